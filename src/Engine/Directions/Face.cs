@@ -49,10 +49,10 @@ internal static class Face
         for (int p = 0; p < last; p++)
             known[p] = -factor[last, p];
         double[] b = [.. BackSubstitute(factor, known, last), 1];
-        double sum = b.Zip(inverse, (x, y) => x * y).Sum();
+        double[] weights = [.. b.Zip(inverse, (x, y) => x * y)];
 
-        // Only a positive null vector makes this face the optimum's; others are parallel planes or larger faces of a smaller one.
-        return b.All(x => x > 0) && sum > 0 ? (Spread(b, inverse, face, count), 0) : null;
+        // Weights that sum to zero are of vectors that end on one line or plane off the origin, as two equal ones do.
+        return Math.Abs(weights.Sum()) > 1e-14 * weights.Sum(Math.Abs) ? (Spread(b, inverse, face, count), 0) : null;
     }
 
     private static double[] Spread(double[] b, double[] inverse, int[] face, int count)

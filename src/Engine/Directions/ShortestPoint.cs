@@ -28,7 +28,7 @@ internal sealed record ShortestPoint(double[] Weights, double Norm)
         {
             int[] face = [.. Enumerable.Range(0, lengths.Length).Where(i => (mask >> i & 1) == 1)];
             if (Face.Minimum(cosines, lengths, face, negligible) is (double[] weights, double norm)
-                && (best is null || norm < best.Norm) && weights.All(a => a >= 0))
+                && weights.All(a => a >= 0) && !(norm >= best?.Norm))
                 best = new ShortestPoint(weights, norm);
         }
 

@@ -46,6 +46,7 @@ public sealed class AdamW(AdamWSettings settings) : IOptimizer
         }
 
         Tensor step = _state[StepKey], first = _state[FirstMomentKey], second = _state[SecondMomentKey];
+        FlatVectors.Check(parameters, first, learningRate);
         step.add_(1);
         double t = step.item<long>();
         parameters.mul_(1 - learningRate * _settings.WeightDecay);

@@ -22,7 +22,7 @@ public interface IOptimizer : IDisposable
     /// </summary>
     IReadOnlyDictionary<string, Tensor> State { get; }
 
-    /// <summary>Takes up a saved <see cref="State"/>; the tensors are copied. An empty one means a fresh start.</summary>
+    /// <summary>Takes up a saved <see cref="State"/>; the tensors are copied, and must be where the parameters are. An empty one means a fresh start.</summary>
     /// <exception cref="ArgumentException">A tensor is missing, or one is there that this optimiser does not know.</exception>
     void Load(IReadOnlyDictionary<string, Tensor> state);
 }
