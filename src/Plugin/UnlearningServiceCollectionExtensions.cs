@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Policies;
 
 namespace Unlearning.Plugin;
 
@@ -13,7 +14,7 @@ public static class UnlearningServiceCollectionExtensions
 {
     /// <summary>Adds capture and decorates the chat completion services registered so far. Adding twice captures once.</summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="configuration">The app's configuration, read at <see cref="CaptureOptions.SectionName"/>.</param>
+    /// <param name="configuration">The app's configuration, read at <see cref="CaptureOptions.SectionName"/> and <see cref="PolicyOptions.SectionName"/>.</param>
     /// <returns>The same services.</returns>
     /// <remarks>
     /// Call it after the connectors are registered. A chat client is captured by <c>UseSafetyCapture</c> in its own pipeline, where
@@ -24,7 +25,7 @@ public static class UnlearningServiceCollectionExtensions
 
     /// <summary>Adds what capture needs, and the kernel filter that annotates; decorates nothing.</summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="configuration">The app's configuration, read at <see cref="CaptureOptions.SectionName"/>.</param>
+    /// <param name="configuration">The app's configuration, read at <see cref="CaptureOptions.SectionName"/> and <see cref="PolicyOptions.SectionName"/>.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddUnlearningCapture(this IServiceCollection services, IConfiguration configuration)
     {
@@ -32,7 +33,10 @@ public static class UnlearningServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddOptionsWithValidateOnStart<CaptureOptions>().Bind(configuration.GetSection(CaptureOptions.SectionName));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CaptureOptions>, CaptureOptionsValidator>());
+        services.AddOptionsWithValidateOnStart<PolicyOptions>().Bind(configuration.GetSection(PolicyOptions.SectionName));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PolicyOptions>, PolicyOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IPolicySource, FolderPolicySource>();
         services.TryAddSingleton<CaptureMetrics>();
         services.TryAddSingleton<IIncidentSink, LoggingIncidentSink>();
         services.TryAddSingleton<InteractionRecorder>();

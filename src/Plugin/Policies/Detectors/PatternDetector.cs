@@ -1,0 +1,31 @@
+using System.Text.RegularExpressions;
+
+namespace Unlearning.Plugin.Policies.Detectors;
+
+/// <summary>Fires when at least one pattern occurs; in time linear in the text's length.</summary>
+internal sealed class PatternDetector(IReadOnlyList<Regex> patterns) : Detector
+{
+    /// <summary>How every pattern of a policy is matched: no case, no culture, no backtracking.</summary>
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+
+    // Linear matching of a bounded text ends long before this, unless the process is starved.
+    private static readonly TimeSpan s_timeLimit = TimeSpan.FromSeconds(1);
+
+    /// <summary>Compiles one pattern.</summary>
+    /// <exception cref="ArgumentException">The pattern is malformed.</exception>
+    /// <exception cref="NotSupportedException">The pattern cannot be matched in linear time, or is too large for it.</exception>
+    public static Regex Compile(string pattern) => new(pattern, Options, s_timeLimit);
+
+    public override bool Fires(JudgedText text, List<string> fired)
+    {
+        try
+        {
+            return patterns.Any(pattern => pattern.IsMatch(text.Normalized));
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // The original exception carries the text it was matching.
+            throw new TimeoutException($"A pattern of a policy took longer than {s_timeLimit.TotalSeconds} s.");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Json.Schema;
+
+namespace Unlearning.Plugin.Policies.Loading;
+
+/// <summary>Checks a file against policy.schema.json, the schema that editors use, and says what is wrong in an operator's words.</summary>
+internal static class PolicySchema
+{
+    private const string Resource = "Unlearning.Plugin.Policies.policy.schema.json";
+
+    private static readonly string s_text = ReadResource();
+    private static readonly JsonNode s_schema = JsonNode.Parse(s_text)!;
+    private static readonly JsonSchema s_compiled = JsonSchema.FromText(s_text);
+    private static readonly EvaluationOptions s_options = new() { OutputFormat = OutputFormat.List };
+
+    /// <summary>Checks a file's content.</summary>
+    /// <returns>Everything that is wrong, in the file's order; empty when it is valid.</returns>
+    public static IReadOnlyList<PolicyError> Check(JsonNode? policy, SourceMap places)
+    {
+        using JsonDocument document = JsonDocument.Parse(policy?.ToJsonString() ?? "null");
+        EvaluationResults results = s_compiled.Evaluate(document.RootElement, s_options);
+        return results.IsValid
+            ? []
+            : [.. (results.Details ?? [])
+                .Where(detail => detail.Errors is not null)
+                .SelectMany(detail => detail.Errors!.SelectMany(error => Explain(detail, error.Key, error.Value, policy, places)))
+                .Distinct()
+                .OrderBy(error => error.Line)
+                .ThenBy(error => error.Column)];
+    }
+
+    private static IEnumerable<PolicyError> Explain(
+        EvaluationResults detail, string keyword, string message, JsonNode? policy, SourceMap places)
+    {
+        string at = detail.InstanceLocation.ToString();
+        string schemaAt = Uri.UnescapeDataString(detail.SchemaLocation.Fragment.TrimStart('#'));
+        JsonNode? rule = Find(s_schema, schemaAt);
+        switch (keyword)
+        {
+            // Where a schema says additionalProperties: false, the key itself is what fails, against the schema "false".
+            case "" when schemaAt.EndsWith("/additionalProperties", StringComparison.Ordinal):
+                string written = SourceMap.Unescape(at[(at.LastIndexOf('/') + 1)..]);
+                JsonObject known = Find(s_schema, schemaAt[..schemaAt.LastIndexOf('/')])!["properties"]!.AsObject();
+                yield return places.KeyError(at, $"Unknown key '{written}'", Suggest(written, known.Select(key => key.Key)));
+                break;
+            case "required":
+                JsonObject present = Find(policy, at)!.AsObject();
+                foreach (string missing in Words(rule!["required"]).Where(key => !present.ContainsKey(key)))
+                {
+                    yield return places.Error(at, $"The key '{missing}' is missing", $"Add '{missing}:' here{Purpose(rule["properties"]?[missing])}");
+                }
+
+                break;
+            case "enum":
+                yield return places.Error(at, $"'{Find(policy, at)}' is not one of the values known here", Suggest($"{Find(policy, at)}", Words(rule!["enum"])));
+                break;
+            case "type":
+                string expected = $"{rule!["type"]}";
+                bool unquoted = expected == "string" && Find(policy, at) is JsonValue;
+                yield return places.Error(
+                    at,
+                    $"This should be {WithArticle(expected)}",
+                    unquoted ? "Put it in quotes" : $"Write {WithArticle(expected)} here{Purpose(rule)}");
+                break;
+            case "pattern":
+                yield return places.Error(at, $"'{Find(policy, at)}' is not written as it must be", $"Match {rule!["pattern"]}{Purpose(rule)}");
+                break;
+            default:
+                yield return places.Error(at, message.TrimEnd('.'), $"Keep to the schema's '{keyword}'{Purpose(rule)}");
+                break;
+        }
+    }
+
+    private static string Suggest(string written, IEnumerable<string> known)
+    {
+        string[] words = [.. known];
+        return NearestWord.Of(written, words) is { } nearest ? $"Did you mean '{nearest}'?" : $"Known here: {string.Join(", ", words)}";
+    }
+
+    private static string Purpose(JsonNode? rule) =>
+        rule is JsonObject known && known["description"] is { } description ? $": {$"{description}".TrimEnd('.')}" : "";
+
+    private static string WithArticle(string type) => type switch
+    {
+        "object" => "a mapping",
+        "array" => "a list",
+        "integer" => "a whole number",
+        "boolean" => "true or false",
+        _ => $"a {type}",
+    };
+
+    private static IEnumerable<string> Words(JsonNode? list) => list!.AsArray().Select(word => $"{word}");
+
+    private static JsonNode? Find(JsonNode? node, string pointer)
+    {
+        foreach (string step in pointer.Split('/').Skip(1).Select(SourceMap.Unescape))
+        {
+            node = node is JsonArray array ? array[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)] : node?[step];
+        }
+
+        return node;
+    }
+
+    private static string ReadResource()
+    {
+        using Stream stream = typeof(PolicySchema).Assembly.GetManifestResourceStream(Resource)!;
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
+    }
+}
