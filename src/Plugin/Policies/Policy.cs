@@ -85,6 +85,21 @@ public sealed class Policy
         };
     }
 
+    /// <summary>Makes the match of an interaction that a person, rather than a detector, found to break this policy.</summary>
+    internal PolicyMatch MatchByReport() => new()
+    {
+        Policy = Name,
+        PolicyVersion = Version,
+        Hazard = Hazard,
+        Severity = _spec.Severity.Default,
+        PromptMatched = false,
+        AnswerMatched = true,
+        Detectors = ["report"],
+        AutoAccept = false,
+        RemediationEnabled = _spec.Remediation.Enabled,
+        RefusalText = _spec.Remediation.RefusalText,
+    };
+
     private static IEnumerable<string> Difference<T>(string what, T? expected, T found)
         where T : struct
     {
