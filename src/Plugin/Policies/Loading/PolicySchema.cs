@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
@@ -34,14 +35,14 @@ internal static class PolicySchema
         EvaluationResults detail, string keyword, string message, JsonNode? policy, SourceMap places)
     {
         string at = detail.InstanceLocation.ToString();
-        string schemaAt = Uri.UnescapeDataString(detail.SchemaLocation.Fragment.TrimStart('#'));
-        JsonNode? rule = Find(s_schema, schemaAt);
+        string path = detail.EvaluationPath.ToString();
+        JsonNode? rule = Rule(path);
         switch (keyword)
         {
             // Where a schema says additionalProperties: false, the key itself is what fails, against the schema "false".
-            case "" when schemaAt.EndsWith("/additionalProperties", StringComparison.Ordinal):
+            case "" when path.EndsWith("/additionalProperties", StringComparison.Ordinal):
                 string written = SourceMap.Unescape(at[(at.LastIndexOf('/') + 1)..]);
-                JsonObject known = Find(s_schema, schemaAt[..schemaAt.LastIndexOf('/')])!["properties"]!.AsObject();
+                JsonObject known = Rule(path[..path.LastIndexOf('/')])!["properties"]!.AsObject();
                 yield return places.KeyError(at, $"Unknown key '{written}'", Suggest(written, known.Select(key => key.Key)));
                 break;
             case "required":
@@ -92,15 +93,31 @@ internal static class PolicySchema
 
     private static IEnumerable<string> Words(JsonNode? list) => list!.AsArray().Select(word => $"{word}");
 
+    /// <summary>Follows an evaluation path, which goes through references, to the part of the schema it ends at.</summary>
+    private static JsonNode? Rule(string evaluationPath)
+    {
+        JsonNode? rule = s_schema;
+        foreach (string step in Steps(evaluationPath))
+        {
+            // The evaluator writes "items" twice for one step; what is not there is no step.
+            JsonNode? next = rule?[step];
+            rule = step == "$ref" ? Find(s_schema, $"{next}"[1..]) : next ?? rule;
+        }
+
+        return rule;
+    }
+
     private static JsonNode? Find(JsonNode? node, string pointer)
     {
-        foreach (string step in pointer.Split('/').Skip(1).Select(SourceMap.Unescape))
+        foreach (string step in Steps(pointer))
         {
-            node = node is JsonArray array ? array[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)] : node?[step];
+            node = node is JsonArray array ? array[int.Parse(step, CultureInfo.InvariantCulture)] : node?[step];
         }
 
         return node;
     }
+
+    private static IEnumerable<string> Steps(string pointer) => pointer.Split('/').Skip(1).Select(SourceMap.Unescape);
 
     private static string ReadResource()
     {

@@ -54,7 +54,8 @@ internal static class YamlReader
 
         Parser parser = new(new StringReader(text));
         int depth = 0, documents = 0;
-        while (parser.MoveNext())
+        PolicyError? malformed;
+        while (MoveNext(parser, places, out malformed))
         {
             ParsingEvent item = parser.Current!;
             depth += item.NestingIncrease;
@@ -74,7 +75,27 @@ internal static class YamlReader
             }
         }
 
+        if (malformed is not null)
+        {
+            return malformed;
+        }
+
         return documents == 0 ? places.Error(Mark.Empty, "The file is empty", "Write a policy, or delete the file") : null;
+    }
+
+    private static bool MoveNext(Parser parser, SourceMap places, out PolicyError? malformed)
+    {
+        malformed = null;
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (InvalidOperationException)
+        {
+            // How the parser says that braces or brackets make no sense; it does not say where, but no further than this.
+            malformed = places.Error(parser.Current?.End ?? Mark.Empty, "This is not YAML", "Check that every brace, bracket and quote is closed");
+            return false;
+        }
     }
 
     private static JsonNode? ToJson(YamlNode node, string pointer, SourceMap places)
