@@ -15,7 +15,9 @@ public static class UnlearningServiceCollectionExtensions
 {
     /// <summary>Adds capture and decorates the chat completion services registered so far. Adding twice captures once.</summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="configuration">The app's configuration, read at <see cref="CaptureOptions.SectionName"/> and <see cref="PolicyOptions.SectionName"/>.</param>
+    /// <param name="configuration">
+    /// The app's configuration, read at <see cref="CaptureOptions.SectionName"/> and <see cref="PolicyOptions.SectionName"/>.
+    /// </param>
     /// <returns>The same services.</returns>
     /// <remarks>
     /// Call it after the connectors are registered. A chat client is captured by <c>UseSafetyCapture</c> in its own pipeline, where
@@ -24,7 +26,7 @@ public static class UnlearningServiceCollectionExtensions
     public static IServiceCollection AddUnlearning(this IServiceCollection services, IConfiguration configuration) =>
         services.AddUnlearningCapture(configuration).DecorateChatCompletionServices();
 
-    /// <summary>Adds capture to the app that a kernel builder describes, as <see cref="AddUnlearning(IServiceCollection, IConfiguration)"/> does.</summary>
+    /// <summary>Adds capture to the kernel's services, as <see cref="AddUnlearning(IServiceCollection, IConfiguration)"/> does.</summary>
     /// <param name="builder">The kernel's builder, with its connectors already added.</param>
     /// <param name="configuration">The app's configuration.</param>
     /// <returns>The same builder.</returns>
@@ -37,7 +39,9 @@ public static class UnlearningServiceCollectionExtensions
 
     /// <summary>Adds what capture needs, and the kernel filter that annotates; decorates nothing.</summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="configuration">The app's configuration, read at <see cref="CaptureOptions.SectionName"/> and <see cref="PolicyOptions.SectionName"/>.</param>
+    /// <param name="configuration">
+    /// The app's configuration, read at <see cref="CaptureOptions.SectionName"/> and <see cref="PolicyOptions.SectionName"/>.
+    /// </param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddUnlearningCapture(this IServiceCollection services, IConfiguration configuration)
     {
@@ -61,7 +65,7 @@ public static class UnlearningServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds the kernel plugin <c>unlearning</c> to every kernel of the app, with the guard that keeps models from changing things.</summary>
+    /// <summary>Adds the kernel plugin <c>unlearning</c> to the app's kernels, and the guard that keeps models in bounds.</summary>
     /// <param name="services">The app's services; an <see cref="IUnlearningRuns"/> must be among them when a kernel is made.</param>
     /// <param name="configuration">The app's configuration, read at <see cref="UnlearningFunctionOptions.SectionName"/>.</param>
     /// <returns>The same services.</returns>
@@ -74,7 +78,8 @@ public static class UnlearningServiceCollectionExtensions
             return services;
         }
 
-        services.AddOptionsWithValidateOnStart<UnlearningFunctionOptions>().Bind(configuration.GetSection(UnlearningFunctionOptions.SectionName));
+        services.AddOptionsWithValidateOnStart<UnlearningFunctionOptions>()
+            .Bind(configuration.GetSection(UnlearningFunctionOptions.SectionName));
         services.AddSingleton<IValidateOptions<UnlearningFunctionOptions>, UnlearningFunctionOptionsValidator>();
         services.AddSingleton<UnlearningFunctions>();
         services.AddSingleton(provider => KernelPluginFactory.CreateFromObject(

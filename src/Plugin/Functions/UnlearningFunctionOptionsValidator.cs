@@ -6,11 +6,12 @@ internal sealed class UnlearningFunctionOptionsValidator : IValidateOptions<Unle
 {
     public ValidateOptionsResult Validate(string? name, UnlearningFunctionOptions options)
     {
+        string known = string.Join(", ", UnlearningFunctions.MutatingNames.Order(StringComparer.Ordinal));
         string[] unknown = [.. options.AutoInvoke.Where(function => !UnlearningFunctions.MutatingNames.Contains(function))];
         return unknown.Length == 0
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
                 $"{UnlearningFunctionOptions.SectionName}:{nameof(UnlearningFunctionOptions.AutoInvoke)} may name "
-                + $"{string.Join(", ", UnlearningFunctions.MutatingNames.Order(StringComparer.Ordinal))}; was {string.Join(", ", unknown)}.");
+                + $"{known}; was {string.Join(", ", unknown)}.");
     }
 }

@@ -21,8 +21,8 @@ public sealed class UnlearningFunctions
     private const string RollbackName = "rollback_model";
     private const string ReportName = "report_incident";
 
-    private static readonly FrozenSet<string> s_mutatingMethods =
-        new[] { nameof(StartUnlearningRunAsync), nameof(RollbackModelAsync), nameof(ReportIncidentAsync) }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> _mutatingMethods = FrozenSet.Create(
+        StringComparer.Ordinal, nameof(StartUnlearningRunAsync), nameof(RollbackModelAsync), nameof(ReportIncidentAsync));
 
     private readonly IUnlearningRuns _runs;
     private readonly IIncidentSink _sink;
@@ -58,7 +58,7 @@ public sealed class UnlearningFunctions
         ArgumentNullException.ThrowIfNull(function);
         return function.UnderlyingMethod is { } method
             && method.DeclaringType == typeof(UnlearningFunctions)
-            && s_mutatingMethods.Contains(method.Name);
+            && _mutatingMethods.Contains(method.Name);
     }
 
     /// <summary>Gives the functions of a plugin that change nothing: those to offer a model for automatic invocation.</summary>
@@ -72,11 +72,12 @@ public sealed class UnlearningFunctions
 
     /// <summary>Starts a run, unless one is active.</summary>
     [KernelFunction(StartName)]
-    [Description("Starts an unlearning run, which removes confirmed harmful answers from the model. If a run is active, returns that one instead of starting a second.")]
+    [Description("Starts an unlearning run, which removes confirmed harmful answers from the model. "
+        + "If a run is active, returns that one instead of starting a second.")]
     [return: Description("The run that was started, or the one that was already active.")]
     public Task<RunStatus> StartUnlearningRunAsync(
         [Description("Why the run is needed, in one sentence; kept in the audit record.")] string reason,
-        [Description("An id of your own for this request, so that repeating it does not start a second run. Leave out if you have none.")] string? requestId = null,
+        [Description("Your own id of this request, so that repeating it starts no second run. Optional.")] string? requestId = null,
         CancellationToken cancellationToken = default) =>
         _runs.StartAsync(new StartRunRequest(Given(reason), requestId), cancellationToken);
 
@@ -142,8 +143,8 @@ public sealed class UnlearningFunctions
             Complete = true,
         };
         PolicyMatch[] matches = File(interaction, policy, policies);
-        await _sink.ReportAsync(
-            new IncidentReport { Interaction = interaction, Matches = matches, PolicyRevision = policies.Revision }, cancellationToken).ConfigureAwait(false);
+        IncidentReport report = new() { Interaction = interaction, Matches = matches, PolicyRevision = policies.Revision };
+        await _sink.ReportAsync(report, cancellationToken).ConfigureAwait(false);
         return new IncidentReceipt(interaction.Id, [.. matches.Select(match => match.Policy)]);
     }
 
@@ -160,7 +161,8 @@ public sealed class UnlearningFunctions
 
         PolicyMatch[] found =
         [
-            .. policies.Judge(interaction.Prompt, interaction.Answer).Select(match => match with { AutoAccept = false, AnswerMatched = true }),
+            .. policies.Judge(interaction.Prompt, interaction.Answer)
+                .Select(match => match with { AutoAccept = false, AnswerMatched = true }),
         ];
         return found.Length > 0
             ? found

@@ -13,7 +13,7 @@ namespace Unlearning.Plugin.Policies;
 public sealed partial class FolderPolicySource : IPolicySource, IDisposable
 {
     // Editors write a file in several steps; the reload waits until they have been quiet for so long.
-    private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan _quiet = TimeSpan.FromMilliseconds(200);
 
     private readonly string _folder;
     private readonly ILogger _logger;
@@ -21,7 +21,7 @@ public sealed partial class FolderPolicySource : IPolicySource, IDisposable
     private readonly ITimer _debounce;
     private readonly FileSystemWatcher? _watcher;
     private readonly Lock _reloading = new();
-    private string? _seen;
+    private PolicyFolder? _seen;
     private volatile State _state = new(PolicySet.Empty, []);
 
     /// <summary>Reads the folder and begins to watch it.</summary>
@@ -56,14 +56,14 @@ public sealed partial class FolderPolicySource : IPolicySource, IDisposable
         lock (_reloading)
         {
             PolicyFolder folder = PolicyFolder.Read(_folder);
-            if (folder.Revision == _seen)
+            if (folder.Revision == _seen?.Revision)
             {
                 return Healthy;
             }
 
             bool first = _seen is null;
-            _seen = folder.Revision;
-            (PolicySet policies, IReadOnlyList<PolicyError> errors) = folder.Compile();
+            (PolicySet policies, IReadOnlyList<PolicyError> errors) = folder.Compile(_seen);
+            _seen = folder;
             _state = new State(errors.Count == 0 || first ? policies : Current, [.. errors.Select(error => error.ToString())]);
             foreach (string error in Errors)
             {
@@ -95,7 +95,10 @@ public sealed partial class FolderPolicySource : IPolicySource, IDisposable
     {
         try
         {
-            FileSystemWatcher watcher = new(_folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+            FileSystemWatcher watcher = new(_folder)
+            {
+                NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size,
+            };
             watcher.Changed += ReloadSoon;
             watcher.Created += ReloadSoon;
             watcher.Deleted += ReloadSoon;
@@ -111,9 +114,13 @@ public sealed partial class FolderPolicySource : IPolicySource, IDisposable
         }
     }
 
-    private void ReloadSoon(object sender, FileSystemEventArgs change) => _debounce.Change(s_quiet, Timeout.InfiniteTimeSpan);
+    private void ReloadSoon(object sender, FileSystemEventArgs change) => _debounce.Change(_quiet, Timeout.InfiniteTimeSpan);
 
-    [LoggerMessage(EventId = 1101, EventName = "PoliciesLoaded", Level = LogLevel.Information, Message = "Loaded {Count} policies, revision {Revision}.")]
+    [LoggerMessage(
+        EventId = 1101,
+        EventName = "PoliciesLoaded",
+        Level = LogLevel.Information,
+        Message = "Loaded {Count} policies, revision {Revision}.")]
     private partial void LogLoaded(int count, string revision);
 
     [LoggerMessage(EventId = 1102, EventName = "PolicyFileWrong", Level = LogLevel.Error, Message = "{Error}")]

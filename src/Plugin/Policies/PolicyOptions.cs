@@ -6,7 +6,8 @@ public sealed class PolicyOptions
     /// <summary>The configuration section these options are read from.</summary>
     public const string SectionName = "Unlearning:Policies";
 
-    /// <summary>Gets or sets the folder whose <c>*.yaml</c> files are the policies; a relative path starts at the current directory.</summary>
+    /// <summary>Gets or sets the folder whose <c>*.yaml</c> files are the policies.</summary>
+    /// <remarks>A relative path starts at the current directory; a host that knows its content root sets a full path.</remarks>
     /// <value><c>policies</c> by default.</value>
     public string Directory { get; set; } = "policies";
 

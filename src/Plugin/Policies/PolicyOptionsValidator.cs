@@ -4,7 +4,7 @@ namespace Unlearning.Plugin.Policies;
 
 internal sealed class PolicyOptionsValidator : IValidateOptions<PolicyOptions>
 {
-    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(100);
 
     public ValidateOptionsResult Validate(string? name, PolicyOptions options)
     {
@@ -14,10 +14,11 @@ internal sealed class PolicyOptionsValidator : IValidateOptions<PolicyOptions>
             failures.Add($"{PolicyOptions.SectionName}:{nameof(PolicyOptions.Directory)} must name a folder, was empty.");
         }
 
-        if (options.RescanInterval < s_shortest)
+        if (options.RescanInterval < _shortest)
         {
             failures.Add(
-                $"{PolicyOptions.SectionName}:{nameof(PolicyOptions.RescanInterval)} must be at least {s_shortest}, was {options.RescanInterval}.");
+                $"{PolicyOptions.SectionName}:{nameof(PolicyOptions.RescanInterval)} must be at least {_shortest}, "
+                + $"was {options.RescanInterval}.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -50,7 +50,7 @@ public sealed class EveryCallStyleTests
         Assert.True(interaction.Complete);
         Assert.Equal("fake-model", interaction.ModelId);
         Assert.Equal(Prompt, Assert.Single(interaction.Messages).Text);
-        Assert.Equal(style == CallStyle.PromptFunction, interaction.Function is not null);
+        Assert.Equal(style == CallStyle.PromptFunction ? $"InvokePrompt{(streaming ? "Streaming" : "")}Async" : null, interaction.Function);
         Assert.Equal(wiring == Wiring.NativeService ? null : "release-1", interaction.ReleaseId);
         Assert.Equal("user-7", interaction.Subject);
         Assert.Equal("helpdesk", interaction.Tags["workload"]);

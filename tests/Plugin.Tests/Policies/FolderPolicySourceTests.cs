@@ -82,7 +82,9 @@ public sealed class FolderPolicySourceTests : IDisposable
 
         using FolderPolicySource source = Open();
 
-        Assert.Equal("b.yaml:1:1: The policy 'forbidden-things' is already in a.yaml. Give one of them another metadata.name.", Assert.Single(source.Errors));
+        Assert.Equal(
+            "b.yaml:1:1: The policy 'forbidden-things' is already in a.yaml. Give one of them another metadata.name.",
+            Assert.Single(source.Errors));
     }
 
     [Fact]
@@ -95,6 +97,18 @@ public sealed class FolderPolicySourceTests : IDisposable
         Assert.True(other.Reload());
 
         Assert.NotEqual(one.Current.Revision, other.Current.Revision);
+    }
+
+    [Fact]
+    public void A_file_that_has_not_changed_is_not_compiled_again()
+    {
+        using FolderPolicySource source = Open();
+        Policy before = Assert.Single(source.Current.Policies);
+
+        Write("b.yaml", TestPolicies.Yaml.Replace("forbidden-things", "other-things"));
+        source.Reload();
+
+        Assert.Same(before, source.Current.Policies[0]);
     }
 
     [Theory]
@@ -133,7 +147,8 @@ public sealed class FolderPolicySourceTests : IDisposable
     [Fact]
     public async Task An_edit_is_seen_when_the_editor_has_been_quiet()
     {
-        using FolderPolicySource source = new(Options.Create(new PolicyOptions { Directory = _folder, RescanInterval = TimeSpan.FromHours(1) }), TimeProvider.System);
+        PolicyOptions options = new() { Directory = _folder, RescanInterval = TimeSpan.FromHours(1) };
+        using FolderPolicySource source = new(Options.Create(options), TimeProvider.System);
         string before = source.Current.Revision;
 
         Write("a.yaml", TestPolicies.Yaml.Replace("[forbidden]", "[unwanted]"));

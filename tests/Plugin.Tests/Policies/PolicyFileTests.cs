@@ -36,7 +36,7 @@ public sealed class PolicyFileTests
             refusal_text: No.
         """;
 
-    private static readonly string[] s_fragments = [":", "-", "[", "{", "'", "\n", "\t", "  ", "null", "1e999", "*", "&a", "|", ">"];
+    private static readonly string[] _fragments = [":", "-", "[", "{", "'", "\n", "\t", "  ", "null", "1e999", "*", "&a", "|", ">"];
 
     [Fact]
     public void A_valid_file_becomes_a_policy()
@@ -80,6 +80,8 @@ public sealed class PolicyFileTests
     [InlineData("kind: Policy", "kind: &k Policy", "a.yaml:2:7: Anchors and aliases are not supported. Write the value out where it is used.")]
     [InlineData("kind: Policy", "kind: *k", "a.yaml:2:7: Anchors and aliases are not supported. Write the value out where it is used.")]
     [InlineData("kind: Policy", "kind: Policy\n---\nkind: Policy", "a.yaml:3:1: A second document begins here. Put each policy into a file of its own.")]
+    [InlineData("  name: a-policy", "  : a-policy", "a.yaml:6:1: This is not YAML. Check the keys, braces and brackets")]
+    [InlineData("kind: Policy", "kind: {Policy", "a.yaml:")]
     [InlineData("kind: Policy", "? [a, b]\n: c", "a.yaml:2:3: This is not YAML: A key must be a word")]
     public void A_broken_file_is_explained_with_its_line_and_the_fix(string right, string wrong, string message)
     {
@@ -137,7 +139,7 @@ public sealed class PolicyFileTests
         Gen<string> mutated =
             from at in Gen.Int[0, Valid.Length - 1]
             from length in Gen.Int[0, 12]
-            from text in Gen.OneOf(Gen.String[Gen.Char, 0, 4], Gen.Int[0, s_fragments.Length - 1].Select(i => s_fragments[i]))
+            from text in Gen.OneOf(Gen.String[Gen.Char, 0, 4], Gen.Int[0, _fragments.Length - 1].Select(i => _fragments[i]))
             select Valid.Remove(at, Math.Min(length, Valid.Length - at)).Insert(at, text);
 
         mutated.Sample(

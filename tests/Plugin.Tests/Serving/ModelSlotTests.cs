@@ -9,7 +9,7 @@ namespace Unlearning.Plugin.Tests.Serving;
 
 public sealed class ModelSlotTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task A_stream_that_began_on_a_release_ends_on_it()
@@ -33,7 +33,7 @@ public sealed class ModelSlotTests
         }
 
         Assert.Equal("a b c d", text);
-        await drained.WaitAsync(s_patience);
+        await drained.WaitAsync(_patience);
         Assert.True(first.IsDisposed);
         Assert.False(second.IsDisposed);
     }
@@ -48,7 +48,7 @@ public sealed class ModelSlotTests
             break;
         }
 
-        await slot.Swap(new FakeChatClient("x"), "release-2").WaitAsync(s_patience);
+        await slot.Swap(new FakeChatClient("x"), "release-2").WaitAsync(_patience);
 
         Assert.True(first.IsDisposed);
     }
@@ -59,7 +59,7 @@ public sealed class ModelSlotTests
         using ModelSlot slot = new(new FakeChatClient("a"), "release-1");
         _ = slot.GetStreamingResponseAsync("hello");
 
-        await slot.Swap(new FakeChatClient("x"), "release-2").WaitAsync(s_patience);
+        await slot.Swap(new FakeChatClient("x"), "release-2").WaitAsync(_patience);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class ModelSlotTests
         using ModelSlot slot = new(new FakeChatClient("a") { BeforeWord = _ => throw new InvalidOperationException("broken") }, "release-1");
         await Assert.ThrowsAsync<InvalidOperationException>(() => slot.GetResponseAsync("hello"));
 
-        await slot.Swap(new FakeChatClient("x"), "release-2").WaitAsync(s_patience);
+        await slot.Swap(new FakeChatClient("x"), "release-2").WaitAsync(_patience);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class ModelSlotTests
 
         await done.CancelAsync();
         int[] answers = await Task.WhenAll(callers);
-        await Task.WhenAll(drained).WaitAsync(s_patience);
+        await Task.WhenAll(drained).WaitAsync(_patience);
         Assert.All(answers, count => Assert.True(count > 0));
         Assert.Equal($"release-{Swaps}", slot.ReleaseId);
         Assert.All(clients.SkipLast(1), client => Assert.Equal(1, client.Disposals));
@@ -103,7 +103,7 @@ public sealed class ModelSlotTests
         FakeChatClient[] clients = [.. Enumerable.Range(0, 64).Select(i => new FakeChatClient($"{i}"))];
         ModelSlot slot = new(new FakeChatClient("first"), "first");
 
-        await Task.WhenAll(clients.Select((client, i) => Task.Run(() => slot.Swap(client, $"{i}")))).WaitAsync(s_patience);
+        await Task.WhenAll(clients.Select((client, i) => Task.Run(() => slot.Swap(client, $"{i}")))).WaitAsync(_patience);
 
         FakeChatClient live = Assert.Single(clients, client => !client.IsDisposed);
         Assert.Equal((await slot.GetResponseAsync("hello")).Text, slot.ReleaseId);
@@ -122,7 +122,7 @@ public sealed class ModelSlotTests
         IChatClient client = provider.GetRequiredService<IChatClient>();
         Assert.Equal("old answer", (await kernel.InvokePromptAsync("hello")).ToString());
 
-        await client.GetService<ModelSlot>()!.Swap(new FakeChatClient("new answer", "model-2"), "release-2").WaitAsync(s_patience);
+        await client.GetService<ModelSlot>()!.Swap(new FakeChatClient("new answer", "model-2"), "release-2").WaitAsync(_patience);
 
         Assert.Equal("new answer", (await kernel.InvokePromptAsync("hello")).ToString());
         Assert.Equal("model-2", client.GetService<ChatClientMetadata>()!.DefaultModelId);
@@ -141,7 +141,7 @@ public sealed class ModelSlotTests
 
         Task drained = slot.Swap(new FakeChatClient("x"), "release-2");
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => drained.WaitAsync(s_patience));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => drained.WaitAsync(_patience));
         Assert.Equal("release-2", slot.ReleaseId);
     }
 

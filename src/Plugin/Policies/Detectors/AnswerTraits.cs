@@ -24,9 +24,10 @@ internal sealed partial record AnswerTraits(int Words, bool IsBroken, bool Opens
             Quantity().Count(text));
     }
 
-    // Broken models loop: the same few words, or the same run of four words, again and again.
-    private static bool IsRepetitive(List<string> words)
+    // Broken models loop: the same few words, or the same run of four words, again and again, at most with another number before it.
+    private static bool IsRepetitive(List<string> all)
     {
+        List<string> words = all.FindAll(word => !char.IsAsciiDigit(word[0]));
         if (words.Count < 24)
         {
             return words.Count >= 8 && words.Distinct(StringComparer.OrdinalIgnoreCase).Count() <= words.Count / 4;
@@ -62,7 +63,9 @@ internal sealed partial record AnswerTraits(int Words, bool IsBroken, bool Opens
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AffirmingOpening();
 
-    [GeneratedRegex(@"^[ \t]*(?:\d{1,2}[.)]|[-*•]|\W{0,2}step \d+)", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^[ \t]*(?:\d{1,2}[.)]|[-*•]|\W{0,2}step \d+)",
+        RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Step();
 
     [GeneratedRegex(
@@ -70,7 +73,8 @@ internal sealed partial record AnswerTraits(int Words, bool IsBroken, bool Opens
             + @"choose|clean|collect|combine|connect|consider|create|cut|decide|describe|design|determine|develop|do|download|ensure|"
             + @"enter|establish|explain|fill|find|follow|gather|get|give|go|heat|hide|hold|identify|include|insert|install|keep|leave|"
             + @"let|locate|look|make|mix|move|obtain|offer|open|place|plan|pour|prepare|press|provide|pull|push|put|remove|repeat|research|"
-            + @"run|search|secure|select|send|set|share|show|spread|start|store|take|target|tell|test|think|try|turn|use|wait|watch|wear|write)\b",
+            + @"run|search|secure|select|send|set|share|show|spread|start|store|take|target|tell|test|"
+            + @"think|try|turn|use|wait|watch|wear|write)\b",
         RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Direction();
 

@@ -9,12 +9,12 @@ internal sealed class PatternDetector(IReadOnlyList<Regex> patterns) : Detector
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
     // Linear matching of a bounded text ends long before this, unless the process is starved.
-    private static readonly TimeSpan s_timeLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _timeLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>Compiles one pattern.</summary>
     /// <exception cref="ArgumentException">The pattern is malformed.</exception>
     /// <exception cref="NotSupportedException">The pattern cannot be matched in linear time, or is too large for it.</exception>
-    public static Regex Compile(string pattern) => new(pattern, Options, s_timeLimit);
+    public static Regex Compile(string pattern) => new(pattern, Options, _timeLimit);
 
     public override bool Fires(JudgedText text, List<string> fired)
     {
@@ -25,7 +25,7 @@ internal sealed class PatternDetector(IReadOnlyList<Regex> patterns) : Detector
         catch (RegexMatchTimeoutException)
         {
             // The original exception carries the text it was matching.
-            throw new TimeoutException($"A pattern of a policy took longer than {s_timeLimit.TotalSeconds} s.");
+            throw new TimeoutException($"A pattern of a policy took longer than {_timeLimit.TotalSeconds} s.");
         }
     }
 }

@@ -45,12 +45,16 @@ internal sealed class PolicyCompiler(SourceMap places)
         if (wanted && spec is null)
         {
             _errors.Add(places.Error(
-                "/spec/detect", $"The policy applies to the {direction}, but nothing says how to judge it", $"Add '{side}:' here, or take '{direction}' out of applies.to"));
+                "/spec/detect",
+                $"The policy applies to the {direction}, but nothing says how to judge it",
+                $"Add '{side}:' here, or take '{direction}' out of applies.to"));
         }
         else if (!wanted && spec is not null)
         {
             _errors.Add(places.KeyError(
-                $"/spec/detect/{side}", $"This is never used: the policy does not apply to the {direction}", $"Add '{direction}' to applies.to, or take this out"));
+                $"/spec/detect/{side}",
+                $"This is never used: the policy does not apply to the {direction}",
+                $"Add '{direction}' to applies.to, or take this out"));
         }
 
         return wanted && spec is not null ? CompileDetector(spec, $"/spec/detect/{side}") : null;
@@ -66,7 +70,8 @@ internal sealed class PolicyCompiler(SourceMap places)
 
         if (spec.Regex is not null)
         {
-            parts.Add(new PatternDetector([.. spec.Regex.Select((pattern, i) => CompilePattern(pattern, $"{at}/regex/{i}")).OfType<Regex>()]));
+            IEnumerable<Regex?> patterns = spec.Regex.Select((pattern, i) => CompilePattern(pattern, $"{at}/regex/{i}"));
+            parts.Add(new PatternDetector([.. patterns.OfType<Regex>()]));
         }
 
         if (spec.Compliance is not null)
@@ -133,7 +138,9 @@ internal sealed class PolicyCompiler(SourceMap places)
         catch (NotSupportedException)
         {
             _errors.Add(places.Error(
-                at, "This pattern cannot be matched in linear time", "Take out lookaround and backreferences, and split it if it is very large"));
+                at,
+                "This pattern cannot be matched in linear time",
+                "Take out lookaround and backreferences, and split it if it is very large"));
         }
 
         return null;

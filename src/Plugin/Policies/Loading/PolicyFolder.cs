@@ -6,15 +6,18 @@ namespace Unlearning.Plugin.Policies.Loading;
 /// <summary>The policy files of one folder as they were at one moment.</summary>
 internal sealed class PolicyFolder
 {
+    private const string Elsewhere = $"set {PolicyOptions.SectionName}:{nameof(PolicyOptions.Directory)} to where they are";
+
     private readonly IReadOnlyList<(string Name, string? Text)> _files;
     private readonly PolicyError? _unreadable;
+    private readonly Dictionary<(string Name, string Text), Policy> _compiled = [];
 
     private PolicyFolder(string folder, IReadOnlyList<(string Name, string? Text)> files, PolicyError? unreadable)
     {
         _files = files;
         _unreadable = unreadable ?? (files.Count > 0
             ? null
-            : new PolicyError(folder, 1, 1, "The folder holds no policy (*.yaml)", "Put policies there, or set Unlearning:Policies:Directory to where they are"));
+            : new PolicyError(folder, 1, 1, "The folder holds no policy (*.yaml)", $"Put policies there, or {Elsewhere}"));
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach ((string name, string? text) in files)
         {
@@ -46,14 +49,15 @@ internal sealed class PolicyFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            PolicyError error = new(folder, 1, 1, $"The policy folder cannot be read ({failure.GetType().Name})", "Create it, or set Unlearning:Policies:Directory to where it is");
-            return new PolicyFolder(folder, [], error);
+            string what = $"The policy folder cannot be read ({failure.GetType().Name})";
+            return new PolicyFolder(folder, [], new PolicyError(folder, 1, 1, what, $"Create it, or {Elsewhere}"));
         }
     }
 
-    /// <summary>Compiles the files.</summary>
+    /// <summary>Compiles the files, but for those that have not changed since they were compiled before.</summary>
+    /// <param name="before">The folder as it was, compiled, or null.</param>
     /// <returns>The set of those that are right, and what is wrong with the others.</returns>
-    public (PolicySet Policies, IReadOnlyList<PolicyError> Errors) Compile()
+    public (PolicySet Policies, IReadOnlyList<PolicyError> Errors) Compile(PolicyFolder? before = null)
     {
         List<PolicyError> errors = [.. _unreadable is null ? (PolicyError[])[] : [_unreadable]];
         SortedDictionary<string, (string File, Policy Policy)> policies = new(StringComparer.Ordinal);
@@ -65,12 +69,23 @@ internal sealed class PolicyFolder
                 continue;
             }
 
-            (Policy? policy, IReadOnlyList<PolicyError> wrong) = PolicyLoader.Load(name, text);
-            errors.AddRange(wrong);
-            if (policy is not null && !policies.TryAdd(policy.Name, (name, policy)))
+            // Compiling patterns for linear time takes milliseconds each; an edit of one file must not cost all of them again.
+            if (before is null || !before._compiled.TryGetValue((name, text), out Policy? policy))
             {
-                errors.Add(new PolicyError(
-                    name, 1, 1, $"The policy '{policy.Name}' is already in {policies[policy.Name].File}", "Give one of them another metadata.name"));
+                (policy, IReadOnlyList<PolicyError> wrong) = PolicyLoader.Load(name, text);
+                errors.AddRange(wrong);
+            }
+
+            if (policy is null)
+            {
+                continue;
+            }
+
+            _compiled[(name, text)] = policy;
+            if (!policies.TryAdd(policy.Name, (name, policy)))
+            {
+                string what = $"The policy '{policy.Name}' is already in {policies[policy.Name].File}";
+                errors.Add(new PolicyError(name, 1, 1, what, "Give one of them another metadata.name"));
             }
         }
 

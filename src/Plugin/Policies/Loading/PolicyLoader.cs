@@ -7,7 +7,7 @@ namespace Unlearning.Plugin.Policies.Loading;
 /// <summary>Reads one policy file: YAML, then the schema, then what a schema cannot say.</summary>
 internal static class PolicyLoader
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions _json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Loads a file's content.</summary>
     /// <param name="file">The file's name, for messages.</param>
@@ -29,7 +29,7 @@ internal static class PolicyLoader
         }
 
         PolicyCompiler compiler = new(places);
-        Policy policy = compiler.Compile(content.Deserialize<PolicyDocument>(s_json)!);
+        Policy policy = compiler.Compile(content.Deserialize<PolicyDocument>(_json)!);
         return compiler.Errors.Count > 0 ? (null, compiler.Errors) : (policy, []);
     }
 }

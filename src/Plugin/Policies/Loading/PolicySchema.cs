@@ -10,17 +10,17 @@ internal static class PolicySchema
 {
     private const string Resource = "Unlearning.Plugin.Policies.policy.schema.json";
 
-    private static readonly string s_text = ReadResource();
-    private static readonly JsonNode s_schema = JsonNode.Parse(s_text)!;
-    private static readonly JsonSchema s_compiled = JsonSchema.FromText(s_text);
-    private static readonly EvaluationOptions s_options = new() { OutputFormat = OutputFormat.List };
+    private static readonly string _text = ReadResource();
+    private static readonly JsonNode _schema = JsonNode.Parse(_text)!;
+    private static readonly JsonSchema _compiled = JsonSchema.FromText(_text);
+    private static readonly EvaluationOptions _options = new() { OutputFormat = OutputFormat.List };
 
     /// <summary>Checks a file's content.</summary>
     /// <returns>Everything that is wrong, in the file's order; empty when it is valid.</returns>
     public static IReadOnlyList<PolicyError> Check(JsonNode? policy, SourceMap places)
     {
         using JsonDocument document = JsonDocument.Parse(policy?.ToJsonString() ?? "null");
-        EvaluationResults results = s_compiled.Evaluate(document.RootElement, s_options);
+        EvaluationResults results = _compiled.Evaluate(document.RootElement, _options);
         return results.IsValid
             ? []
             : [.. (results.Details ?? [])
@@ -49,12 +49,14 @@ internal static class PolicySchema
                 JsonObject present = Find(policy, at)!.AsObject();
                 foreach (string missing in Words(rule!["required"]).Where(key => !present.ContainsKey(key)))
                 {
-                    yield return places.Error(at, $"The key '{missing}' is missing", $"Add '{missing}:' here{Purpose(rule["properties"]?[missing])}");
+                    string fix = $"Add '{missing}:' here{Purpose(rule["properties"]?[missing])}";
+                    yield return places.Error(at, $"The key '{missing}' is missing", fix);
                 }
 
                 break;
             case "enum":
-                yield return places.Error(at, $"'{Find(policy, at)}' is not one of the values known here", Suggest($"{Find(policy, at)}", Words(rule!["enum"])));
+                string value = $"{Find(policy, at)}";
+                yield return places.Error(at, $"'{value}' is not one of the values known here", Suggest(value, Words(rule!["enum"])));
                 break;
             case "type":
                 string expected = $"{rule!["type"]}";
@@ -65,7 +67,8 @@ internal static class PolicySchema
                     unquoted ? "Put it in quotes" : $"Write {WithArticle(expected)} here{Purpose(rule)}");
                 break;
             case "pattern":
-                yield return places.Error(at, $"'{Find(policy, at)}' is not written as it must be", $"Match {rule!["pattern"]}{Purpose(rule)}");
+                yield return places.Error(
+                    at, $"'{Find(policy, at)}' is not written as it must be", $"Match {rule!["pattern"]}{Purpose(rule)}");
                 break;
             default:
                 yield return places.Error(at, message.TrimEnd('.'), $"Keep to the schema's '{keyword}'{Purpose(rule)}");
@@ -96,12 +99,12 @@ internal static class PolicySchema
     /// <summary>Follows an evaluation path, which goes through references, to the part of the schema it ends at.</summary>
     private static JsonNode? Rule(string evaluationPath)
     {
-        JsonNode? rule = s_schema;
+        JsonNode? rule = _schema;
         foreach (string step in Steps(evaluationPath))
         {
             // The evaluator writes "items" twice for one step; what is not there is no step.
             JsonNode? next = rule?[step];
-            rule = step == "$ref" ? Find(s_schema, $"{next}"[1..]) : next ?? rule;
+            rule = step == "$ref" ? Find(_schema, $"{next}"[1..]) : next ?? rule;
         }
 
         return rule;

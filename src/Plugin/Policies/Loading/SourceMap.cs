@@ -11,10 +11,12 @@ internal sealed class SourceMap(string file)
     public string File => file;
 
     /// <summary>Escapes one key for use in a pointer.</summary>
-    public static string Escape(string key) => key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    public static string Escape(string key) =>
+        key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     /// <summary>Undoes <see cref="Escape"/>.</summary>
-    public static string Unescape(string key) => key.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+    public static string Unescape(string key) =>
+        key.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
 
     public void AddValue(string pointer, Mark mark) => _values[pointer] = mark;
 

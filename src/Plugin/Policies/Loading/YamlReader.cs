@@ -25,37 +25,43 @@ internal static class YamlReader
     /// <returns>The file as JSON, or null.</returns>
     public static JsonNode? Read(string text, SourceMap places, out PolicyError? error)
     {
+        Parser parser = new(new StringReader(text));
         try
         {
-            error = Check(text, places);
+            error = Check(text, parser, places);
             if (error is not null)
             {
                 return null;
             }
 
             YamlStream stream = [];
-            stream.Load(new StringReader(text));
+            stream.Load(parser = new Parser(new StringReader(text)));
             return ToJson(stream.Documents[0].RootNode, "", places);
         }
         catch (YamlException malformed)
         {
-            error = places.Error(malformed.Start, $"This is not YAML: {FirstSentence(malformed.Message)}", "Check the indentation, quotes and colons here");
+            string what = $"This is not YAML: {FirstSentence(malformed.Message)}";
+            error = places.Error(malformed.Start, what, "Check the indentation, quotes and colons here");
+            return null;
+        }
+        catch (Exception malformed) when (malformed is InvalidOperationException or ArgumentException)
+        {
+            // What the parser throws at braces and keys that make no sense; it has come about this far.
+            error = places.Error(parser.Current?.Start ?? Mark.Empty, "This is not YAML", "Check the keys, braces and brackets near here");
             return null;
         }
     }
 
     // One pass over the events, which cost no recursion, before anything is built.
-    private static PolicyError? Check(string text, SourceMap places)
+    private static PolicyError? Check(string text, Parser parser, SourceMap places)
     {
         if (text.Length > MaxLength)
         {
             return places.Error(Mark.Empty, $"The file is longer than {MaxLength} characters", "Split the policy");
         }
 
-        Parser parser = new(new StringReader(text));
         int depth = 0, documents = 0;
-        PolicyError? malformed;
-        while (MoveNext(parser, places, out malformed))
+        while (parser.MoveNext())
         {
             ParsingEvent item = parser.Current!;
             depth += item.NestingIncrease;
@@ -75,27 +81,7 @@ internal static class YamlReader
             }
         }
 
-        if (malformed is not null)
-        {
-            return malformed;
-        }
-
         return documents == 0 ? places.Error(Mark.Empty, "The file is empty", "Write a policy, or delete the file") : null;
-    }
-
-    private static bool MoveNext(Parser parser, SourceMap places, out PolicyError? malformed)
-    {
-        malformed = null;
-        try
-        {
-            return parser.MoveNext();
-        }
-        catch (InvalidOperationException)
-        {
-            // How the parser says that braces or brackets make no sense; it does not say where, but no further than this.
-            malformed = places.Error(parser.Current?.End ?? Mark.Empty, "This is not YAML", "Check that every brace, bracket and quote is closed");
-            return false;
-        }
     }
 
     private static JsonNode? ToJson(YamlNode node, string pointer, SourceMap places)
@@ -142,7 +128,8 @@ internal static class YamlReader
             "" or "~" or "null" or "Null" or "NULL" => null,
             "true" or "True" or "TRUE" => JsonValue.Create(true),
             "false" or "False" or "FALSE" => JsonValue.Create(false),
-            _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) => JsonValue.Create(whole),
+            _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
+                => JsonValue.Create(whole),
             _ when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
                 => JsonValue.Create(number),
             _ => JsonValue.Create(text),
