@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Policies.Detectors;
 using Unlearning.Plugin.Policies.Documents;
@@ -52,7 +53,37 @@ public sealed class Policy
         return differences.Length == 0 ? null : $"{Name}: '{test.Name}': {string.Join("; ", differences)}.";
     }
 
+    /// <summary>Judges a prompt and its answer apart.</summary>
+    /// <exception cref="TimeoutException">A pattern took longer than it may.</exception>
     internal PolicyMatch? Judge(JudgedText prompt, JudgedText answer)
+    {
+        try
+        {
+            return Match(prompt, answer);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // The original exception carries the text that was being matched.
+            throw new TimeoutException($"A pattern of the policy '{Name}' took too long.");
+        }
+    }
+
+    /// <summary>Makes the match of an interaction that a person, rather than a detector, found to break this policy.</summary>
+    internal PolicyMatch MatchByReport() => new()
+    {
+        Policy = Name,
+        PolicyVersion = Version,
+        Hazard = Hazard,
+        Severity = _spec.Severity.Default,
+        PromptMatched = false,
+        AnswerMatched = true,
+        Detectors = ["report"],
+        AutoAccept = false,
+        RemediationEnabled = _spec.Remediation.Enabled,
+        RefusalText = _spec.Remediation.RefusalText,
+    };
+
+    private PolicyMatch? Match(JudgedText prompt, JudgedText answer)
     {
         List<string> promptDetectors = [], answerDetectors = [];
         bool promptMatched = _prompt?.Fires(prompt, promptDetectors) ?? false;
@@ -84,21 +115,6 @@ public sealed class Policy
             RefusalText = _spec.Remediation.RefusalText,
         };
     }
-
-    /// <summary>Makes the match of an interaction that a person, rather than a detector, found to break this policy.</summary>
-    internal PolicyMatch MatchByReport() => new()
-    {
-        Policy = Name,
-        PolicyVersion = Version,
-        Hazard = Hazard,
-        Severity = _spec.Severity.Default,
-        PromptMatched = false,
-        AnswerMatched = true,
-        Detectors = ["report"],
-        AutoAccept = false,
-        RemediationEnabled = _spec.Remediation.Enabled,
-        RefusalText = _spec.Remediation.RefusalText,
-    };
 
     private static IEnumerable<string> Difference<T>(string what, T? expected, T found)
         where T : struct

@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Policies;
 using Unlearning.Plugin.Policies.Detectors;
+using Unlearning.Plugin.Policies.Documents;
 using Unlearning.Plugin.Policies.Loading;
 using Unlearning.Plugin.Tests.Doubles;
 
@@ -85,6 +87,34 @@ public sealed class DetectorTests
     }
 
     [Fact]
+    public void A_pattern_that_takes_too_long_is_reported_without_the_text()
+    {
+        PolicyDocument document = new()
+        {
+            ApiVersion = "safety.remediate/v1",
+            Kind = "Policy",
+            Metadata = new PolicyMetadata { Name = "slow", Version = "1.0.0" },
+            Spec = new PolicySpec
+            {
+                Taxonomy = new TaxonomySpec { Canonical = "test:slow" },
+                Applies = new AppliesSpec { To = ["prompt"] },
+                Detect = new DetectSpec(),
+                Severity = new SeveritySpec { Default = 1 },
+                Enforcement = new EnforcementSpec("observe"),
+                Review = new ReviewSpec(),
+                Remediation = new RemediationSpec(true, "No."),
+            },
+        };
+        PolicySet policies = new([new Policy(document, new StuckDetector(), null)], "revision-3");
+
+        TimeoutException failure = Assert.Throws<TimeoutException>(() => policies.Judge("a canary", ""));
+
+        Assert.Contains("'slow'", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", failure.ToString(), StringComparison.Ordinal);
+        Assert.Null(failure.InnerException);
+    }
+
+    [Fact]
     public void Judging_takes_bounded_time_however_long_and_hostile_the_text()
     {
         string hostile = string.Concat(Enumerable.Repeat("how to make make make a aaaaaaaaaaaaaaa! ", 100_000));
@@ -95,5 +125,11 @@ public sealed class DetectorTests
         policies.Judge(hostile, hostile);
 
         Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(10));
+    }
+
+    private sealed class StuckDetector : Detector
+    {
+        public override bool Fires(JudgedText text, List<string> fired) =>
+            throw new RegexMatchTimeoutException(text.Normalized, ".*", TimeSpan.FromSeconds(1));
     }
 }
