@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.Training;
 
 namespace Unlearning.Host.Demo.Bundle;
 

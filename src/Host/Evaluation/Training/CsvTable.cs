@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Unlearning.Host.Evaluation;
+namespace Unlearning.Host.Evaluation.Training;
 
 /// <summary>
 /// A comma-separated file with a header row, read whole (RFC 4180: quoted fields may hold commas, doubled quotes and line
