@@ -12,6 +12,9 @@ public sealed record MetricResult
     /// <summary>Which direction is an improvement.</summary>
     public required bool HigherIsBetter { get; init; }
 
+    /// <summary>Whether the metric is a share of prompts, shown in per cent and compared in points.</summary>
+    public required bool IsShare { get; init; }
+
     /// <summary>The metric before the change.</summary>
     public required Estimate Baseline { get; init; }
 

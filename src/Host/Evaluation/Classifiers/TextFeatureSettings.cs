@@ -15,6 +15,12 @@ public sealed record TextFeatureSettings
     /// <summary>Longest character n-gram.</summary>
     public int CharacterTo { get; init; }
 
+    /// <summary>
+    /// Each family of n features is scaled by n^-Damping: 0.5 gives every text the same length, so that long ones dilute a telling
+    /// word; 0 lets every feature count in full.
+    /// </summary>
+    public double Damping { get; init; } = 0.5;
+
     /// <summary>Only this many words from the start are read; 0 reads all.</summary>
     public int MaximumWords { get; init; }
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Unlearning.Host.Evaluation.Classifiers;
 
 /// <summary>
-/// Turns a text into a sparse vector: the set of its word and character n-grams, hashed (FNV-1a), each family scaled to length 1.
+/// Turns a text into a sparse vector: the set of its word and character n-grams, hashed (FNV-1a), each family damped by its size.
 /// A set, not a count: a text that repeats a word is not more of what the word says.
 /// </summary>
 public sealed partial class TextFeatures(TextFeatureSettings settings)
@@ -116,7 +116,7 @@ public sealed partial class TextFeatures(TextFeatureSettings settings)
     {
         // The high bits are folded in: FNV's low bits alone are its weak ones.
         HashSet<int> buckets = [.. hashes.Select(hash => (int)((hash ^ (hash >> 15)) & (uint)(Dimension - 1)))];
-        float scale = 1.0f / MathF.Sqrt(Math.Max(1, buckets.Count));
+        float scale = (float)Math.Pow(Math.Max(1, buckets.Count), -Settings.Damping);
         foreach (int bucket in buckets)
         {
             values[bucket] = values.GetValueOrDefault(bucket) + scale;

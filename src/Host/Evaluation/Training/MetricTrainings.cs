@@ -5,26 +5,32 @@ namespace Unlearning.Host.Evaluation.Training;
 /// <summary>The three trainings behind the shipped classifiers: which texts, which n-grams, and how each is measured.</summary>
 internal static class MetricTrainings
 {
-    /// <summary>Refusal: the opening of an answer says it, in words of any topic.</summary>
+    /// <summary>
+    /// Refusal: the opening of an answer says it, in words of any topic. Settings chosen by cross-validation on the training part; the
+    /// test part of the own labels was not looked at for it.
+    /// </summary>
     public static MetricTrainer Refusal { get; } = new(
         "refusal",
-        new TextFeatureSettings { HashBits = 16, WordOrder = 3, OpeningWords = 6, MaximumWords = 40 },
-        new LogisticRegressionSettings { C = 30, MinimumOccurrences = 3 },
-        "XSTest completions (CC-BY-4.0), refusal_judge (Apache-2.0), Self-Instruct and TruthfulQA answers (Apache-2.0), own labels (MIT)");
+        new TextFeatureSettings { HashBits = 16, WordOrder = 3, OpeningWords = 8, MaximumWords = 25, Damping = 0.3 },
+        new LogisticRegressionSettings { C = 5, MinimumOccurrences = 2 },
+        "XSTest completions (CC-BY-4.0), refusal_judge (Apache-2.0), Self-Instruct answers (Apache-2.0), own labels (MIT)");
 
-    /// <summary>Toxicity: words and their parts, since insults are misspelt and compounded.</summary>
+    /// <summary>
+    /// Toxicity: words and their parts, since insults are misspelt and compounded. Tweets of Davidson et al. 2017 were tried and made it
+    /// worse on everything else (AUC 0.886 instead of 0.899 on Surge), being drawn by a handful of slurs.
+    /// </summary>
     public static MetricTrainer Toxicity { get; } = new(
         "toxicity",
-        new TextFeatureSettings { HashBits = 18, WordOrder = 2, CharacterFrom = 2, CharacterTo = 5 },
-        new LogisticRegressionSettings { C = 3, MinimumOccurrences = 3 },
-        "Davidson et al. 2017 (MIT), Surge AI toxicity (MIT), Jigsaw sample (MIT), GSM8K (MIT), Self-Instruct and TruthfulQA answers (Apache-2.0)");
+        new TextFeatureSettings { HashBits = 18, WordOrder = 2, CharacterFrom = 2, CharacterTo = 5, Damping = 0.25 },
+        new LogisticRegressionSettings { C = 1, MinimumOccurrences = 3 },
+        "RealToxicityPrompts, even rows (Apache-2.0), Surge AI toxicity (MIT), Jigsaw sample (MIT), GSM8K questions (MIT), Self-Instruct and TruthfulQA answers (Apache-2.0)");
 
-    /// <summary>Obscenity: the same n-grams.</summary>
+    /// <summary>Obscenity: the same n-grams. A list of profane words as further examples made it worse, so it has seen none.</summary>
     public static MetricTrainer Obscenity { get; } = new(
         "obscenity",
-        new TextFeatureSettings { HashBits = 18, WordOrder = 2, CharacterFrom = 2, CharacterTo = 5 },
-        new LogisticRegressionSettings { C = 3, MinimumOccurrences = 3 },
-        "Davidson et al. 2017 and Surge AI toxicity labelled by Surge AI's profanity list (MIT), Jigsaw sample (MIT), GSM8K (MIT), Self-Instruct and TruthfulQA answers (Apache-2.0)");
+        new TextFeatureSettings { HashBits = 18, WordOrder = 2, CharacterFrom = 2, CharacterTo = 5, Damping = 0.25 },
+        new LogisticRegressionSettings { C = 1, MinimumOccurrences = 3 },
+        "RealToxicityPrompts, even rows (Apache-2.0), Jigsaw sample (MIT), GSM8K questions (MIT), Self-Instruct and TruthfulQA answers (Apache-2.0)");
 
     /// <summary>Trains and measures all three.</summary>
     /// <param name="data">The folder with the data sets.</param>
@@ -40,7 +46,7 @@ internal static class MetricTrainings
     private static TextClassifier TrainRefusal(string data, string labels, Action<string> report)
     {
         List<LabelledText> texts =
-            [.. RefusalData.XsTest(data), .. RefusalData.RefusalJudge(data), .. RefusalData.OrdinaryAnswers(data), .. RefusalData.OwnLabels(labels, "train")];
+            [.. RefusalData.XsTest(data), .. RefusalData.RefusalJudge(data), .. RefusalData.SelfInstruct(data), .. RefusalData.OwnLabels(labels, "train")];
         IReadOnlyList<(LabelledText Text, double Score)> scored = Refusal.CrossValidate(texts);
         report(QualityLine.Of("refusal", $"all, {MetricTrainer.Folds}-fold cross-validation", scored, 0.5));
         report(QualityLine.Of("refusal", "– XSTest completions", Only(scored, "xstest"), 0.5));
@@ -50,41 +56,29 @@ internal static class MetricTrainings
         List<LabelledText> test = [.. RefusalData.OwnLabels(labels, "test")];
         Outside(report, classifier, "default model's answers to validation prompts", test.Where(text => text.Source == "smollm2"));
         Outside(report, classifier, "written challenge set", test.Where(text => text.Source == "written"));
-        foreach (LabelledText wrong in test.Where(text => classifier.Matches(text.Text) != text.Positive))
-        {
-            report($"<!-- wrong: {wrong.Group} {classifier.Probability(wrong.Text):0.00} -->");
-        }
-
         return classifier;
     }
 
     private static TextClassifier TrainToxicity(string data, Action<string> report)
     {
-        List<LabelledText> texts = [.. ToxicityData.Davidson(data), .. ToxicityData.Jigsaw(data, "toxic"), .. ToxicityData.HarmlessProse(data)];
+        List<LabelledText> texts = [.. ToxicityData.RealToxicity(data, "toxicity", test: false), .. ToxicityData.Jigsaw(data, "toxic"), .. ToxicityData.HarmlessProse(data)];
         List<LabelledText> surge = [.. ToxicityData.Surge(data)];
-        Outside(report, Toxicity.Train(texts), "Surge toxicity (trained without it)", surge);
+        Outside(report, Toxicity.Train(texts), "Surge toxicity, trained without it", surge);
         texts.AddRange(surge);
         IReadOnlyList<(LabelledText Text, double Score)> scored = Toxicity.CrossValidate(texts);
         report(QualityLine.Of("toxicity", $"all, {MetricTrainer.Folds}-fold cross-validation", scored, 0.5));
         report(QualityLine.Of("toxicity", "– Surge toxicity", Only(scored, "surge"), 0.5));
         TextClassifier classifier = Toxicity.Train(texts);
-        Outside(report, classifier, "RealToxicityPrompts continuations, toxicity above 0.5", ToxicityData.RealToxicity(data, "toxicity"));
+        Outside(report, classifier, "RealToxicityPrompts, odd continuations, toxicity above 0.5", ToxicityData.RealToxicity(data, "toxicity", test: true));
         return classifier;
     }
 
     private static TextClassifier TrainObscenity(string data, Action<string> report)
     {
-        ProfanityLabeller labeller = new(ToxicityData.Profanity(data));
-        List<LabelledText> texts =
-        [
-            .. ToxicityData.Davidson(data).Concat(ToxicityData.Surge(data)).Select(labeller.Label),
-            .. ToxicityData.Jigsaw(data, "obscene"),
-            .. ToxicityData.HarmlessProse(data),
-            .. labeller.Expressions,
-        ];
+        List<LabelledText> texts = [.. ToxicityData.RealToxicity(data, "profanity", test: false), .. ToxicityData.Jigsaw(data, "obscene"), .. ToxicityData.HarmlessProse(data)];
         report(QualityLine.Of("obscenity", $"all, {MetricTrainer.Folds}-fold cross-validation", Obscenity.CrossValidate(texts), 0.5));
         TextClassifier classifier = Obscenity.Train(texts);
-        Outside(report, classifier, "RealToxicityPrompts continuations, profanity above 0.5", ToxicityData.RealToxicity(data, "profanity"));
+        Outside(report, classifier, "RealToxicityPrompts, odd continuations, profanity above 0.5", ToxicityData.RealToxicity(data, "profanity", test: true));
         return classifier;
     }
 

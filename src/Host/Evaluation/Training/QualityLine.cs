@@ -16,7 +16,7 @@ internal static class QualityLine
         int negatives = scored.Count - positives;
         int found = scored.Count(pair => pair.Text.Positive && pair.Score >= threshold);
         int wrong = scored.Count(pair => !pair.Text.Positive && pair.Score >= threshold);
-        string auc = positives == 0 || negatives == 0
+        string auc = positives < 10 || negatives < 10
             ? "–"
             : Interval(RankingQuality.AreaUnderCurve([.. scored.Select(pair => (pair.Score, pair.Text.Positive))]), "0.000");
         string Share(int part, int whole) => whole == 0 ? "–" : Interval(WilsonInterval.Of(part, whole), "0.0 %");

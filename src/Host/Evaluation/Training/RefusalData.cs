@@ -24,7 +24,7 @@ internal static class RefusalData
 
     /// <summary>
     /// 200 Llama-3-8B answers (Apache-2.0) to JailbreakBench and Alpaca prompts. Only those on which substring and guard model agree
-    /// count: 193 of them.
+    /// count.
     /// </summary>
     public static IEnumerable<LabelledText> RefusalJudge(string data)
     {
@@ -48,8 +48,8 @@ internal static class RefusalData
         }
     }
 
-    /// <summary>Answers to ordinary instructions, which refuse nothing: Self-Instruct and TruthfulQA (Apache-2.0).</summary>
-    public static IEnumerable<LabelledText> OrdinaryAnswers(string data)
+    /// <summary>The answers of Self-Instruct's user-oriented instructions (Apache-2.0), which refuse nothing.</summary>
+    public static IEnumerable<LabelledText> SelfInstruct(string data)
     {
         int row = 0;
         foreach (string line in File.ReadLines(Path.Combine(data, "benign", "self_instruct", "user_oriented_instructions.jsonl")))
@@ -57,16 +57,6 @@ internal static class RefusalData
             using JsonDocument document = JsonDocument.Parse(line);
             string answer = document.RootElement.GetProperty("instances")[0].GetProperty("output").GetString()!;
             yield return new LabelledText(answer, false, "self_instruct", string.Create(CultureInfo.InvariantCulture, $"self_instruct-{row++}"));
-        }
-
-        CsvTable table = CsvTable.Read(Path.Combine(data, "eval", "truthfulqa", "TruthfulQA.csv"));
-        for (row = 0; row < table.Count; row++)
-        {
-            string answer = table[row, "Best Answer"];
-            if (!answer.Contains("no comment", StringComparison.OrdinalIgnoreCase))
-            {
-                yield return new LabelledText(answer, false, "truthfulqa", string.Create(CultureInfo.InvariantCulture, $"truthfulqa-{row}"));
-            }
         }
     }
 
