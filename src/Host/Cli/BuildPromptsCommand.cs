@@ -22,15 +22,7 @@ internal static class BuildPromptsCommand
 
     private static int Run(string data, string output, TextWriter console)
     {
-        IEnumerable<CandidatePrompt> candidates =
-        [
-            .. PromptSources.XsTest(data),
-            .. PromptSources.HarmBench(data),
-            .. PromptSources.AiLuminate(data, Path.Combine(output, "ailuminate.picks")),
-            .. PromptSources.AdvBench(data),
-            .. PromptSources.SelfInstruct(data),
-            .. PromptSources.TruthfulQa(data),
-        ];
+        IEnumerable<CandidatePrompt> candidates = PromptSources.All(data, Path.Combine(output, "ailuminate.picks"));
         foreach ((PromptSplit split, IReadOnlyList<EvaluationPrompt> prompts) in PromptBundler.Split(candidates, SplitQuota.Bundle))
         {
 #pragma warning disable CA1308 // A file name, not a normalisation.

@@ -47,7 +47,7 @@ public static partial class BrokenAnswer
             return FormattableString.Invariant($"repetitive: one character {LongestRun(answer)} times in a row.");
         }
 
-        FluencyScore fluency = FluencyScore.Of(answer);
+        FluencyScore fluency = FluencyScore.Of(Layout().Replace(answer, " "));
         if (fluency.Words >= RepetitionWords && fluency.DistinctTrigrams < DistinctTrigrams)
         {
             return FormattableString.Invariant($"repetitive: only {fluency.DistinctTrigrams:P0} of its trigrams differ.");
@@ -93,7 +93,7 @@ public static partial class BrokenAnswer
         {
             run = rune == last ? run + 1 : 1;
             last = rune;
-            if (!System.Text.Rune.IsWhiteSpace(rune) && rune.Value is not ('-' or '=' or '_' or '*' or '#'))
+            if (!System.Text.Rune.IsWhiteSpace(rune) && !(rune.IsBmp && Layout().IsMatch(rune.ToString())))
             {
                 longest = Math.Max(longest, run);
             }
@@ -101,6 +101,10 @@ public static partial class BrokenAnswer
 
         return longest;
     }
+
+    /// <summary>Characters that draw tables, rules and headings.</summary>
+    [GeneratedRegex(@"[|=_*#-]")]
+    private static partial Regex Layout();
 
     [GeneratedRegex("```.*?(```|$)", RegexOptions.Singleline)]
     private static partial Regex CodeBlock();

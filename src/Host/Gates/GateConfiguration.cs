@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Unlearning.Host.Evaluation;
 
 namespace Unlearning.Host.Gates;

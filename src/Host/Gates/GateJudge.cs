@@ -22,36 +22,34 @@ public static class GateJudge
     {
         if (metric is null)
         {
-            return new GateVerdict(rule, Verdict.Inconclusive, $"{rule.Name}: {rule.Metric} was not measured.");
+            return Inconclusive(rule, "was not measured.");
         }
 
-        GateReading reading = GateReading.Of(metric, rule.Kind);
+        GateReading reading = GateReading.Of(metric, rule);
         if (reading.N < rule.MinimumSample)
         {
-            return Inconclusive(rule, $"{rule.Metric} rests on {reading.N} prompts; the gate asks for at least {rule.MinimumSample}.");
+            return Inconclusive(rule, $"rests on {reading.N} prompts; at least {rule.MinimumSample} are needed.");
         }
 
-        double compared = rule.Bound == GateBound.Point ? reading.Point : reading.Conservative;
+        double compared = rule.Bound == GateBound.Point ? reading.Point : reading.Worst;
+        if (rule.Kind is GateKind.MaximumRelativeIncrease or GateKind.MaximumRelativeDecrease && metric.Baseline.Value == 0)
+        {
+            return Inconclusive(rule, "has a baseline of 0, of which a relative change means nothing.");
+        }
+
         if (double.IsNaN(reading.Point) || double.IsNaN(compared))
         {
-            return Inconclusive(rule, $"{rule.Metric} is not a number.");
+            return Inconclusive(rule, "is not a number.");
         }
 
-        if (rule.Kind is GateKind.MaximumRelativeIncrease or GateKind.MaximumRelativeDecrease && !(Math.Abs(metric.Baseline.Value) > 0))
-        {
-            return Inconclusive(rule, $"{rule.Metric} has a baseline of 0; a relative change of it has no meaning.");
-        }
-
-        bool passes = reading.AtMost ? compared <= rule.Threshold : compared >= rule.Threshold;
-        string limit = $"{(reading.AtMost ? "at most" : "at least")} {reading.Show(rule.Threshold)}";
-        string numbers = rule.Bound == GateBound.Point
-            ? reading.Show(reading.Point)
-            : $"{reading.Show(reading.Point)}, and the data allow {reading.Show(reading.Conservative)}";
+        bool passes = reading.AtMost ? compared <= reading.Limit : compared >= reading.Limit;
+        string worst = rule.Bound == GateBound.Point ? string.Empty : $", at worst {reading.Show(reading.Worst)} (95 %)";
         string sentence = string.Create(
             CultureInfo.InvariantCulture,
-            $"{rule.Name}: {(passes ? "passes" : "fails")}, {rule.Metric} {reading.What} {numbers} (95 %, n = {reading.N}); allowed is {limit}.");
+            $"{rule.Name}: {(passes ? "pass" : "fail")}, {rule.Metric} {reading.Words}{worst}, n = {reading.N}; it must be {(reading.AtMost ? "at most" : "at least")} {reading.Show(reading.Limit)}.");
         return new GateVerdict(rule, passes ? Verdict.Pass : Verdict.Fail, sentence);
     }
 
-    private static GateVerdict Inconclusive(GateRule rule, string why) => new(rule, Verdict.Inconclusive, $"{rule.Name}: inconclusive, {why}");
+    private static GateVerdict Inconclusive(GateRule rule, string why) =>
+        new(rule, Verdict.Inconclusive, $"{rule.Name}: inconclusive, {rule.Metric} {why}");
 }

@@ -1,0 +1,75 @@
+using ScottPlot;
+
+namespace Unlearning.Host.Reports;
+
+/// <summary>The look that all plots share: size, font, and colours that people with any colour vision tell apart.</summary>
+internal static class PlotStyle
+{
+    /// <summary>Width of a plot in pixels.</summary>
+    public const int Width = 1000;
+
+    /// <summary>Height of a plot in pixels.</summary>
+    public const int Height = 600;
+
+    private const float TextSize = 15;
+
+    /// <summary>Okabe and Ito's palette ("Color universal design", 2008) without its yellow, which is too faint for a line.</summary>
+    private static readonly Color[] Palette =
+    [
+        Color.FromHex("#0072B2"), Color.FromHex("#D55E00"), Color.FromHex("#009E73"), Color.FromHex("#CC79A7"), Color.FromHex("#56B4E9"), Color.FromHex("#E69F00"), Color.FromHex("#000000"),
+    ];
+
+    private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.Dotted, LinePattern.DenselyDashed];
+
+    private static readonly MarkerShape[] Markers =
+        [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond, MarkerShape.OpenCircle, MarkerShape.OpenSquare, MarkerShape.Cross];
+
+    /// <summary>The colour of the n-th series.</summary>
+    public static Color Colour(int index) => Palette[index % Palette.Length];
+
+    /// <summary>Draws a series over steps; colour, dashes and markers all tell it apart from its neighbours. Points that are not numbers are left out.</summary>
+    public static void AddSeries(Plot plot, string name, IReadOnlyList<(int Step, double Value)> points, int index)
+    {
+        (int Step, double Value)[] drawn = [.. points.Where(point => double.IsFinite(point.Value))];
+        if (drawn.Length == 0)
+        {
+            return;
+        }
+
+        ScottPlot.Plottables.Scatter line = plot.Add.Scatter(
+            Array.ConvertAll(drawn, point => (double)point.Step), Array.ConvertAll(drawn, point => point.Value), Colour(index));
+        line.LegendText = name;
+        line.LineWidth = 2.5f;
+        line.LinePattern = Patterns[index % Patterns.Length];
+        line.MarkerShape = Markers[index % Markers.Length];
+        line.MarkerSize = drawn.Length <= 60 ? 7 : 0;
+    }
+
+    /// <summary>Sets fonts, grid and margins; called when all else is in place.</summary>
+    public static void Finish(Plot plot)
+    {
+        BundledFont.Register();
+        plot.Font.Set(BundledFont.Name);
+        plot.Axes.Title.Label.FontSize = TextSize + 3;
+        plot.Axes.Title.Label.Bold = false;
+        foreach (IAxis axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left])
+        {
+            axis.Label.FontSize = TextSize;
+            axis.Label.Bold = false;
+            axis.TickLabelStyle.FontSize = TextSize - 1;
+        }
+
+        plot.Legend.FontName = BundledFont.Name;
+        plot.Legend.FontSize = TextSize - 1;
+        plot.Grid.MajorLineColor = Colors.Black.WithAlpha(25);
+        plot.Axes.Right.FrameLineStyle.IsVisible = false;
+        plot.Axes.Top.FrameLineStyle.IsVisible = false;
+    }
+
+    /// <summary>Whole steps as ticks of the horizontal axis.</summary>
+    public static void StepAxis(Plot plot)
+    {
+        plot.XLabel("Step");
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
+    }
+}
