@@ -33,6 +33,8 @@ public static class ComparisonPlot
         Fill(multiplot.GetPlot(1), report, Levels, 1, "Mean", "0.00");
         multiplot.GetPlot(0).Title("Before and after, with 95 % intervals");
         multiplot.GetPlot(0).Axes.SetLimitsY(0, 108);
+        multiplot.GetPlot(0).Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericFixedInterval(20);
+        multiplot.GetPlot(1).Title("Means, with 95 % intervals");
         multiplot.SavePng(path, PlotStyle.Width, PlotStyle.Height);
     }
 
@@ -65,7 +67,7 @@ public static class ComparisonPlot
             Estimate estimate = estimates[i];
             BarPlot bars = plot.Add.Bar(position: i + offset, value: estimate.Value * factor);
             Bar bar = bars.Bars.Single();
-            bar.FillColor = PlotStyle.Colour(colour).WithAlpha(colour == 0 ? 150 : 230);
+            bar.FillColor = PlotStyle.Colour(colour).WithAlpha(colour == 0 ? 0.45 : 0.9);
             bar.LineColor = PlotStyle.Colour(colour);
             bar.Size = 0.36;
             if (i == 0)

@@ -28,7 +28,7 @@ internal static class PlotStyle
     public static Color Colour(int index) => Palette[index % Palette.Length];
 
     /// <summary>Draws a series over steps; colour, dashes and markers all tell it apart from its neighbours. Points that are not numbers are left out.</summary>
-    public static void AddSeries(Plot plot, string name, IReadOnlyList<(int Step, double Value)> points, int index)
+    public static void AddSeries(Plot plot, string name, IReadOnlyList<(int Step, double Value)> points, int index, LinePattern? pattern = null)
     {
         (int Step, double Value)[] drawn = [.. points.Where(point => double.IsFinite(point.Value))];
         if (drawn.Length == 0)
@@ -40,7 +40,7 @@ internal static class PlotStyle
             Array.ConvertAll(drawn, point => (double)point.Step), Array.ConvertAll(drawn, point => point.Value), Colour(index));
         line.LegendText = name;
         line.LineWidth = 2.5f;
-        line.LinePattern = Patterns[index % Patterns.Length];
+        line.LinePattern = pattern ?? Patterns[index % Patterns.Length];
         line.MarkerShape = Markers[index % Markers.Length];
         line.MarkerSize = drawn.Length <= 60 ? 7 : 0;
     }
@@ -67,9 +67,15 @@ internal static class PlotStyle
     }
 
     /// <summary>Whole steps as ticks of the horizontal axis.</summary>
-    public static void StepAxis(Plot plot)
+    /// <param name="plot">The plot.</param>
+    /// <param name="label">Whether the axis is labelled; only the lowest of several panels is.</param>
+    public static void StepAxis(Plot plot, bool label = true)
     {
-        plot.XLabel("Step");
+        if (label)
+        {
+            plot.XLabel("Step");
+        }
+
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
     }
 }

@@ -21,14 +21,15 @@ public static class StepPlots
         for (int i = 0; i < names.Length; i++)
         {
             Plot plot = multiplot.GetPlot(i);
-            PlotStyle.AddSeries(plot, names[i], Series(steps, step => step.Losses, names[i]), i);
-            plot.YLabel($"{names[i]} (nats/token)");
-            if (i == 0)
-            {
-                plot.Title("Loss by objective");
-            }
-
-            PlotStyle.StepAxis(plot);
+            (int Step, double Value)[] losses = Series(steps, step => step.Losses, names[i]);
+            PlotStyle.AddSeries(plot, names[i], losses, i, LinePattern.Solid);
+            plot.HideLegend();
+            plot.Title($"Loss: {names[i]}");
+            plot.YLabel("nats/token");
+            plot.Axes.Left.MinimumSize = 80;
+            plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericFixedInterval(TickSpacing([.. losses.Select(loss => loss.Value).Where(double.IsFinite)]));
+            PlotStyle.StepAxis(plot, label: i >= names.Length - (names.Length <= 3 ? 1 : 2));
+            plot.Axes.SetLimitsX(steps[0].Step - 0.5, steps[^1].Step + 0.5);
             PlotStyle.Finish(plot);
         }
 
@@ -47,7 +48,7 @@ public static class StepPlots
         using Plot plot = new();
         double first = steps[0].Step - 0.5;
         double last = steps[^1].Step + 0.5;
-        ScottPlot.Plottables.HorizontalSpan conflict = plot.Add.HorizontalSpan(-1.05, 0);
+        ScottPlot.Plottables.VerticalSpan conflict = plot.Add.VerticalSpan(-1.05, 0);
         conflict.FillColor = Colors.Black.WithAlpha(14);
         conflict.LineWidth = 0;
         ScottPlot.Plottables.HorizontalLine zero = plot.Add.HorizontalLine(0, 1, Colors.Black);
@@ -69,6 +70,19 @@ public static class StepPlots
         plot.ShowLegend(Edge.Right);
         PlotStyle.Finish(plot);
         plot.SavePng(path, PlotStyle.Width, PlotStyle.Height);
+    }
+
+    /// <summary>A round distance (1, 2 or 5 times a power of ten) that puts three to seven ticks on the range of the numbers.</summary>
+    internal static double TickSpacing(double[] values)
+    {
+        double range = values.Length == 0 ? 0 : values.Max() - values.Min();
+        if (range <= 0)
+        {
+            range = values.Length == 0 || values[0] == 0 ? 1 : Math.Abs(values[0]);
+        }
+
+        double magnitude = Math.Pow(10, Math.Floor(Math.Log10(range / 3)));
+        return magnitude * (range / 3 / magnitude >= 5 ? 5 : range / 3 / magnitude >= 2 ? 2 : 1);
     }
 
     private static string[] Names(IReadOnlyList<StepRecord> steps, Func<StepRecord, IReadOnlyDictionary<string, double>> values)

@@ -51,6 +51,22 @@ public sealed class RunReportTests : IDisposable
     }
 
     [Fact]
+    public void Plots_take_their_font_from_the_program()
+    {
+        BundledFont.Register();
+        Assert.Equal("DejaVu Sans", ScottPlot.Fonts.GetTypeface(BundledFont.Name, bold: false, italic: false).FamilyName);
+        Assert.NotEqual("DejaVu Sans", BundledFont.Name);
+    }
+
+    [Theory]
+    [InlineData(0.055, 0.145, 0.02)]
+    [InlineData(0.0, 0.0, 0.2)]
+    [InlineData(1.7, 2.1, 0.1)]
+    [InlineData(-40, 110, 50)]
+    public void Ticks_are_round_and_neither_many_nor_few(double low, double high, double spacing) =>
+        Assert.Equal(spacing, StepPlots.TickSpacing([low, high]), 1e-12);
+
+    [Fact]
     public async Task The_report_shows_metrics_with_intervals_gates_with_sentences_and_the_facts()
     {
         EvaluationOutcome outcome = await Example.OutcomeAsync();

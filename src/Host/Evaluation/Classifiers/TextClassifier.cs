@@ -4,7 +4,7 @@ namespace Unlearning.Host.Evaluation.Classifiers;
 
 /// <summary>
 /// A logistic regression over n-grams: p = 1 / (1 + exp(-(w x + b))). Small, the same on every machine, and loaded in
-/// milliseconds, which is why it is not an ML.NET model (docs/decisions/0007-own-linear-classifiers.md).
+/// milliseconds, which is why it is not an ML.NET model (docs/decisions/own-linear-classifiers.md).
 /// Immutable and safe for concurrent use.
 /// </summary>
 public sealed class TextClassifier
