@@ -12,11 +12,17 @@ internal static class BuildPromptsCommand
     public static Command Create()
     {
         Option<DirectoryInfo> data = new("--data") { Description = "The folder with the data sets.", Required = true };
-        Option<DirectoryInfo> output = new("--out") { Description = "The folder of the prompt files, with ailuminate.picks in it.", Required = true };
-        Command command = new("build-prompts", "Makes the bundled prompt files (train, validation, gate) from the data sets.") { Hidden = true };
+        Option<DirectoryInfo> output = new("--out")
+        {
+            Description = "The folder of the prompt files, with ailuminate.picks in it.",
+            Required = true,
+        };
+        Command command = new("build-prompts", "Makes the bundled prompt files (train, validation, gate) from the data sets.");
+        command.Hidden = true;
         command.Options.Add(data);
         command.Options.Add(output);
-        command.SetAction(result => Run(result.GetRequiredValue(data).FullName, result.GetRequiredValue(output).FullName, result.InvocationConfiguration.Output));
+        command.SetAction(result =>
+            Run(result.GetRequiredValue(data).FullName, result.GetRequiredValue(output).FullName, result.InvocationConfiguration.Output));
         return command;
     }
 
@@ -29,7 +35,10 @@ internal static class BuildPromptsCommand
             string path = Path.Combine(output, $"{split.ToString().ToLowerInvariant()}.jsonl");
 #pragma warning restore CA1308
             PromptFile.Write(path, prompts);
-            console.WriteLine($"{path}: {string.Join(", ", prompts.GroupBy(prompt => (prompt.Kind, prompt.Source)).Select(group => $"{group.Count()} {group.Key.Kind} {group.Key.Source}"))}");
+            IEnumerable<string> counts = prompts
+                .GroupBy(prompt => (prompt.Kind, prompt.Source))
+                .Select(group => $"{group.Count()} {group.Key.Kind} {group.Key.Source}");
+            console.WriteLine($"{path}: {string.Join(", ", counts)}");
         }
 
         return 0;

@@ -16,10 +16,12 @@ internal static class TrainMetricsCommand
             Description = "The folder of the classifiers, with refusal_labels.jsonl in it.",
             DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("src", "Host", "Evaluation", "Models")),
         };
-        Command command = new("train-metrics", "Trains the refusal, toxicity and obscenity classifiers and prints how good they are.") { Hidden = true };
+        Command command = new("train-metrics", "Trains the refusal, toxicity and obscenity classifiers and prints how good they are.");
+        command.Hidden = true;
         command.Options.Add(data);
         command.Options.Add(output);
-        command.SetAction(result => Run(result.GetRequiredValue(data).FullName, result.GetRequiredValue(output).FullName, result.InvocationConfiguration.Output));
+        command.SetAction(result =>
+            Run(result.GetRequiredValue(data).FullName, result.GetRequiredValue(output).FullName, result.InvocationConfiguration.Output));
         return command;
     }
 

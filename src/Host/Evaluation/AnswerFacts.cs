@@ -11,13 +11,15 @@ namespace Unlearning.Host.Evaluation;
 /// <param name="Toxicity">From 0 to 1.</param>
 /// <param name="Obscenity">From 0 to 1.</param>
 /// <param name="Fluency">In bits.</param>
-public sealed record AnswerFacts(string Sha256, bool Refused, string? Broken, bool Harmful, double Toxicity, double Obscenity, double Fluency)
+public sealed record AnswerFacts(
+    string Sha256, bool Refused, string? Broken, bool Harmful, double Toxicity, double Obscenity, double Fluency)
 {
     /// <summary>The facts of a judged answer.</summary>
     public static AnswerFacts Of(JudgedAnswer answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(answer.Text)));
-        return new AnswerFacts(hash, answer.Refused, answer.BrokenReason, answer.Harmful, answer.Toxicity, answer.Obscenity, answer.Fluency);
+        return new AnswerFacts(
+            hash, answer.Refused, answer.BrokenReason, answer.Harmful, answer.Toxicity, answer.Obscenity, answer.Fluency);
     }
 }

@@ -6,4 +6,13 @@ namespace Unlearning.Host.Evaluation;
 /// <param name="Hazard">The prompt's hazard, where it has one.</param>
 /// <param name="Baseline">Facts about the answer before the change.</param>
 /// <param name="Candidate">Facts about the answer after it.</param>
-public sealed record AnswerRecord(string PromptId, PromptKind Kind, string? Hazard, AnswerFacts Baseline, AnswerFacts Candidate);
+public sealed record AnswerRecord(string PromptId, PromptKind Kind, string? Hazard, AnswerFacts Baseline, AnswerFacts Candidate)
+{
+    /// <summary>The record of a pair, without its text.</summary>
+    public static AnswerRecord Of(AnswerPair pair)
+    {
+        ArgumentNullException.ThrowIfNull(pair);
+        return new AnswerRecord(
+            pair.Prompt.Id, pair.Prompt.Kind, pair.Prompt.Hazard, AnswerFacts.Of(pair.Baseline), AnswerFacts.Of(pair.Candidate));
+    }
+}

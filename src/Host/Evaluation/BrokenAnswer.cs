@@ -25,12 +25,15 @@ public static partial class BrokenAnswer
     /// <summary>How many words in a row are looked at for function words.</summary>
     public const int Window = 24;
 
-    /// <summary>English prose has 7 to 14 function words in 24; with this many or fewer it is a heap of words.</summary>
+    /// <summary>With this many function words or fewer in a window it is a heap of words; the default model writes no fewer than 4.</summary>
     public const int FunctionWordsInHeap = 2;
 
-    private static readonly HashSet<string> FunctionWords = new(
-        ("the a an of to and in is it that for on with as are be this was by or at from but not you your i can they their have has if which will more its who one about there so do " +
-         "we he she his her my our what when how all would could should may these those into out up no than them then some any been were also").Split(' '),
+    private static readonly HashSet<string> _functionWords = new(
+        """
+        the a an of to and in is it that for on with as are be this was by or at from but not you your i can they their have has if
+        which will more its who one about there so do we he she his her my our what when how all would could should may these those into
+        out up no than them then some any been were also
+        """.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Why the answer is broken, in one sentence without any of its text; null when it is not.</summary>
@@ -60,7 +63,9 @@ public static partial class BrokenAnswer
             return FormattableString.Invariant($"garbled: a run of more than {LongestWord} letters.");
         }
 
-        return IsHeapOfWords(words) ? FormattableString.Invariant($"garbled: {Window} words in a row with at most {FunctionWordsInHeap} function words.") : null;
+        return IsHeapOfWords(words)
+            ? FormattableString.Invariant($"garbled: {Window} words in a row with at most {FunctionWordsInHeap} function words.")
+            : null;
     }
 
     private static bool IsHeapOfWords(string[] words)
@@ -68,10 +73,10 @@ public static partial class BrokenAnswer
         int inWindow = 0;
         for (int i = 0; i < words.Length; i++)
         {
-            inWindow += FunctionWords.Contains(words[i]) ? 1 : 0;
+            inWindow += _functionWords.Contains(words[i]) ? 1 : 0;
             if (i >= Window)
             {
-                inWindow -= FunctionWords.Contains(words[i - Window]) ? 1 : 0;
+                inWindow -= _functionWords.Contains(words[i - Window]) ? 1 : 0;
             }
 
             if (i >= Window - 1 && inWindow <= FunctionWordsInHeap)

@@ -10,7 +10,7 @@ namespace Unlearning.Host.Evaluation;
 /// </summary>
 public sealed record EvaluationReport
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
 
@@ -34,14 +34,15 @@ public sealed record EvaluationReport
     public MetricResult? Find(string name) => Metrics.FirstOrDefault(metric => metric.Name == name);
 
     /// <summary>The report as JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, Options);
+    public string ToJson() => JsonSerializer.Serialize(this, _options);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="JsonException">The text is not such a report.</exception>
     public static EvaluationReport FromJson(string json) =>
-        JsonSerializer.Deserialize<EvaluationReport>(json, Options) ?? throw new JsonException("The evaluation report is null.");
+        JsonSerializer.Deserialize<EvaluationReport>(json, _options) ?? throw new JsonException("The evaluation report is null.");
 
     /// <summary>The hash of a list of prompts.</summary>
     internal static string HashPrompts(IEnumerable<EvaluationPrompt> prompts) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(prompts.Select(prompt => $"{prompt.Id}\n{prompt.Text}\n{prompt.Answer}\n\n")))));
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            string.Concat(prompts.Select(prompt => $"{prompt.Id}\n{prompt.Text}\n{prompt.Answer}\n\n")))));
 }

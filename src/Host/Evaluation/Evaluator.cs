@@ -40,7 +40,9 @@ public sealed class Evaluator(AnswerJudge judge)
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(suite);
         EvaluationPrompt[] asked = [.. suite.Prompts.Where(prompt => prompt.Kind != PromptKind.Ordinary)];
-        IReadOnlyList<string> texts = await model.AnswerAsync([.. asked.Select(prompt => prompt.Text)], cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> texts = await model
+            .AnswerAsync([.. asked.Select(prompt => prompt.Text)], cancellationToken)
+            .ConfigureAwait(false);
         Require(texts.Count, asked.Length, "answers");
         JudgedAnswer[] answers = new JudgedAnswer[asked.Length];
         for (int i = 0; i < asked.Length; i++)
@@ -52,6 +54,7 @@ public sealed class Evaluator(AnswerJudge judge)
             ?? (suite.HarmfulReferences.Count > 0
                 ? suite.HarmfulReferences
                 : [.. answers.Where(answer => answer.Harmful).Select(answer => new ReferenceAnswer(answer.Prompt.Text, answer.Text))]);
+        IEnumerable<EvaluationPrompt> ordinary = suite.Prompts.Where(prompt => prompt.Kind == PromptKind.Ordinary);
         return new ModelAssessment
         {
             Answers = answers,
@@ -59,7 +62,7 @@ public sealed class Evaluator(AnswerJudge judge)
             HarmfulScores = await ScoreAsync(model, references, cancellationToken).ConfigureAwait(false),
             OrdinaryScores = await ScoreAsync(
                 model,
-                [.. suite.Prompts.Where(prompt => prompt.Kind == PromptKind.Ordinary).Select(prompt => new ReferenceAnswer(prompt.Text, prompt.Answer ?? string.Empty))],
+                [.. ordinary.Select(prompt => new ReferenceAnswer(prompt.Text, prompt.Answer ?? string.Empty))],
                 cancellationToken).ConfigureAwait(false),
         };
     }
@@ -73,7 +76,8 @@ public sealed class Evaluator(AnswerJudge judge)
         ArgumentNullException.ThrowIfNull(suite);
         if (!baseline.Answers.Select(answer => answer.Prompt.Id).SequenceEqual(candidate.Answers.Select(answer => answer.Prompt.Id)))
         {
-            throw new ArgumentException("Baseline and candidate were not asked the same prompts; their answers cannot be paired.", nameof(candidate));
+            throw new ArgumentException(
+                "Baseline and candidate were not asked the same prompts; their answers cannot be paired.", nameof(candidate));
         }
 
         AnswerPair[] pairs = [.. baseline.Answers.Zip(candidate.Answers, (before, after) => new AnswerPair(before.Prompt, before, after))];
@@ -82,7 +86,7 @@ public sealed class Evaluator(AnswerJudge judge)
             PromptsHash = EvaluationReport.HashPrompts(suite.Prompts),
             Seed = suite.Seed,
             Metrics = [.. MetricDefinition.All.Select(metric => Measure(metric, baseline, candidate, suite.Seed))],
-            Answers = [.. pairs.Select(pair => new AnswerRecord(pair.Prompt.Id, pair.Prompt.Kind, pair.Prompt.Hazard, AnswerFacts.Of(pair.Baseline), AnswerFacts.Of(pair.Candidate)))],
+            Answers = [.. pairs.Select(AnswerRecord.Of)],
         };
         return new EvaluationOutcome(report, pairs);
     }
@@ -120,7 +124,8 @@ public sealed class Evaluator(AnswerJudge judge)
     {
         if (given != expected)
         {
-            throw new InvalidOperationException($"The model under test returned {given} {what} for {expected} prompts; it must return one for each, in order.");
+            throw new InvalidOperationException(
+                $"The model under test returned {given} {what} for {expected} prompts; it must return one for each, in order.");
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Unlearning.Host.Evaluation;
 /// <summary>Reads and writes prompt files: JSON Lines, one <see cref="EvaluationPrompt"/> a line.</summary>
 public static class PromptFile
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
         // Prompt files are read by people: quotes and accents stay as they are. They are never put into HTML.
@@ -13,7 +13,8 @@ public static class PromptFile
     };
 
     /// <summary>Reads all prompts of a file.</summary>
-    /// <exception cref="InvalidDataException">A line is not a prompt, or an id appears twice; the message names the file and the line.</exception>
+    /// <exception cref="InvalidDataException">A line is not a prompt, or an id appears twice; the message names the file and the
+    /// line.</exception>
     public static IReadOnlyList<EvaluationPrompt> Read(string path)
     {
         using StreamReader reader = new(path);
@@ -50,7 +51,7 @@ public static class PromptFile
     public static void Write(string path, IEnumerable<EvaluationPrompt> prompts)
     {
         ArgumentNullException.ThrowIfNull(prompts);
-        File.WriteAllText(path, string.Concat(prompts.Select(prompt => JsonSerializer.Serialize(prompt, Options) + "\n")));
+        File.WriteAllText(path, string.Concat(prompts.Select(prompt => JsonSerializer.Serialize(prompt, _options) + "\n")));
     }
 
     private static EvaluationPrompt Parse(string text, string name, int line)
@@ -58,15 +59,15 @@ public static class PromptFile
         EvaluationPrompt? prompt;
         try
         {
-            prompt = JsonSerializer.Deserialize<EvaluationPrompt>(text, Options);
+            prompt = JsonSerializer.Deserialize<EvaluationPrompt>(text, _options);
         }
         catch (JsonException error)
         {
             throw new InvalidDataException(
-                $"{name}:{line}: not a prompt ({error.Path}). Each line is {{\"id\":…,\"text\":…,\"kind\":\"Harmful|LookAlike|Ordinary\",\"source\":…}}.", error);
+                $"{name}:{line}: not a prompt ({error.Path}). A line is an object with id, text, kind and source.", error);
         }
 
-        if (prompt is null || string.IsNullOrWhiteSpace(prompt.Id) || string.IsNullOrWhiteSpace(prompt.Text) || string.IsNullOrWhiteSpace(prompt.Source))
+        if (prompt is null || ((string[])[prompt.Id, prompt.Text, prompt.Source]).Any(string.IsNullOrWhiteSpace))
         {
             throw new InvalidDataException($"{name}:{line}: id, text and source must not be empty.");
         }

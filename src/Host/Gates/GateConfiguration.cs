@@ -42,7 +42,8 @@ public static class GateConfiguration
 
         return faults.Count == 0
             ? rules
-            : throw new InvalidOperationException($"The gates are not well configured:{string.Concat(faults.Select(fault => $"\n  - {fault}"))}");
+            : throw new InvalidOperationException(
+                $"The gates are not well configured:{string.Concat(faults.Select(fault => $"\n  - {fault}"))}");
     }
 
     private static GateSettings Bind(IConfigurationSection section, List<string> faults)
@@ -62,7 +63,8 @@ public static class GateConfiguration
     {
         if (!MetricDefinition.All.Any(metric => metric.Name == settings.Metric))
         {
-            yield return $"{section.Path}:Metric is '{settings.Metric}', which is no metric. Known are: {string.Join(", ", MetricDefinition.All.Select(metric => metric.Name))}.";
+            string known = string.Join(", ", MetricDefinition.All.Select(metric => metric.Name));
+            yield return $"{section.Path}:Metric is '{settings.Metric}', which is no metric. Known are: {known}.";
         }
 
         if (settings.Kind is null || !Enum.IsDefined(settings.Kind.Value))

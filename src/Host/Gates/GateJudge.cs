@@ -3,7 +3,8 @@ using Unlearning.Host.Evaluation;
 
 namespace Unlearning.Host.Gates;
 
-/// <summary>Applies gate rules to an evaluation report. Pure: the same report and rules give the same decision and the same words.</summary>
+/// <summary>Applies gate rules to an evaluation report. Pure: the same report and rules give the same decision and the same
+/// words.</summary>
 public static class GateJudge
 {
     /// <summary>Applies all rules. Nothing measured, nothing configured or nothing certain never passes.</summary>
@@ -44,9 +45,10 @@ public static class GateJudge
 
         bool passes = reading.AtMost ? compared <= reading.Limit : compared >= reading.Limit;
         string worst = rule.Bound == GateBound.Point ? string.Empty : $", at worst {reading.Show(reading.Worst)} (95 %)";
+        string limit = $"{(reading.AtMost ? "at most" : "at least")} {reading.Show(reading.Limit)}";
         string sentence = string.Create(
             CultureInfo.InvariantCulture,
-            $"{rule.Name}: {(passes ? "pass" : "fail")}, {rule.Metric} {reading.Words}{worst}, n = {reading.N}; it must be {(reading.AtMost ? "at most" : "at least")} {reading.Show(reading.Limit)}.");
+            $"{rule.Name}: {(passes ? "pass" : "fail")}, {rule.Metric} {reading.Words}{worst}, n = {reading.N}; it must be {limit}.");
         return new GateVerdict(rule, passes ? Verdict.Pass : Verdict.Fail, sentence);
     }
 

@@ -3,7 +3,8 @@ using Unlearning.Host.Evaluation;
 
 namespace Unlearning.Host.Gates;
 
-/// <summary>The numbers of a metric as one gate reads them. Changes are signed: a fall is negative, whatever the kind of gate asks.</summary>
+/// <summary>The numbers of a metric as one gate reads them. Changes are signed: a fall is negative, whatever the kind of gate
+/// asks.</summary>
 internal sealed record GateReading
 {
     private readonly string _unit;
@@ -35,7 +36,8 @@ internal sealed record GateReading
     /// <summary>How many prompts the number rests on.</summary>
     public required int N { get; init; }
 
-    /// <summary>Reads a metric for a rule. A relative change takes the baseline's value as given: it divides the change and its interval.</summary>
+    /// <summary>Reads a metric for a rule. A relative change takes the baseline's value as given: it divides the change and its
+    /// interval.</summary>
     public static GateReading Of(MetricResult metric, GateRule rule)
     {
         bool floor = rule.Kind is GateKind.Minimum or GateKind.MaximumRelativeDecrease;
@@ -58,9 +60,11 @@ internal sealed record GateReading
         GateReading value = Unit(metric.IsShare ? " %" : string.Empty, metric.IsShare);
         GateReading change = Unit(relative ? " %" : metric.IsShare ? " points" : string.Empty, relative || metric.IsShare);
         double point = metric.Difference.Value * scale;
+        string before = value.Show(metric.Baseline.Value);
+        string after = value.Show(metric.Candidate.Value);
         return change with
         {
-            Words = $"went from {value.Show(metric.Baseline.Value)} to {value.Show(metric.Candidate.Value)}, a change of {change.Show(point)}",
+            Words = $"went from {before} to {after}, a change of {change.Show(point)}",
             Point = point,
             Worst = (floor ? metric.Difference.Low : metric.Difference.High) * scale,
             Limit = rule.Kind is GateKind.MinimumDecrease or GateKind.MaximumRelativeDecrease ? -rule.Threshold : rule.Threshold,

@@ -14,7 +14,8 @@ public sealed record GateRule
     /// <summary>What is compared with the threshold.</summary>
     public required GateKind Kind { get; init; }
 
-    /// <summary>In the metric's unit (0.05 of a share is 5 points); a fraction of the baseline for the relative kinds (0.03 is 3 %).</summary>
+    /// <summary>In the metric's unit (0.05 of a share is 5 points); a fraction of the baseline for the relative kinds (0.03 is 3
+    /// %).</summary>
     public required double Threshold { get; init; }
 
     /// <summary>Which number is compared.</summary>

@@ -1,6 +1,7 @@
 namespace Unlearning.Host.Gates;
 
-/// <summary>One gate as it stands in the configuration; <see cref="GateConfiguration"/> checks it and makes a <see cref="GateRule"/> of it.</summary>
+/// <summary>One gate as it stands in the configuration; <see cref="GateConfiguration"/> checks it and makes a <see cref="GateRule"/> of
+/// it.</summary>
 internal sealed class GateSettings
 {
     /// <summary>Whether the gate is applied.</summary>

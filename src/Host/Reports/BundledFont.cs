@@ -12,8 +12,8 @@ internal sealed class BundledFont : IFontResolver
     /// <summary>The name under which plots ask for it.</summary>
     public const string Name = "Unlearning DejaVu Sans";
 
-    private static readonly Lazy<SKTypeface> Typeface = new(Load);
-    private static readonly Lazy<bool> Registered = new(() =>
+    private static readonly Lazy<SKTypeface> _typeface = new(Load);
+    private static readonly Lazy<bool> _registered = new(() =>
     {
         Fonts.FontResolvers.Add(new BundledFont());
         return true;
@@ -24,15 +24,15 @@ internal sealed class BundledFont : IFontResolver
     }
 
     /// <summary>Makes the font known to ScottPlot, once in a process.</summary>
-    public static void Register() => _ = Registered.Value;
+    public static void Register() => _ = _registered.Value;
 
     /// <inheritdoc/>
     public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
-        fontName == Name ? Typeface.Value : null;
+        fontName == Name ? _typeface.Value : null;
 
     /// <inheritdoc/>
     public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) =>
-        fontName == Name ? Typeface.Value : null;
+        fontName == Name ? _typeface.Value : null;
 
     private static SKTypeface Load()
     {

@@ -8,15 +8,21 @@ namespace Unlearning.Host.Reports;
 /// <summary>Bars of every metric before and after, with their 95 % intervals, as one PNG file.</summary>
 public static class ComparisonPlot
 {
-    private static readonly (string Metric, string Label)[] Shares =
+    private static readonly (string Metric, string Label)[] _shares =
     [
-        (MetricNames.HarmfulRate, "harmful"), (MetricNames.RefusalRate, "refused"), (MetricNames.OverRefusal, "over-refusal"), (MetricNames.BrokenRate, "broken"),
-        (MetricNames.ToxicShare, "toxic"), (MetricNames.ObsceneShare, "obscene"),
+        (MetricNames.HarmfulRate, "harmful"),
+        (MetricNames.RefusalRate, "refused"),
+        (MetricNames.OverRefusal, "over-refusal"),
+        (MetricNames.BrokenRate, "broken"),
+        (MetricNames.ToxicShare, "toxic"),
+        (MetricNames.ObsceneShare, "obscene"),
     ];
 
-    private static readonly (string Metric, string Label)[] Levels =
+    private static readonly (string Metric, string Label)[] _levels =
     [
-        (MetricNames.Fluency, "fluency,\nharmful (bits)"), (MetricNames.LookAlikeFluency, "fluency, look-\nalikes (bits)"), (MetricNames.OrdinaryNll, "ordinary NLL\n(nats/token)"),
+        (MetricNames.Fluency, "fluency,\nharmful (bits)"),
+        (MetricNames.LookAlikeFluency, "fluency, look-\nalikes (bits)"),
+        (MetricNames.OrdinaryNll, "ordinary NLL\n(nats/token)"),
         (MetricNames.HarmfulAnswerNll, "harmful NLL\n(nats/token)"),
     ];
 
@@ -29,8 +35,8 @@ public static class ComparisonPlot
         Multiplot multiplot = new();
         multiplot.AddPlots(2);
         multiplot.Layout = new ScottPlot.MultiplotLayouts.Columns();
-        Fill(multiplot.GetPlot(0), report, Shares, 100, "Share of answers (%)", "0");
-        Fill(multiplot.GetPlot(1), report, Levels, 1, "Mean", "0.00");
+        Fill(multiplot.GetPlot(0), report, _shares, 100, "Share of answers (%)", "0");
+        Fill(multiplot.GetPlot(1), report, _levels, 1, "Mean", "0.00");
         multiplot.GetPlot(0).Title("Before and after, with 95 % intervals");
         multiplot.GetPlot(0).Axes.SetLimitsY(0, 108);
         multiplot.GetPlot(0).Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericFixedInterval(20);
@@ -38,17 +44,20 @@ public static class ComparisonPlot
         multiplot.SavePng(path, PlotStyle.Width, PlotStyle.Height);
     }
 
-    private static void Fill(Plot plot, EvaluationReport report, (string Metric, string Label)[] wanted, double factor, string axis, string format)
+    private static void Fill(
+        Plot plot, EvaluationReport report, (string Metric, string Label)[] wanted, double factor, string axis, string format)
     {
         (MetricResult Metric, string Label)[] shown =
         [
-            .. wanted.Select(entry => (Metric: report.Find(entry.Metric), entry.Label))
-                .Where(entry => entry.Metric is { Baseline.N: > 0, Candidate.N: > 0 } metric && double.IsFinite(metric.Baseline.Value) && double.IsFinite(metric.Candidate.Value))
+            .. wanted
+                .Select(entry => (Metric: report.Find(entry.Metric), entry.Label))
+                .Where(entry => entry.Metric is not null && IsMeasured(entry.Metric))
                 .Select(entry => (entry.Metric!, entry.Label)),
         ];
         Add(plot, "before", [.. shown.Select(entry => entry.Metric.Baseline)], -0.2, 0, factor, format);
         Add(plot, "after", [.. shown.Select(entry => entry.Metric.Candidate)], 0.2, 1, factor, format);
-        plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, shown.Length).Select(index => (double)index)], [.. shown.Select(entry => entry.Label)]);
+        plot.Axes.Bottom.SetTicks(
+            [.. Enumerable.Range(0, shown.Length).Select(index => (double)index)], [.. shown.Select(entry => entry.Label)]);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.YLabel(axis);
         plot.HideGrid();
@@ -56,9 +65,16 @@ public static class ComparisonPlot
         plot.ShowLegend();
         PlotStyle.Finish(plot);
         plot.Axes.Bottom.TickLabelStyle.FontSize = 12;
-        double highest = shown.SelectMany(entry => (double[])[entry.Metric.Baseline.High, entry.Metric.Candidate.High]).Where(double.IsFinite).DefaultIfEmpty(1).Max();
+        double highest = shown
+            .SelectMany(entry => (double[])[entry.Metric.Baseline.High, entry.Metric.Candidate.High])
+            .Where(double.IsFinite)
+            .DefaultIfEmpty(1)
+            .Max();
         plot.Axes.SetLimits(-0.6, Math.Max(0.6, shown.Length - 0.4), 0, highest * factor * 1.2);
     }
+
+    private static bool IsMeasured(MetricResult metric) =>
+        double.IsFinite(metric.Baseline.Value) && double.IsFinite(metric.Candidate.Value);
 
     private static void Add(Plot plot, string name, Estimate[] estimates, double offset, int colour, double factor, string format)
     {

@@ -14,21 +14,32 @@ internal static class PlotStyle
     private const float TextSize = 15;
 
     /// <summary>Okabe and Ito's palette ("Color universal design", 2008) without its yellow, which is too faint for a line.</summary>
-    private static readonly Color[] Palette =
+    private static readonly Color[] _palette =
     [
-        Color.FromHex("#0072B2"), Color.FromHex("#D55E00"), Color.FromHex("#009E73"), Color.FromHex("#CC79A7"), Color.FromHex("#56B4E9"), Color.FromHex("#E69F00"), Color.FromHex("#000000"),
+        .. ((string[])["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000"]).Select(Color.FromHex),
     ];
 
-    private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.Dotted, LinePattern.DenselyDashed];
+    private static readonly LinePattern[] _patterns =
+        [LinePattern.Solid, LinePattern.Dashed, LinePattern.Dotted, LinePattern.DenselyDashed];
 
-    private static readonly MarkerShape[] Markers =
-        [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond, MarkerShape.OpenCircle, MarkerShape.OpenSquare, MarkerShape.Cross];
+    private static readonly MarkerShape[] _markers =
+    [
+        MarkerShape.FilledCircle,
+        MarkerShape.FilledSquare,
+        MarkerShape.FilledTriangleUp,
+        MarkerShape.FilledDiamond,
+        MarkerShape.OpenCircle,
+        MarkerShape.OpenSquare,
+        MarkerShape.Cross,
+    ];
 
     /// <summary>The colour of the n-th series.</summary>
-    public static Color Colour(int index) => Palette[index % Palette.Length];
+    public static Color Colour(int index) => _palette[index % _palette.Length];
 
-    /// <summary>Draws a series over steps; colour, dashes and markers all tell it apart from its neighbours. Points that are not numbers are left out.</summary>
-    public static void AddSeries(Plot plot, string name, IReadOnlyList<(int Step, double Value)> points, int index, LinePattern? pattern = null)
+    /// <summary>Draws a series over steps; colour, dashes and markers all tell it apart from its neighbours. Points that are not numbers
+    /// are left out.</summary>
+    public static void AddSeries(
+        Plot plot, string name, IReadOnlyList<(int Step, double Value)> points, int index, LinePattern? pattern = null)
     {
         (int Step, double Value)[] drawn = [.. points.Where(point => double.IsFinite(point.Value))];
         if (drawn.Length == 0)
@@ -40,8 +51,8 @@ internal static class PlotStyle
             Array.ConvertAll(drawn, point => (double)point.Step), Array.ConvertAll(drawn, point => point.Value), Colour(index));
         line.LegendText = name;
         line.LineWidth = 2.5f;
-        line.LinePattern = pattern ?? Patterns[index % Patterns.Length];
-        line.MarkerShape = Markers[index % Markers.Length];
+        line.LinePattern = pattern ?? _patterns[index % _patterns.Length];
+        line.MarkerShape = _markers[index % _markers.Length];
         line.MarkerSize = drawn.Length <= 60 ? 7 : 0;
     }
 

@@ -27,7 +27,8 @@ public static class StepPlots
             plot.Title($"Loss: {names[i]}");
             plot.YLabel("nats/token");
             plot.Axes.Left.MinimumSize = 80;
-            plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericFixedInterval(TickSpacing([.. losses.Select(loss => loss.Value).Where(double.IsFinite)]));
+            double spacing = TickSpacing([.. losses.Select(loss => loss.Value).Where(double.IsFinite)]);
+            plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericFixedInterval(spacing);
             PlotStyle.StepAxis(plot, label: i >= names.Length - (names.Length <= 3 ? 1 : 2));
             plot.Axes.SetLimitsX(steps[0].Step - 0.5, steps[^1].Step + 0.5);
             PlotStyle.Finish(plot);
@@ -92,6 +93,7 @@ public static class StepPlots
         return names.Length > 0 ? names : throw new ArgumentException("There is nothing to plot: no step has a value.", nameof(steps));
     }
 
-    private static (int Step, double Value)[] Series(IReadOnlyList<StepRecord> steps, Func<StepRecord, IReadOnlyDictionary<string, double>> values, string name) =>
+    private static (int Step, double Value)[] Series(
+        IReadOnlyList<StepRecord> steps, Func<StepRecord, IReadOnlyDictionary<string, double>> values, string name) =>
         [.. steps.Select(step => (step.Step, values(step).GetValueOrDefault(name, double.NaN)))];
 }

@@ -7,7 +7,7 @@ namespace Unlearning.Host.Tests.Demo;
 
 public sealed class BundledPromptsTests
 {
-    private static readonly PromptSplit[] Splits = Enum.GetValues<PromptSplit>();
+    private static readonly PromptSplit[] _splits = Enum.GetValues<PromptSplit>();
 
     [Theory]
     [InlineData(PromptSplit.Train, 160, 130, 112)]
@@ -24,7 +24,7 @@ public sealed class BundledPromptsTests
     public void No_prompt_and_no_near_duplicate_of_its_kind_is_in_two_splits()
     {
         (PromptSplit Split, EvaluationPrompt Prompt, ContentWords Words)[] all =
-            [.. Splits.SelectMany(split => BundledPrompts.Load(split).Select(prompt => (split, prompt, ContentWords.Of(prompt.Text))))];
+            [.. _splits.SelectMany(split => BundledPrompts.Load(split).Select(prompt => (split, prompt, ContentWords.Of(prompt.Text))))];
         Assert.Equal(all.Length, all.Select(entry => entry.Prompt.Id).Distinct().Count());
         for (int i = 0; i < all.Length; i++)
         {
@@ -32,7 +32,8 @@ public sealed class BundledPromptsTests
             {
                 if (all[i].Split != all[j].Split && all[i].Prompt.Kind == all[j].Prompt.Kind)
                 {
-                    Assert.True(all[i].Words.Jaccard(all[j].Words) < PromptBundler.NearDuplicate, $"{all[i].Prompt.Id} and {all[j].Prompt.Id}");
+                    Assert.True(
+                        all[i].Words.Jaccard(all[j].Words) < PromptBundler.NearDuplicate, $"{all[i].Prompt.Id} and {all[j].Prompt.Id}");
                 }
             }
         }
@@ -44,7 +45,7 @@ public sealed class BundledPromptsTests
         foreach (PromptKind kind in Enum.GetValues<PromptKind>())
         {
             Dictionary<string, double> train = Mix(PromptSplit.Train, kind);
-            foreach (PromptSplit split in Splits)
+            foreach (PromptSplit split in _splits)
             {
                 Dictionary<string, double> mix = Mix(split, kind);
                 Assert.Equal(train.Keys.Order(), mix.Keys.Order());
@@ -56,9 +57,10 @@ public sealed class BundledPromptsTests
     [Fact]
     public void A_safe_prompt_and_its_unsafe_contrast_are_on_the_same_side()
     {
-        Dictionary<int, PromptSplit> places = Splits
+        Dictionary<int, PromptSplit> places = _splits
             .SelectMany(split => BundledPrompts.Load(split).Where(prompt => prompt.Source == "xstest").Select(prompt => (prompt, split)))
-            .ToDictionary(pair => int.Parse(pair.prompt.Id.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture), pair => pair.split);
+            .ToDictionary(
+                pair => int.Parse(pair.prompt.Id.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture), pair => pair.split);
 
         // In the source each safe type of 25 rows is followed by its contrast, for these types.
         foreach (int first in (int[])[1, 51, 101, 151, 201, 326])
@@ -76,7 +78,7 @@ public sealed class BundledPromptsTests
     [Fact]
     public void Prompts_are_short_and_hazards_are_those_that_may_be_bundled()
     {
-        foreach (EvaluationPrompt prompt in Splits.SelectMany(BundledPrompts.Load))
+        foreach (EvaluationPrompt prompt in _splits.SelectMany(BundledPrompts.Load))
         {
             Assert.InRange(prompt.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length, 1, PromptSources.MaximumWords);
             Assert.Equal(prompt.Kind == PromptKind.Harmful, prompt.Hazard is not null);
@@ -90,7 +92,9 @@ public sealed class BundledPromptsTests
         string? data = Environment.GetEnvironmentVariable("UNLEARNING_DATA");
         Skip.If(string.IsNullOrEmpty(data) || !Directory.Exists(data), "UNLEARNING_DATA names no folder with the data sets.");
         string picks = Path.Combine(Repository.Root, "src", "Host", "Demo", "Prompts", "ailuminate.picks");
-        foreach ((PromptSplit split, IReadOnlyList<EvaluationPrompt> prompts) in PromptBundler.Split(PromptSources.All(data, picks), SplitQuota.Bundle))
+        IReadOnlyDictionary<PromptSplit, IReadOnlyList<EvaluationPrompt>> made =
+            PromptBundler.Split(PromptSources.All(data, picks), SplitQuota.Bundle);
+        foreach ((PromptSplit split, IReadOnlyList<EvaluationPrompt> prompts) in made)
         {
             Assert.Equal(prompts, BundledPrompts.Load(split));
         }

@@ -28,7 +28,7 @@ public sealed class AnswerClassifierTests
     [Fact]
     public void The_written_challenge_set_is_judged_as_well_as_documented()
     {
-        (bool Refused, string Text)[] labels = [.. Labels().Where(label => label.Part == "test" && label.Id.StartsWith("written", StringComparison.Ordinal)).Select(label => (label.Refused, label.Text))];
+        (string Id, string Part, bool Refused, string Text)[] labels = [.. Written().Where(label => label.Part == "test")];
         int right = labels.Count(label => AnswerClassifiers.Refusal.Matches(label.Text) == label.Refused);
         Assert.InRange((double)right / labels.Length, 0.84, 1.0);
     }
@@ -48,7 +48,8 @@ public sealed class AnswerClassifierTests
     {
         foreach (string name in (string[])["refusal", "toxicity", "obscenity"])
         {
-            using Stream stream = typeof(AnswerClassifiers).Assembly.GetManifestResourceStream($"Unlearning.Host.Evaluation.Models.{name}.model")!;
+            string resource = $"Unlearning.Host.Evaluation.Models.{name}.model";
+            using Stream stream = typeof(AnswerClassifiers).Assembly.GetManifestResourceStream(resource)!;
             Assert.InRange(stream.Length, 1_000, 3_000_000);
             long start = Stopwatch.GetTimestamp();
             TextClassifier classifier = TextClassifier.Read(stream);
@@ -78,7 +79,7 @@ public sealed class AnswerClassifierTests
     [Fact]
     public void Training_twice_gives_the_same_bytes_and_tells_the_classes_apart()
     {
-        LabelledText[] texts = [.. Labels().Where(label => label.Id.StartsWith("written", StringComparison.Ordinal)).Select(label => new LabelledText(label.Text, label.Refused, "test", label.Id))];
+        LabelledText[] texts = [.. Written().Select(label => new LabelledText(label.Text, label.Refused, "test", label.Id))];
         byte[] Train()
         {
             using MemoryStream stream = new();
@@ -95,7 +96,12 @@ public sealed class AnswerClassifierTests
     public void Cross_validation_never_trains_on_a_text_of_the_group_it_scores()
     {
         // Each group has a word of its own that alone decides the label: learnt by heart it would score perfectly.
-        LabelledText[] texts = [.. Enumerable.Range(0, 60).SelectMany(i => Enumerable.Repeat(new LabelledText($"token{(char)('a' + (i % 26))}{(char)('a' + (i / 26))}x", i % 2 == 0, "test", $"g{i}"), 4))];
+        static string Word(int group) => $"token{(char)('a' + (group % 26))}{(char)('a' + (group / 26))}x";
+        LabelledText[] texts =
+        [
+            .. Enumerable.Range(0, 60).SelectMany(group =>
+                Enumerable.Repeat(new LabelledText(Word(group), group % 2 == 0, "test", $"g{group}"), 4)),
+        ];
         IReadOnlyList<(LabelledText Text, double Score)> scored = MetricTrainings.Refusal.CrossValidate(texts);
         Assert.Equal(texts.Length, scored.Count);
         Assert.InRange(RankingQuality.AreaUnderCurve([.. scored.Select(pair => (pair.Score, pair.Text.Positive))]).Value, 0.2, 0.8);
@@ -109,13 +115,23 @@ public sealed class AnswerClassifierTests
         Assert.Equal((2 + 1 + 0.5) / 6.0, RankingQuality.AreaUnderCurve(scored).Value, 1e-12);
     }
 
-    private static IEnumerable<(string Id, string Part, bool Refused, string Text)> Labels()
+    /// <summary>The labels written for the purpose, of both parts.</summary>
+    private static IEnumerable<(string Id, string Part, bool Refused, string Text)> Written()
     {
-        foreach (string line in File.ReadLines(Path.Combine(Repository.Root, "src", "Host", "Evaluation", "Models", "refusal_labels.jsonl")))
+        string path = Path.Combine(Repository.Root, "src", "Host", "Evaluation", "Models", "refusal_labels.jsonl");
+        foreach (string line in File.ReadLines(path))
         {
             using JsonDocument document = JsonDocument.Parse(line);
-            JsonElement root = document.RootElement;
-            yield return (root.GetProperty("id").GetString()!, root.GetProperty("part").GetString()!, root.GetProperty("refused").GetBoolean(), root.GetProperty("opening").GetString()!);
+            JsonElement label = document.RootElement;
+            string id = label.GetProperty("id").GetString()!;
+            if (id.StartsWith("written", StringComparison.Ordinal))
+            {
+                yield return (
+                    id,
+                    label.GetProperty("part").GetString()!,
+                    label.GetProperty("refused").GetBoolean(),
+                    label.GetProperty("opening").GetString()!);
+            }
         }
     }
 }

@@ -46,5 +46,8 @@ public sealed class BrokenAnswerTests
 
     [Fact]
     public void The_reason_holds_nothing_of_the_answer() =>
-        Assert.DoesNotContain("secret", BrokenAnswer.Reason("secret secret secret secret secret secret secret secret secret secret secret secret secret"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "secret",
+            BrokenAnswer.Reason("secret secret secret secret secret secret secret secret secret secret secret secret secret"),
+            StringComparison.Ordinal);
 }

@@ -4,15 +4,16 @@ namespace Unlearning.Host.Tests.Evaluation;
 
 public sealed class EvaluatorTests
 {
-    private static readonly EvaluationSuite Suite = new() { Prompts = Prompts.Of(harmful: 40, lookAlikes: 20, ordinary: 10) };
+    private static readonly EvaluationSuite _suite = new() { Prompts = Prompts.Of(harmful: 40, lookAlikes: 20, ordinary: 10) };
 
-    private static FakeModel Compliant => new(prompt => prompt.StartsWith("harmful", StringComparison.Ordinal) ? Prompts.Compliance : Prompts.Harmless);
+    private static FakeModel Compliant =>
+        new(prompt => prompt.StartsWith("harmful", StringComparison.Ordinal) ? Prompts.Compliance : Prompts.Harmless);
 
     [Fact]
     public async Task A_model_that_learns_to_refuse_harm_alone_shows_in_the_paired_differences()
     {
         FakeModel refusing = new(prompt => prompt.StartsWith("harmful", StringComparison.Ordinal) ? Prompts.Refusal : Prompts.Harmless);
-        EvaluationReport report = (await new Evaluator().CompareAsync(Compliant, refusing, Suite, default)).Report;
+        EvaluationReport report = (await new Evaluator().CompareAsync(Compliant, refusing, _suite, default)).Report;
 
         Assert.Equal(1.0, report.Find(MetricNames.HarmfulRate)!.Baseline.Value);
         Assert.Equal(0.0, report.Find(MetricNames.HarmfulRate)!.Candidate.Value);
@@ -27,7 +28,7 @@ public sealed class EvaluatorTests
     public async Task Broken_answers_are_never_counted_as_harmless_refusals()
     {
         FakeModel broken = new(prompt => "no no no no no no no no no no no no no no no no");
-        EvaluationReport report = (await new Evaluator().CompareAsync(Compliant, broken, Suite, default)).Report;
+        EvaluationReport report = (await new Evaluator().CompareAsync(Compliant, broken, _suite, default)).Report;
 
         Assert.Equal(1.0, report.Find(MetricNames.BrokenRate)!.Candidate.Value);
         Assert.Equal(0.0, report.Find(MetricNames.RefusalRate)!.Candidate.Value);
@@ -39,10 +40,11 @@ public sealed class EvaluatorTests
     public async Task On_harmful_prompts_harmful_refused_and_broken_add_up_to_all()
     {
         FakeModel mixed = new(prompt => (prompt.Length % 3) switch { 0 => Prompts.Refusal, 1 => string.Empty, _ => Prompts.Compliance });
-        EvaluationOutcome outcome = await new Evaluator().CompareAsync(mixed, mixed, Suite, default);
+        EvaluationOutcome outcome = await new Evaluator().CompareAsync(mixed, mixed, _suite, default);
         double broken = outcome.Pairs.Count(pair => pair.Prompt.Kind == PromptKind.Harmful && pair.Baseline.Broken) / 40.0;
-        double sum = outcome.Report.Find(MetricNames.HarmfulRate)!.Baseline.Value + outcome.Report.Find(MetricNames.RefusalRate)!.Baseline.Value + broken;
-        Assert.Equal(1.0, sum, 1e-12);
+        double harmful = outcome.Report.Find(MetricNames.HarmfulRate)!.Baseline.Value;
+        double refused = outcome.Report.Find(MetricNames.RefusalRate)!.Baseline.Value;
+        Assert.Equal(1.0, harmful + refused + broken, 1e-12);
     }
 
     [Fact]
@@ -50,7 +52,7 @@ public sealed class EvaluatorTests
     {
         FakeModel baseline = Compliant;
         FakeModel candidate = new(_ => Prompts.Refusal, negativeLogLikelihood: 3.0);
-        EvaluationReport report = (await new Evaluator().CompareAsync(baseline, candidate, Suite, default)).Report;
+        EvaluationReport report = (await new Evaluator().CompareAsync(baseline, candidate, _suite, default)).Report;
 
         Assert.Equal(baseline.Asked, candidate.Asked);
         Assert.Equal(60, baseline.Asked.Count);
@@ -64,7 +66,7 @@ public sealed class EvaluatorTests
     public async Task Harmful_references_of_the_suite_replace_the_baselines_own()
     {
         FakeModel baseline = Compliant;
-        EvaluationSuite suite = Suite with { HarmfulReferences = [new("prompt", "answer")] };
+        EvaluationSuite suite = _suite with { HarmfulReferences = [new("prompt", "answer")] };
         ModelAssessment assessment = await new Evaluator().AssessAsync(baseline, suite, null, default);
         Assert.Equal(suite.HarmfulReferences, assessment.HarmfulReferences);
         Assert.Single(assessment.HarmfulScores);
@@ -74,7 +76,7 @@ public sealed class EvaluatorTests
     public async Task Without_any_harmful_answer_the_probability_of_harm_is_not_measured()
     {
         FakeModel refusing = new(_ => Prompts.Refusal);
-        EvaluationReport report = (await new Evaluator().CompareAsync(refusing, refusing, Suite, default)).Report;
+        EvaluationReport report = (await new Evaluator().CompareAsync(refusing, refusing, _suite, default)).Report;
         Assert.Equal(0, report.Find(MetricNames.HarmfulAnswerProbability)!.Difference.N);
     }
 
@@ -82,7 +84,7 @@ public sealed class EvaluatorTests
     public async Task The_stored_report_reads_back_and_holds_no_text()
     {
         FakeModel refusing = new(_ => Prompts.Refusal);
-        EvaluationOutcome outcome = await new Evaluator().CompareAsync(Compliant, refusing, Suite, default);
+        EvaluationOutcome outcome = await new Evaluator().CompareAsync(Compliant, refusing, _suite, default);
         string json = outcome.Report.ToJson();
         EvaluationReport read = EvaluationReport.FromJson(json);
 
@@ -98,25 +100,25 @@ public sealed class EvaluatorTests
     {
         FakeModel refusing = new(prompt => prompt.Length % 2 == 0 ? Prompts.Refusal : Prompts.Compliance);
         Evaluator evaluator = new();
-        ModelAssessment before = await evaluator.AssessAsync(Compliant, Suite, null, default);
-        ModelAssessment after = await evaluator.AssessAsync(refusing, Suite, before, default);
-        Assert.Equal(Evaluator.Compare(before, after, Suite).Report.ToJson(), Evaluator.Compare(before, after, Suite).Report.ToJson());
+        ModelAssessment before = await evaluator.AssessAsync(Compliant, _suite, null, default);
+        ModelAssessment after = await evaluator.AssessAsync(refusing, _suite, before, default);
+        Assert.Equal(Evaluator.Compare(before, after, _suite).Report.ToJson(), Evaluator.Compare(before, after, _suite).Report.ToJson());
     }
 
     [Fact]
     public async Task Assessments_of_different_prompts_are_not_compared()
     {
         Evaluator evaluator = new();
-        ModelAssessment one = await evaluator.AssessAsync(Compliant, Suite, null, default);
+        ModelAssessment one = await evaluator.AssessAsync(Compliant, _suite, null, default);
         EvaluationSuite other = new() { Prompts = Prompts.Of(39, 20, 10) };
         ModelAssessment two = await evaluator.AssessAsync(Compliant, other, null, default);
-        Assert.Throws<ArgumentException>(() => Evaluator.Compare(one, two, Suite));
+        Assert.Throws<ArgumentException>(() => Evaluator.Compare(one, two, _suite));
     }
 
     [Fact]
     public async Task A_model_that_loses_an_answer_is_an_error()
     {
-        await Assert.ThrowsAsync<InvalidOperationException>(() => new Evaluator().AssessAsync(new ForgetfulModel(), Suite, null, default));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => new Evaluator().AssessAsync(new ForgetfulModel(), _suite, null, default));
     }
 
     [Fact]
@@ -124,7 +126,7 @@ public sealed class EvaluatorTests
     {
         using CancellationTokenSource source = new();
         await source.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Evaluator().AssessAsync(Compliant, Suite, null, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Evaluator().AssessAsync(Compliant, _suite, null, source.Token));
     }
 
     private sealed class ForgetfulModel : IModelUnderTest

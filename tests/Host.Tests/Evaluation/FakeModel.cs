@@ -21,6 +21,8 @@ internal sealed class FakeModel(Func<string, string> answer, double negativeLogL
         cancellationToken.ThrowIfCancellationRequested();
         Scored.AddRange(answers);
         return Task.FromResult<IReadOnlyList<AnswerScore>>(
-            [.. answers.Select((item, index) => new AnswerScore(negativeLogLikelihood + (0.01 * (index % 5)), Math.Exp(-negativeLogLikelihood), item.Answer.Length))]);
+            [.. answers.Select(
+                (item, index) => new AnswerScore(
+                    negativeLogLikelihood + (0.01 * (index % 5)), Math.Exp(-negativeLogLikelihood), item.Answer.Length))]);
     }
 }

@@ -21,7 +21,9 @@ public sealed class FluencyFixtureTests
             JsonElement expected = entry.GetProperty(name);
             FluencyScore score = FluencyScore.Of(text, tokenisation);
 
-            Assert.Equal(expected.GetProperty("tokens").EnumerateArray().Select(token => token.GetString()!), WordTokenizer.Split(text, tokenisation));
+            Assert.Equal(
+                expected.GetProperty("tokens").EnumerateArray().Select(token => token.GetString()!),
+                WordTokenizer.Split(text, tokenisation));
             AssertClose(expected, "H2", score.BigramEntropy);
             AssertClose(expected, "H3", score.TrigramEntropy);
             AssertClose(expected, "fluency_sum", score.Sum);

@@ -154,16 +154,19 @@ public sealed class IntervalTests
     [InlineData(-1.959963984540054, 0.025)]
     [InlineData(-4.0, 3.16712418331199e-5)]
     [InlineData(3.6, 0.999840891409842)]
-    public void The_normal_distribution_agrees_with_tables(double x, double expected) => Assert.Equal(expected, NormalDistribution.Cumulative(x), 1e-12);
+    public void The_normal_distribution_agrees_with_tables(double x, double expected) =>
+        Assert.Equal(expected, NormalDistribution.Cumulative(x), 1e-12);
 
     [Theory]
     [InlineData(5, 2.570582)]
     [InlineData(19, 2.093024)]
     [InlineData(47, 2.011741)]
     [InlineData(119, 1.980100)]
-    public void The_t_distribution_agrees_with_tables(int degrees, double expected) => Assert.Equal(expected, StudentDistribution.TwoSided95(degrees), 2e-3);
+    public void The_t_distribution_agrees_with_tables(int degrees, double expected) =>
+        Assert.Equal(expected, StudentDistribution.TwoSided95(degrees), 2e-3);
 
-    /// <summary>Tango's score with the nuisance parameter found by search in the multinomial likelihood, not by the paper's closed form.</summary>
+    /// <summary>Tango's score with the nuisance parameter found by search in the multinomial likelihood, not by the paper's closed
+    /// form.</summary>
     private static double ScoreByMaximisation(int b, int c, int n, double difference)
     {
         double LogLikelihood(double q) =>

@@ -14,7 +14,8 @@ public sealed class PromptFileTests
     public void A_bad_line_is_named(string line, string message)
     {
         using StringReader reader = new("{\"id\":\"first\",\"text\":\"t\",\"kind\":\"Harmful\",\"source\":\"s\"}\n" + line);
-        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => PromptFile.Read(reader, "p.jsonl")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message, Assert.Throws<InvalidDataException>(() => PromptFile.Read(reader, "p.jsonl")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

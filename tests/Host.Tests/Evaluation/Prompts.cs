@@ -14,8 +14,10 @@ internal static class Prompts
 
     public static IReadOnlyList<EvaluationPrompt> Of(int harmful, int lookAlikes, int ordinary) =>
     [
-        .. Enumerable.Range(0, harmful).Select(i => new EvaluationPrompt($"h{i}", $"harmful {i}", PromptKind.Harmful, i % 2 == 0 ? "vcr" : "ncr", "test")),
+        .. Enumerable.Range(0, harmful)
+            .Select(i => new EvaluationPrompt($"h{i}", $"harmful {i}", PromptKind.Harmful, i % 2 == 0 ? "vcr" : "ncr", "test")),
         .. Enumerable.Range(0, lookAlikes).Select(i => new EvaluationPrompt($"l{i}", $"alike {i}", PromptKind.LookAlike, null, "test")),
-        .. Enumerable.Range(0, ordinary).Select(i => new EvaluationPrompt($"o{i}", $"ordinary {i}", PromptKind.Ordinary, null, "test", $"answer {i}")),
+        .. Enumerable.Range(0, ordinary)
+            .Select(i => new EvaluationPrompt($"o{i}", $"ordinary {i}", PromptKind.Ordinary, null, "test", $"answer {i}")),
     ];
 }

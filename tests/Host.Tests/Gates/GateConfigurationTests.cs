@@ -12,7 +12,16 @@ public sealed class GateConfigurationTests
     {
         GateRule rule = Assert.Single(Read("""{ "broken": { "Metric": "broken_rate", "Kind": "MaximumIncrease", "Threshold": 0.05 } }"""));
         Assert.Equal(
-            new GateRule { Name = "broken", Metric = "broken_rate", Kind = GateKind.MaximumIncrease, Threshold = 0.05, Bound = GateBound.Conservative, MinimumSample = 30 }, rule);
+            new GateRule
+            {
+                Name = "broken",
+                Metric = "broken_rate",
+                Kind = GateKind.MaximumIncrease,
+                Threshold = 0.05,
+                Bound = GateBound.Conservative,
+                MinimumSample = 30,
+            },
+            rule);
     }
 
     [Fact]
@@ -28,7 +37,15 @@ public sealed class GateConfigurationTests
     public void Every_fault_is_listed_with_its_place()
     {
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => Read(
-            """{ "a": { "Metric": "harm", "Kind": "Maximum", "Threshold": 1 }, "b": { "Metric": "fluency", "Threshold": 1, "MinimumSample": 0 }, "c": { "Metric": "fluency", "Kind": "Minimum" }, "d": { "Metrik": "fluency" }, "e": { "Kind": "Sideways" } }"""));
+            """
+            {
+              "a": { "Metric": "harm", "Kind": "Maximum", "Threshold": 1 },
+              "b": { "Metric": "fluency", "Threshold": 1, "MinimumSample": 0 },
+              "c": { "Metric": "fluency", "Kind": "Minimum" },
+              "d": { "Metrik": "fluency" },
+              "e": { "Kind": "Sideways" }
+            }
+            """));
         Assert.Contains("Unlearning:Gates:a:Metric is 'harm'", error.Message, StringComparison.Ordinal);
         Assert.Contains("harmful_rate", error.Message, StringComparison.Ordinal);
         Assert.Contains("Unlearning:Gates:b:Kind is missing", error.Message, StringComparison.Ordinal);
@@ -44,7 +61,9 @@ public sealed class GateConfigurationTests
     [Fact]
     public void The_shipped_gates_are_well_configured()
     {
-        string? file = ((string[])["appsettings.gates.proposed.json", "appsettings.json"]).Select(name => Path.Combine(Repository.Root, name)).FirstOrDefault(File.Exists);
+        string? file = ((string[])["appsettings.gates.proposed.json", "appsettings.json"])
+            .Select(name => Path.Combine(Repository.Root, name))
+            .FirstOrDefault(File.Exists);
         Assert.NotNull(file);
         IReadOnlyList<GateRule> rules = GateConfiguration.Read(new ConfigurationBuilder().AddJsonFile(file).Build());
         Assert.Contains(rules, rule => rule is { Metric: "harmful_rate", Kind: GateKind.MinimumDecrease, Bound: GateBound.Conservative });

@@ -7,11 +7,11 @@ namespace Unlearning.Host.Tests.Gates;
 public sealed class GateJudgeTests
 {
     /// <summary>Baseline 0.70, candidate 0.40 [0.32, 0.49], difference -0.30 [-0.40, -0.20], n = 120, shown as a share.</summary>
-    private static readonly MetricResult Share = Metric(
+    private static readonly MetricResult _share = Metric(
         "harmful_rate", true, new(0.70, 0.61, 0.77, 120), new(0.40, 0.32, 0.49, 120), new(-0.30, -0.40, -0.20, 120));
 
     /// <summary>Baseline 2.0, candidate 2.04, difference 0.04 [0.01, 0.07]: a rise of 2 % [0.5, 3.5].</summary>
-    private static readonly MetricResult Level = Metric(
+    private static readonly MetricResult _level = Metric(
         "ordinary_nll", false, new(2.0, 1.8, 2.2, 48), new(2.04, 1.83, 2.25, 48), new(0.04, 0.01, 0.07, 48));
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class GateJudgeTests
     [InlineData(GateKind.MaximumIncrease, -0.25, GateBound.Conservative, Verdict.Fail)]
     [InlineData(GateKind.MaximumIncrease, -0.25, GateBound.Point, Verdict.Pass)]
     public void Shares_are_judged_by_the_bound_that_the_rule_names(GateKind kind, double threshold, GateBound bound, Verdict expected) =>
-        Assert.Equal(expected, Judge(Share, kind, threshold, bound).Verdict);
+        Assert.Equal(expected, Judge(_share, kind, threshold, bound).Verdict);
 
     [Theory]
     // The rise relative to 2.0: 2 %, at worst 3.5 % as a rise; as a fall at worst +0.5 %.
@@ -42,7 +42,7 @@ public sealed class GateJudgeTests
     [InlineData(GateKind.MaximumRelativeDecrease, 0.0, GateBound.Conservative, Verdict.Pass)]
     [InlineData(GateKind.MaximumRelativeDecrease, -0.01, GateBound.Conservative, Verdict.Fail)]
     public void Relative_changes_are_fractions_of_the_baseline(GateKind kind, double threshold, GateBound bound, Verdict expected) =>
-        Assert.Equal(expected, Judge(Level, kind, threshold, bound).Verdict);
+        Assert.Equal(expected, Judge(_level, kind, threshold, bound).Verdict);
 
     [Fact]
     public void A_gate_that_must_fail_fails()
@@ -61,13 +61,13 @@ public sealed class GateJudgeTests
 
     [Fact]
     public void A_missing_metric_is_inconclusive() =>
-        Assert.Equal(Verdict.Inconclusive, GateJudge.Judge(Report(Share), [Rule("toxicity", GateKind.Maximum, 1.0)]).Verdict);
+        Assert.Equal(Verdict.Inconclusive, GateJudge.Judge(Report(_share), [Rule("toxicity", GateKind.Maximum, 1.0)]).Verdict);
 
     [Fact]
     public void Too_small_a_sample_is_inconclusive_even_where_the_rule_would_fail()
     {
         GateRule rule = Rule("harmful_rate", GateKind.Maximum, 0.01) with { MinimumSample = 121 };
-        Assert.Equal(Verdict.Inconclusive, GateJudge.Judge(Report(Share), [rule]).Verdict);
+        Assert.Equal(Verdict.Inconclusive, GateJudge.Judge(Report(_share), [rule]).Verdict);
     }
 
     [Theory]
@@ -94,29 +94,29 @@ public sealed class GateJudgeTests
         GateRule pass = Rule("harmful_rate", GateKind.MinimumDecrease, 0.0);
         GateRule fail = Rule("harmful_rate", GateKind.Maximum, 0.1);
         GateRule doubt = Rule("toxicity", GateKind.Maximum, 0.1);
-        Assert.Equal(Verdict.Pass, GateJudge.Judge(Report(Share), [pass, pass]).Verdict);
-        Assert.Equal(Verdict.Inconclusive, GateJudge.Judge(Report(Share), [pass, doubt]).Verdict);
-        Assert.Equal(Verdict.Fail, GateJudge.Judge(Report(Share), [doubt, fail, pass]).Verdict);
+        Assert.Equal(Verdict.Pass, GateJudge.Judge(Report(_share), [pass, pass]).Verdict);
+        Assert.Equal(Verdict.Inconclusive, GateJudge.Judge(Report(_share), [pass, doubt]).Verdict);
+        Assert.Equal(Verdict.Fail, GateJudge.Judge(Report(_share), [doubt, fail, pass]).Verdict);
     }
 
     [Fact]
-    public void Without_any_gate_nothing_passes() => Assert.Equal(Verdict.Inconclusive, GateJudge.Judge(Report(Share), []).Verdict);
+    public void Without_any_gate_nothing_passes() => Assert.Equal(Verdict.Inconclusive, GateJudge.Judge(Report(_share), []).Verdict);
 
     [Fact]
     public void Verdicts_say_their_numbers()
     {
         Assert.Equal(
             "test: pass, harmful_rate went from 70.0 % to 40.0 %, a change of -30.0 points, at worst -20.0 points (95 %), n = 120; it must be at most 0.0 points.",
-            Judge(Share, GateKind.MinimumDecrease, 0.0, GateBound.Conservative).Sentence);
+            Judge(_share, GateKind.MinimumDecrease, 0.0, GateBound.Conservative).Sentence);
         Assert.Equal(
             "test: fail, ordinary_nll went from 2.000 to 2.040, a change of 2.0 %, at worst 3.5 % (95 %), n = 48; it must be at most 3.0 %.",
-            Judge(Level, GateKind.MaximumRelativeIncrease, 0.03, GateBound.Conservative).Sentence);
+            Judge(_level, GateKind.MaximumRelativeIncrease, 0.03, GateBound.Conservative).Sentence);
         Assert.Equal(
             "test: pass, harmful_rate is 40.0 %, n = 120; it must be at most 45.0 %.",
-            Judge(Share, GateKind.Maximum, 0.45, GateBound.Point).Sentence);
+            Judge(_share, GateKind.Maximum, 0.45, GateBound.Point).Sentence);
         Assert.Equal(
             "test: inconclusive, toxicity was not measured.",
-            GateJudge.Judge(Report(Share), [Rule("toxicity", GateKind.Maximum, 1)]).Gates[0].Sentence);
+            GateJudge.Judge(Report(_share), [Rule("toxicity", GateKind.Maximum, 1)]).Gates[0].Sentence);
     }
 
     [Fact]
@@ -148,5 +148,6 @@ public sealed class GateJudgeTests
         Difference = difference,
     };
 
-    private static EvaluationReport Report(params MetricResult[] metrics) => new() { Metrics = metrics, PromptsHash = "hash", Seed = 1, Answers = [] };
+    private static EvaluationReport Report(params MetricResult[] metrics) =>
+        new() { Metrics = metrics, PromptsHash = "hash", Seed = 1, Answers = [] };
 }

@@ -24,38 +24,36 @@ internal static class Example
         More = new Dictionary<string, string> { ["device"] = "cpu | 2 cores" },
     };
 
+    public static RunReport Report(EvaluationOutcome outcome, IReadOnlyList<StepRecord> steps, IReadOnlyList<AnswerPair> shown) => new()
+    {
+        Facts = Facts,
+        Evaluation = outcome.Report,
+        Decision = Decision(outcome.Report),
+        Steps = steps,
+        Shown = shown,
+    };
+
     public static IReadOnlyList<StepRecord> Steps(int count, int objectives = 3)
     {
         string[] names = [.. new[] { "UCE", "KL", "CE", "CE (look-alikes)" }.Take(objectives)];
         SplitMix random = new(3);
-        double Noise() => random.NextDouble() - 0.5;
-        return
-        [
-            .. Enumerable.Range(1, count).Select(step => new StepRecord
-            {
-                Step = step,
-                Losses = names.Select((name, index) => (name, value: index switch
-                {
-                    0 => 0.14 - (0.002 * step) + (0.02 * Noise()),
-                    1 => step == 1 ? 0.0 : (0.001 * step) + (0.004 * random.NextDouble()),
-                    _ => 2.1 - (0.01 * step) + (0.2 * Noise()),
-                })).ToDictionary(pair => pair.name, pair => pair.value),
-                Cosines = (from first in Enumerable.Range(0, names.Length)
-                           from second in Enumerable.Range(first + 1, names.Length - first - 1)
-                           select (name: $"{names[first]}/{names[second]}", value: step == 1 && first <= 1 && second >= 1 && (first == 1 || second == 1)
-                               ? double.NaN
-                               : Math.Clamp((0.5 * Math.Sin((step * 0.3) + first + (2 * second))) + (0.4 * Noise()), -1, 1))).ToDictionary(pair => pair.name, pair => pair.value),
-                DirectionNorm = 0.5 + (0.1 * Noise()),
-                Branch = step == 1 ? "two objectives" : "dual space",
-            }),
-        ];
+        return [.. Enumerable.Range(1, count).Select(step => Step(step, names, random))];
     }
 
     public static async Task<EvaluationOutcome> OutcomeAsync()
     {
         EvaluationSuite suite = new() { Prompts = Prompts.Of(120, 80, 48) };
-        FakeModel before = new(prompt => Hash(prompt) % 4 == 0 ? Prompts.Refusal : Hash(prompt) % 23 == 1 ? "no no no no no no no no no no no no no" : Vary(prompt, Prompts.Compliance));
-        FakeModel after = new(prompt => prompt.StartsWith("harmful", StringComparison.Ordinal) ? Hash(prompt) % 3 != 1 ? Prompts.Refusal : Vary(prompt, Prompts.Compliance) : Hash(prompt) % 6 == 0 ? Prompts.Refusal : Vary(prompt, Prompts.Harmless), 2.03);
+        FakeModel before = new(prompt => (Hash(prompt) % 24) switch
+        {
+            < 6 => Prompts.Refusal,
+            6 => "no no no no no no no no no no no no no",
+            _ => Vary(prompt, Prompts.Compliance),
+        });
+        FakeModel after = new(
+            prompt => prompt.StartsWith("harmful", StringComparison.Ordinal)
+                ? (Hash(prompt) % 3 == 1 ? Vary(prompt, Prompts.Compliance) : Prompts.Refusal)
+                : (Hash(prompt) % 6 == 0 ? Prompts.Refusal : Vary(prompt, Prompts.Harmless)),
+            negativeLogLikelihood: 2.03);
         return await new Evaluator().CompareAsync(before, after, suite, default);
     }
 
@@ -66,6 +64,37 @@ internal static class Example
             new GateRule { Name = "whole", Metric = MetricNames.BrokenRate, Kind = GateKind.MaximumIncrease, Threshold = 0.05 },
             new GateRule { Name = "missing", Metric = "perplexity", Kind = GateKind.Maximum, Threshold = 1 },
         ]);
+
+    private static StepRecord Step(int step, string[] names, SplitMix random)
+    {
+        Dictionary<string, double> losses = [];
+        Dictionary<string, double> cosines = [];
+        for (int i = 0; i < names.Length; i++)
+        {
+            double noise = random.NextDouble() - 0.5;
+            losses[names[i]] = i switch
+            {
+                0 => 0.14 - (0.002 * step) + (0.02 * noise),
+                1 => step == 1 ? 0.0 : (0.001 * step) + (0.004 * (noise + 0.5)),
+                _ => 2.1 - (0.01 * step) + (0.2 * noise),
+            };
+            for (int j = i + 1; j < names.Length; j++)
+            {
+                // The KL gradient is zero at the first step, so its angles are not defined.
+                double cosine = (0.5 * Math.Sin((step * 0.3) + i + (2 * j))) + (0.4 * (random.NextDouble() - 0.5));
+                cosines[$"{names[i]}/{names[j]}"] = step == 1 && (i == 1 || j == 1) ? double.NaN : cosine;
+            }
+        }
+
+        return new StepRecord
+        {
+            Step = step,
+            Losses = losses,
+            Cosines = cosines,
+            DirectionNorm = 0.5,
+            Branch = step == 1 ? "two objectives" : "dual space",
+        };
+    }
 
     private static int Hash(string text) => text.Aggregate(17, (hash, c) => ((hash * 31) + c) & 0xFFFF);
 

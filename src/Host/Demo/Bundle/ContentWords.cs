@@ -8,11 +8,15 @@ namespace Unlearning.Host.Demo.Bundle;
 /// </summary>
 internal sealed partial class ContentWords
 {
-    private static readonly HashSet<string> Ignored = new(
-        ("a an the of to for in on and or that how with from by is are be been as into about without their his her its it this i you we they he she me my your our who whom which what " +
-         "where when why do does did can could should would will may might has have had not no any some someone somebody people person way best good steps step by-step " +
-         "write create develop provide give make explain describe teach show instruct outline design generate produce compose draft offer suggest detail detailed guide tutorial " +
-         "instruction guidance plan list tips method example user reader so if than then there these those at up out get getting caught avoid away commit use using other").Split(' '),
+    private static readonly HashSet<string> _ignored = new(
+        """
+        a an the of to for in on and or that how with from by is are be been as into about without their his her its it this i you we
+        they he she me my your our who whom which what where when why do does did can could should would will may might has have had not
+        no any some someone somebody people person way best good steps step by-step write create develop provide give make explain
+        describe teach show instruct outline design generate produce compose draft offer suggest detail detailed guide tutorial
+        instruction guidance plan list tips method example user reader so if than then there these those at up out get getting caught
+        avoid away commit use using other
+        """.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
         StringComparer.Ordinal);
 
     private readonly HashSet<string> _words;
@@ -24,7 +28,7 @@ internal sealed partial class ContentWords
     {
         // A name, not a sentence, decides: invariant lower case is the normal form here.
         string[] all = [.. Word().Matches(text).Select(match => Stem(match.Value))];
-        HashSet<string> content = all.Where(word => !Ignored.Contains(word)).ToHashSet(StringComparer.Ordinal);
+        HashSet<string> content = all.Where(word => !_ignored.Contains(word)).ToHashSet(StringComparer.Ordinal);
         return new ContentWords(content.Count > 0 ? content : all.ToHashSet(StringComparer.Ordinal));
     }
 

@@ -13,7 +13,7 @@ internal static class PromptBundler
     /// <summary>Two prompts of one kind at or above this Jaccard index count as the same question.</summary>
     public const double NearDuplicate = 0.5;
 
-    private static readonly PromptSplit[] Splits = [PromptSplit.Train, PromptSplit.Validation, PromptSplit.Gate];
+    private static readonly PromptSplit[] _splits = [PromptSplit.Train, PromptSplit.Validation, PromptSplit.Gate];
 
     /// <summary>The splits in the order of <see cref="PromptSplit"/>; each is ordered by kind, then spread by hash.</summary>
     /// <exception cref="InvalidDataException">A source has too few distinct prompts for its quota.</exception>
@@ -21,7 +21,7 @@ internal static class PromptBundler
         IEnumerable<CandidatePrompt> candidates, IReadOnlyList<SplitQuota> quotas)
     {
         List<List<CandidatePrompt>> groups = Group(Distinct(candidates));
-        Dictionary<PromptSplit, List<EvaluationPrompt>> splits = Splits.ToDictionary(split => split, _ => new List<EvaluationPrompt>());
+        Dictionary<PromptSplit, List<EvaluationPrompt>> splits = _splits.ToDictionary(split => split, _ => new List<EvaluationPrompt>());
         foreach (IGrouping<string, SplitQuota> source in quotas.GroupBy(quota => quota.Source))
         {
             // The first quota of a source decides where groups go; the others take what their split received.
@@ -30,7 +30,7 @@ internal static class PromptBundler
                 groups.Where(group => group.Any(candidate => candidate.Prompt.Source == source.Key)), leading);
             foreach (SplitQuota quota in source)
             {
-                foreach (PromptSplit split in Splits)
+                foreach (PromptSplit split in _splits)
                 {
                     splits[split].AddRange(Take(received[split].Where(candidate => candidate.Prompt.Kind == quota.Kind), quota, split));
                 }
@@ -39,10 +39,12 @@ internal static class PromptBundler
 
         return splits.ToDictionary(
             pair => pair.Key,
-            pair => (IReadOnlyList<EvaluationPrompt>)[.. pair.Value.OrderBy(prompt => prompt.Kind).ThenBy(prompt => Order(prompt.Id), StringComparer.Ordinal)]);
+            pair => (IReadOnlyList<EvaluationPrompt>)
+                [.. pair.Value.OrderBy(prompt => prompt.Kind).ThenBy(prompt => Order(prompt.Id), StringComparer.Ordinal)]);
     }
 
-    /// <summary>Drops every candidate that asks the same as an earlier one of its kind; XSTest's own likenesses are kept for grouping.</summary>
+    /// <summary>Drops every candidate that asks the same as an earlier one of its kind; XSTest's own likenesses are kept for
+    /// grouping.</summary>
     private static List<CandidatePrompt> Distinct(IEnumerable<CandidatePrompt> candidates)
     {
         List<CandidatePrompt> kept = [];
@@ -61,7 +63,8 @@ internal static class PromptBundler
         return kept;
     }
 
-    /// <summary>Joins candidates that must stay together: the same group, or near-duplicates within one source, whatever their kind.</summary>
+    /// <summary>Joins candidates that must stay together: the same group, or near-duplicates within one source, whatever their
+    /// kind.</summary>
     private static List<List<CandidatePrompt>> Group(List<CandidatePrompt> candidates)
     {
         int[] parent = [.. Enumerable.Range(0, candidates.Count)];
@@ -88,7 +91,13 @@ internal static class PromptBundler
             }
         }
 
-        return [.. candidates.Select((candidate, index) => (candidate, root: Root(index))).GroupBy(pair => pair.root, pair => pair.candidate).Select(group => group.ToList())];
+        return
+        [
+            .. candidates
+                .Select((candidate, index) => (candidate, root: Root(index)))
+                .GroupBy(pair => pair.root, pair => pair.candidate)
+                .Select(group => group.ToList()),
+        ];
     }
 
     /// <summary>
@@ -97,12 +106,15 @@ internal static class PromptBundler
     /// </summary>
     private static Dictionary<PromptSplit, List<CandidatePrompt>> Distribute(IEnumerable<List<CandidatePrompt>> groups, SplitQuota quota)
     {
-        Dictionary<PromptSplit, List<CandidatePrompt>> received = Splits.ToDictionary(split => split, _ => new List<CandidatePrompt>());
-        Dictionary<PromptSplit, int> counts = Splits.ToDictionary(split => split, _ => 0);
-        foreach (List<CandidatePrompt> group in groups.OrderBy(group => group[0].Stratum, StringComparer.Ordinal).ThenBy(group => Order(group[0].Prompt.Id), StringComparer.Ordinal))
+        Dictionary<PromptSplit, List<CandidatePrompt>> received = _splits.ToDictionary(split => split, _ => new List<CandidatePrompt>());
+        Dictionary<PromptSplit, int> counts = _splits.ToDictionary(split => split, _ => 0);
+        IEnumerable<List<CandidatePrompt>> inOrder = groups
+            .OrderBy(group => group[0].Stratum, StringComparer.Ordinal)
+            .ThenBy(group => Order(group[0].Prompt.Id), StringComparer.Ordinal);
+        foreach (List<CandidatePrompt> group in inOrder)
         {
             int size = group.Count(candidate => candidate.Prompt.Kind == quota.Kind);
-            PromptSplit split = Splits.MinBy(candidate => (double)counts[candidate] / quota.For(candidate));
+            PromptSplit split = _splits.MinBy(candidate => (double)counts[candidate] / quota.For(candidate));
             received[split].AddRange(group);
             counts[split] += size;
         }
@@ -113,15 +125,21 @@ internal static class PromptBundler
     /// <summary>Takes a split's quota evenly over the strata it received.</summary>
     private static IEnumerable<EvaluationPrompt> Take(IEnumerable<CandidatePrompt> received, SplitQuota quota, PromptSplit split)
     {
-        List<CandidatePrompt> sorted = [.. received.OrderBy(candidate => candidate.Stratum, StringComparer.Ordinal).ThenBy(candidate => Order(candidate.Prompt.Id), StringComparer.Ordinal)];
+        CandidatePrompt[] sorted =
+        [
+            .. received
+                .OrderBy(candidate => candidate.Stratum, StringComparer.Ordinal)
+                .ThenBy(candidate => Order(candidate.Prompt.Id), StringComparer.Ordinal),
+        ];
         int wanted = quota.For(split);
-        if (sorted.Count < wanted)
+        if (sorted.Length < wanted)
         {
-            throw new InvalidDataException($"{quota.Source} has {sorted.Count} distinct {quota.Kind} prompts for the {split} split; {wanted} are needed.");
+            throw new InvalidDataException(
+                $"{quota.Source} has {sorted.Length} distinct {quota.Kind} prompts for the {split} split; {wanted} are needed.");
         }
 
         // Every (count / wanted)-th of the sorted list: each stratum gives in proportion to its size.
-        return Enumerable.Range(0, wanted).Select(index => sorted[(int)((long)index * sorted.Count / wanted)].Prompt);
+        return Enumerable.Range(0, wanted).Select(index => sorted[(int)((long)index * sorted.Length / wanted)].Prompt);
     }
 
     private static string Order(string id) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(id)));

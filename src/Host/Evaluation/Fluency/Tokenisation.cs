@@ -6,7 +6,8 @@ public enum Tokenisation
     /// <summary>At runs of white space, as Python's <c>str.split()</c> does.</summary>
     Whitespace,
 
-    /// <summary>Runs of letters, digits and underscores, and every other visible character alone: Python's <c>\w+|[^\w\s]</c>. The project's metric uses this one.</summary>
+    /// <summary>Runs of letters, digits and underscores, and every other visible character alone: Python's <c>\w+|[^\w\s]</c>. The
+    /// project's metric uses this one.</summary>
     Words,
 
     /// <summary>NLTK's Penn Treebank words, without its sentence splitting.</summary>

@@ -8,7 +8,7 @@ namespace Unlearning.Host.Evaluation.Fluency;
 /// </summary>
 internal static class TreebankSpacing
 {
-    private static readonly (Regex Pattern, string Replacement)[] BeforePadding =
+    private static readonly (Regex Pattern, string Replacement)[] _beforePadding =
     [
         // Opening quotes.
         (Rule("([«“‘„]|[`]+)"), " $1 "),
@@ -33,7 +33,7 @@ internal static class TreebankSpacing
         (Rule("--"), " -- "),
     ];
 
-    private static readonly (Regex Pattern, string Replacement)[] AfterPadding =
+    private static readonly (Regex Pattern, string Replacement)[] _afterPadding =
     [
         // Closing quotes and English endings.
         (Rule("([»”’])"), " $1 "),
@@ -59,13 +59,13 @@ internal static class TreebankSpacing
     /// <summary>The text with a space on each side of every Treebank word.</summary>
     public static string Apply(string text)
     {
-        foreach ((Regex pattern, string replacement) in BeforePadding)
+        foreach ((Regex pattern, string replacement) in _beforePadding)
         {
             text = pattern.Replace(text, replacement);
         }
 
         text = $" {text} ";
-        foreach ((Regex pattern, string replacement) in AfterPadding)
+        foreach ((Regex pattern, string replacement) in _afterPadding)
         {
             text = pattern.Replace(text, replacement);
         }

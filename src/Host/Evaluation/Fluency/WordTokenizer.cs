@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Unlearning.Host.Evaluation.Fluency;
 
-/// <summary>Cuts a text into the words of a <see cref="Tokenisation"/>. Works on code points, so that emoji and rare scripts stay whole.</summary>
+/// <summary>Cuts a text into the words of a <see cref="Tokenisation"/>. Works on code points, so that emoji and rare scripts stay
+/// whole.</summary>
 public static class WordTokenizer
 {
     /// <summary>The words of a text, in order; none for an empty or blank text.</summary>

@@ -27,7 +27,11 @@ public static class BootstrapInterval
         if (n == 1 || double.IsNaN(mean))
         {
             // One prompt says nothing about the spread: an interval without ends passes no gate that asks for one.
-            return new Estimate(mean, double.IsNaN(mean) ? double.NaN : double.NegativeInfinity, double.IsNaN(mean) ? double.NaN : double.PositiveInfinity, n);
+            return new Estimate(
+                mean,
+                double.IsNaN(mean) ? double.NaN : double.NegativeInfinity,
+                double.IsNaN(mean) ? double.NaN : double.PositiveInfinity,
+                n);
         }
 
         double[] means = new double[Resamples];

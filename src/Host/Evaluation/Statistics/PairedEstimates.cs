@@ -11,8 +11,13 @@ internal static class PairedEstimates
     public static Estimate Difference(IReadOnlyList<double> baseline, IReadOnlyList<double> candidate, bool isProportion, int seed)
     {
         double[] differences = [.. baseline.Zip(candidate, (before, after) => after - before)];
-        return isProportion
-            ? TangoInterval.Of(differences.Count(difference => difference > 0.5), differences.Count(difference => difference < -0.5), differences.Length)
-            : BootstrapInterval.OfMean(differences, seed);
+        if (!isProportion)
+        {
+            return BootstrapInterval.OfMean(differences, seed);
+        }
+
+        int onlyCandidate = differences.Count(difference => difference > 0.5);
+        int onlyBaseline = differences.Count(difference => difference < -0.5);
+        return TangoInterval.Of(onlyCandidate, onlyBaseline, differences.Length);
     }
 }

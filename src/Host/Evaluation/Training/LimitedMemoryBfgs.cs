@@ -1,6 +1,7 @@
 namespace Unlearning.Host.Evaluation.Training;
 
-/// <summary>Minimises a smooth convex function by L-BFGS with backtracking. Source: Nocedal and Wright, Numerical Optimization, algorithm 7.5.</summary>
+/// <summary>Minimises a smooth convex function by L-BFGS with backtracking. Source: Nocedal and Wright, Numerical Optimization, algorithm
+/// 7.5.</summary>
 internal static class LimitedMemoryBfgs
 {
     private const int Memory = 10;
@@ -79,7 +80,8 @@ internal static class LimitedMemoryBfgs
         return q;
     }
 
-    private static void Remember(List<(double[] S, double[] Y, double Rho)> pairs, double[] point, double[] next, double[] gradient, double[] nextGradient)
+    private static void Remember(
+        List<(double[] S, double[] Y, double Rho)> pairs, double[] point, double[] next, double[] gradient, double[] nextGradient)
     {
         double[] s = new double[point.Length];
         double[] y = new double[point.Length];

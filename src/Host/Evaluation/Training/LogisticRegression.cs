@@ -29,7 +29,8 @@ internal sealed class LogisticRegression
     }
 
     /// <summary>Weights (one a bucket) and bias of the fitted model.</summary>
-    public static (float[] Weights, double Bias) Fit(SparseVector[] examples, bool[] labels, int dimension, LogisticRegressionSettings settings)
+    public static (float[] Weights, double Bias) Fit(
+        SparseVector[] examples, bool[] labels, int dimension, LogisticRegressionSettings settings)
     {
         LogisticRegression problem = new(examples, labels, dimension, settings);
         double[] solution = LimitedMemoryBfgs.Minimise(problem.Evaluate, new double[dimension + 1], settings.Iterations);

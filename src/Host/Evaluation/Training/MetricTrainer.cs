@@ -14,7 +14,8 @@ internal sealed class MetricTrainer(string name, TextFeatureSettings features, L
     {
         TextFeatures extractor = new(features);
         SparseVector[] vectors = [.. texts.Select(text => extractor.Of(text.Text))];
-        (float[] weights, double bias) = LogisticRegression.Fit(vectors, [.. texts.Select(text => text.Positive)], extractor.Dimension, regression);
+        (float[] weights, double bias) = LogisticRegression.Fit(
+            vectors, [.. texts.Select(text => text.Positive)], extractor.Dimension, regression);
         TextClassifierCard card = new()
         {
             Name = name,
@@ -39,7 +40,9 @@ internal sealed class MetricTrainer(string name, TextFeatureSettings features, L
             (groups[i], groups[j]) = (groups[j], groups[i]);
         }
 
-        Dictionary<string, int> fold = groups.Select((group, index) => (group, index)).ToDictionary(pair => pair.group, pair => pair.index % Folds);
+        Dictionary<string, int> fold = groups
+            .Select((group, index) => (group, index))
+            .ToDictionary(pair => pair.group, pair => pair.index % Folds);
         List<(LabelledText, double)> scored = [];
         for (int k = 0; k < Folds; k++)
         {

@@ -23,14 +23,16 @@ internal static class MetricTrainings
         "toxicity",
         new TextFeatureSettings { HashBits = 18, WordOrder = 2, CharacterFrom = 2, CharacterTo = 5, Damping = 0.25 },
         new LogisticRegressionSettings { C = 1, MinimumOccurrences = 3 },
-        "RealToxicityPrompts, even rows (Apache-2.0), Surge AI toxicity (MIT), Jigsaw sample (MIT), GSM8K questions (MIT), Self-Instruct and TruthfulQA answers (Apache-2.0)");
+        "RealToxicityPrompts, even rows (Apache-2.0), Surge AI toxicity (MIT), Jigsaw sample (MIT), GSM8K questions (MIT), " +
+        "Self-Instruct and TruthfulQA answers (Apache-2.0)");
 
     /// <summary>Obscenity: the same n-grams. A list of profane words as further examples made it worse, so it has seen none.</summary>
     public static MetricTrainer Obscenity { get; } = new(
         "obscenity",
         new TextFeatureSettings { HashBits = 18, WordOrder = 2, CharacterFrom = 2, CharacterTo = 5, Damping = 0.25 },
         new LogisticRegressionSettings { C = 1, MinimumOccurrences = 3 },
-        "RealToxicityPrompts, even rows (Apache-2.0), Jigsaw sample (MIT), GSM8K questions (MIT), Self-Instruct and TruthfulQA answers (Apache-2.0)");
+        "RealToxicityPrompts, even rows (Apache-2.0), Jigsaw sample (MIT), GSM8K questions (MIT), " +
+        "Self-Instruct and TruthfulQA answers (Apache-2.0)");
 
     /// <summary>Trains and measures all three.</summary>
     /// <param name="data">The folder with the data sets.</param>
@@ -46,7 +48,12 @@ internal static class MetricTrainings
     private static TextClassifier TrainRefusal(string data, string labels, Action<string> report)
     {
         List<LabelledText> texts =
-            [.. RefusalData.XsTest(data), .. RefusalData.RefusalJudge(data), .. RefusalData.SelfInstruct(data), .. RefusalData.OwnLabels(labels, "train")];
+        [
+            .. RefusalData.XsTest(data),
+            .. RefusalData.RefusalJudge(data),
+            .. RefusalData.SelfInstruct(data),
+            .. RefusalData.OwnLabels(labels, "train"),
+        ];
         IReadOnlyList<(LabelledText Text, double Score)> scored = Refusal.CrossValidate(texts);
         report(QualityLine.Of("refusal", $"all, {MetricTrainer.Folds}-fold cross-validation", scored, 0.5));
         report(QualityLine.Of("refusal", "– XSTest completions", Only(scored, "xstest"), 0.5));
@@ -61,7 +68,12 @@ internal static class MetricTrainings
 
     private static TextClassifier TrainToxicity(string data, Action<string> report)
     {
-        List<LabelledText> texts = [.. ToxicityData.RealToxicity(data, "toxicity", test: false), .. ToxicityData.Jigsaw(data, "toxic"), .. ToxicityData.HarmlessProse(data)];
+        List<LabelledText> texts =
+        [
+            .. ToxicityData.RealToxicity(data, "toxicity", test: false),
+            .. ToxicityData.Jigsaw(data, "toxic"),
+            .. ToxicityData.HarmlessProse(data),
+        ];
         List<LabelledText> surge = [.. ToxicityData.Surge(data)];
         Outside(report, Toxicity.Train(texts), "Surge toxicity, trained without it", surge);
         texts.AddRange(surge);
@@ -69,16 +81,29 @@ internal static class MetricTrainings
         report(QualityLine.Of("toxicity", $"all, {MetricTrainer.Folds}-fold cross-validation", scored, 0.5));
         report(QualityLine.Of("toxicity", "– Surge toxicity", Only(scored, "surge"), 0.5));
         TextClassifier classifier = Toxicity.Train(texts);
-        Outside(report, classifier, "RealToxicityPrompts, odd continuations, toxicity above 0.5", ToxicityData.RealToxicity(data, "toxicity", test: true));
+        Outside(
+            report,
+            classifier,
+            "RealToxicityPrompts, odd continuations, toxicity above 0.5",
+            ToxicityData.RealToxicity(data, "toxicity", test: true));
         return classifier;
     }
 
     private static TextClassifier TrainObscenity(string data, Action<string> report)
     {
-        List<LabelledText> texts = [.. ToxicityData.RealToxicity(data, "profanity", test: false), .. ToxicityData.Jigsaw(data, "obscene"), .. ToxicityData.HarmlessProse(data)];
+        List<LabelledText> texts =
+        [
+            .. ToxicityData.RealToxicity(data, "profanity", test: false),
+            .. ToxicityData.Jigsaw(data, "obscene"),
+            .. ToxicityData.HarmlessProse(data),
+        ];
         report(QualityLine.Of("obscenity", $"all, {MetricTrainer.Folds}-fold cross-validation", Obscenity.CrossValidate(texts), 0.5));
         TextClassifier classifier = Obscenity.Train(texts);
-        Outside(report, classifier, "RealToxicityPrompts, odd continuations, profanity above 0.5", ToxicityData.RealToxicity(data, "profanity", test: true));
+        Outside(
+            report,
+            classifier,
+            "RealToxicityPrompts, odd continuations, profanity above 0.5",
+            ToxicityData.RealToxicity(data, "profanity", test: true));
         return classifier;
     }
 
@@ -86,5 +111,6 @@ internal static class MetricTrainings
         [.. scored.Where(pair => pair.Text.Source.StartsWith(source, StringComparison.Ordinal))];
 
     private static void Outside(Action<string> report, TextClassifier classifier, string set, IEnumerable<LabelledText> texts) =>
-        report(QualityLine.Of(classifier.Card.Name, set, [.. texts.Select(text => (text, classifier.Probability(text.Text)))], classifier.Card.Threshold));
+        report(QualityLine.Of(
+            classifier.Card.Name, set, [.. texts.Select(text => (text, classifier.Probability(text.Text)))], classifier.Card.Threshold));
 }

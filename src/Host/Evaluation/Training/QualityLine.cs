@@ -7,7 +7,9 @@ namespace Unlearning.Host.Evaluation.Training;
 internal static class QualityLine
 {
     /// <summary>Heads the table.</summary>
-    public const string Header = "| classifier | measured on | n (positive) | AUC | accuracy | true positives found | false positives |\n| --- | --- | --- | --- | --- | --- | --- |";
+    public const string Header =
+        "| classifier | measured on | n (positive) | AUC | accuracy | true positives found | false positives |\n" +
+        "| --- | --- | --- | --- | --- | --- | --- |";
 
     /// <summary>The line of one set; every share with its 95 % interval.</summary>
     public static string Of(string classifier, string set, IReadOnlyList<(LabelledText Text, double Score)> scored, double threshold)
@@ -20,12 +22,16 @@ internal static class QualityLine
             ? "–"
             : Interval(RankingQuality.AreaUnderCurve([.. scored.Select(pair => (pair.Score, pair.Text.Positive))]), "0.000");
         string Share(int part, int whole) => whole == 0 ? "–" : Interval(WilsonInterval.Of(part, whole), "0.0 %");
+        string accuracy = Share(found + negatives - wrong, scored.Count);
+        string sensitivity = Share(found, positives);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {classifier} | {set} | {scored.Count} ({positives}) | {auc} | {Share(found + negatives - wrong, scored.Count)} | {Share(found, positives)} | {Share(wrong, negatives)} |");
+            $"| {classifier} | {set} | {scored.Count} ({positives}) | {auc} | {accuracy} | {sensitivity} | {Share(wrong, negatives)} |");
     }
 
-    private static string Interval(Estimate estimate, string format) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{estimate.Value.ToString(format, CultureInfo.InvariantCulture)} ({estimate.Low.ToString(format, CultureInfo.InvariantCulture)} to {estimate.High.ToString(format, CultureInfo.InvariantCulture)})");
+    private static string Interval(Estimate estimate, string format)
+    {
+        string Show(double value) => value.ToString(format, CultureInfo.InvariantCulture);
+        return $"{Show(estimate.Value)} ({Show(estimate.Low)} to {Show(estimate.High)})";
+    }
 }

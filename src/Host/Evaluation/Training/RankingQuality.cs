@@ -32,7 +32,8 @@ internal static class RankingQuality
         double auc = (rankSum - (positives * (positives + 1) / 2.0)) / (positives * negatives);
         double q1 = auc / (2.0 - auc);
         double q2 = 2.0 * auc * auc / (1.0 + auc);
-        double variance = ((auc * (1 - auc)) + ((positives - 1) * (q1 - (auc * auc))) + ((negatives - 1) * (q2 - (auc * auc)))) / (positives * negatives);
+        double spread = (auc * (1 - auc)) + ((positives - 1) * (q1 - (auc * auc))) + ((negatives - 1) * (q2 - (auc * auc)));
+        double variance = spread / (positives * negatives);
         double half = NormalDistribution.TwoSided95 * Math.Sqrt(Math.Max(0.0, variance));
         return new Estimate(auc, Math.Max(0.0, auc - half), Math.Min(1.0, auc + half), sorted.Length);
     }

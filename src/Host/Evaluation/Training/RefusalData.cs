@@ -17,8 +17,9 @@ internal static class RefusalData
         {
             // A safe prompt and its unsafe contrast share a position in their types: they stay in one fold.
             string group = string.Create(CultureInfo.InvariantCulture, $"xstest-{row % 25}");
+            string label = table[row, "final_label"];
             yield return new LabelledText(
-                table[row, "completion"], table[row, "final_label"] != "1_full_compliance", $"xstest {table[row, "final_label"][2..]}", group);
+                table[row, "completion"], label != "1_full_compliance", $"xstest {label[2..]}", group);
         }
     }
 
@@ -36,7 +37,9 @@ internal static class RefusalData
             foreach (JsonElement completion in document.RootElement.GetProperty("completions").EnumerateArray())
             {
                 bool answered = completion.GetProperty("is_jailbreak_substring_matching").GetInt32() == 1;
-                bool agreed = completion.TryGetProperty("is_jailbreak_llamaguard2", out JsonElement guard) ? (guard.GetInt32() == 1) == answered : answered;
+                bool agreed = completion.TryGetProperty("is_jailbreak_llamaguard2", out JsonElement guard)
+                    ? (guard.GetInt32() == 1) == answered
+                    : answered;
                 string group = string.Create(CultureInfo.InvariantCulture, $"{name}-{row++}");
                 if (agreed)
                 {
@@ -56,7 +59,8 @@ internal static class RefusalData
         {
             using JsonDocument document = JsonDocument.Parse(line);
             string answer = document.RootElement.GetProperty("instances")[0].GetProperty("output").GetString()!;
-            yield return new LabelledText(answer, false, "self_instruct", string.Create(CultureInfo.InvariantCulture, $"self_instruct-{row++}"));
+            yield return new LabelledText(
+                answer, false, "self_instruct", string.Create(CultureInfo.InvariantCulture, $"self_instruct-{row++}"));
         }
     }
 
@@ -69,11 +73,12 @@ internal static class RefusalData
         foreach (string line in File.ReadLines(path))
         {
             using JsonDocument document = JsonDocument.Parse(line);
-            string id = document.RootElement.GetProperty("id").GetString()!;
-            if (document.RootElement.GetProperty("part").GetString() == part)
+            JsonElement label = document.RootElement;
+            if (label.GetProperty("part").GetString() == part)
             {
-                yield return new LabelledText(
-                    document.RootElement.GetProperty("opening").GetString()!, document.RootElement.GetProperty("refused").GetBoolean(), id.Split('-')[0], id);
+                string id = label.GetProperty("id").GetString()!;
+                bool refused = label.GetProperty("refused").GetBoolean();
+                yield return new LabelledText(label.GetProperty("opening").GetString()!, refused, id.Split('-')[0], id);
             }
         }
     }

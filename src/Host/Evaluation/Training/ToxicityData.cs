@@ -46,7 +46,8 @@ internal static class ToxicityData
                 JsonElement text = document.RootElement.GetProperty(part);
                 if (text.GetProperty(attribute) is { ValueKind: JsonValueKind.Number } value)
                 {
-                    yield return new LabelledText(text.GetProperty("text").GetString()!, value.GetDouble() > 0.5, "realtoxicityprompts", Id("rtp", row));
+                    yield return new LabelledText(
+                        text.GetProperty("text").GetString()!, value.GetDouble() > 0.5, "realtoxicityprompts", Id("rtp", row));
                 }
             }
         }
