@@ -1,0 +1,49 @@
+using System.Globalization;
+using Microsoft.Extensions.AI;
+using Microsoft.SemanticKernel;
+
+namespace Unlearning.Plugin.Capture;
+
+/// <summary>
+/// Tells the model boundary which kernel function a call belongs to. It captures nothing itself, but for the text of a function
+/// in which no decorated model ran: a native function, or a prompt function whose service nobody decorated.
+/// </summary>
+/// <remarks>Direct calls of a chat client or chat completion service reach no kernel filter at all; the decorators see those alone.</remarks>
+public sealed class AnnotatingFilter(InteractionRecorder recorder) : IFunctionInvocationFilter
+{
+    /// <inheritdoc/>
+    public async Task OnFunctionInvocationAsync(
+        Microsoft.SemanticKernel.FunctionInvocationContext context, Func<Microsoft.SemanticKernel.FunctionInvocationContext, Task> next)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(next);
+        CallFrame frame = CallFrame.ForFunction(context.Function, context.Kernel);
+        frame.Enter();
+        await next(context).ConfigureAwait(false);
+        if (context.IsStreaming)
+        {
+            // The result is a stream that has not begun: the model is called from inside its enumeration, in the consumer's context.
+            context.Result = AnnotatedStream.Wrap(context.Result, frame);
+        }
+        else if (frame is { CapturedInside: false, IsOutermost: true } && TextOf(context.Result) is { Length: > 0 } answer)
+        {
+            await recorder.RecordAsync(recorder.Begin(frame) with
+            {
+                Prompt = context.Result.RenderedPrompt ?? TextOf(context.Arguments),
+                Answer = answer,
+                Complete = true,
+            }).ConfigureAwait(false);
+        }
+    }
+
+    private static string? TextOf(FunctionResult result) => result.GetValue<object>() switch
+    {
+        string text => text,
+        ChatMessageContent message => message.Content,
+        ChatResponse response => response.Text,
+        _ => null,
+    };
+
+    private static string TextOf(KernelArguments arguments) => string.Join(
+        '\n', arguments.Values.OfType<IConvertible>().Select(value => value.ToString(CultureInfo.InvariantCulture)));
+}

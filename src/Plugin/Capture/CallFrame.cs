@@ -1,0 +1,66 @@
+using Microsoft.Extensions.AI;
+using Microsoft.SemanticKernel;
+
+namespace Unlearning.Plugin.Capture;
+
+/// <summary>A kernel function or a model call in flight, linked to the one it runs inside by the async flow.</summary>
+/// <remarks>
+/// Frames keep an interaction from being captured twice: when several decorators lie on one call's path the innermost captures,
+/// and it marks the frames around it. A tool that the model calls opens a conversation of its own, so marks stop there.
+/// </remarks>
+internal sealed class CallFrame
+{
+    private static readonly AsyncLocal<CallFrame?> s_current = new();
+
+    private readonly CallFrame? _outer = s_current.Value;
+    private readonly object? _tool = FunctionInvokingChatClient.CurrentContext;
+    private readonly bool _isFunction;
+    private volatile bool _capturedInside;
+
+    private CallFrame(string? function, Kernel? kernel)
+    {
+        _isFunction = function is not null;
+        Function = function ?? _outer?.Function;
+        CaptureContext? context = CaptureContext.Current ?? CaptureContext.Of(kernel);
+        Subject = context?.Subject ?? _outer?.Subject;
+        Tags = context?.Tags ?? _outer?.Tags ?? CaptureContext.NoTags;
+    }
+
+    /// <summary>Gets the innermost kernel function, as <c>plugin-function</c>, or null outside any.</summary>
+    public string? Function { get; }
+
+    public string? Subject { get; }
+
+    public IReadOnlyDictionary<string, string> Tags { get; }
+
+    /// <summary>Gets a value indicating whether a call inside this one has been captured in its place.</summary>
+    public bool CapturedInside => _capturedInside;
+
+    /// <summary>Gets a value indicating whether nothing that is captured, and no tool loop, runs around this call.</summary>
+    public bool IsOutermost => _outer is null && _tool is null;
+
+    public static CallFrame ForModelCall(Kernel? kernel = null) => new(null, kernel);
+
+    public static CallFrame ForFunction(KernelFunction function, Kernel kernel) =>
+        new(function.PluginName is { Length: > 0 } plugin ? $"{plugin}-{function.Name}" : function.Name, kernel);
+
+    /// <summary>
+    /// Makes this the frame of the running async method and all that it calls. Inside an async iterator it must be repeated before
+    /// every move of the inner stream, because the consumer's context is restored at each <c>yield</c>.
+    /// </summary>
+    public void Enter() => s_current.Value = this;
+
+    /// <summary>Tells the frames around this one that the interaction is captured.</summary>
+    public void MarkCaptured()
+    {
+        bool sameConversation = true;
+        for (CallFrame? frame = _outer; frame is not null; frame = frame._outer)
+        {
+            sameConversation &= !frame._isFunction && ReferenceEquals(frame._tool, _tool);
+            if (frame._isFunction || sameConversation)
+            {
+                frame._capturedInside = true;
+            }
+        }
+    }
+}

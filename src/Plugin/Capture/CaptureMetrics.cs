@@ -1,0 +1,40 @@
+using System.Diagnostics.Metrics;
+
+namespace Unlearning.Plugin.Capture;
+
+/// <summary>Counts what was captured; its tags are names from policies and code, never text or identifiers.</summary>
+public sealed class CaptureMetrics : IDisposable
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "Unlearning";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _captured;
+    private readonly Counter<long> _flagged;
+    private readonly Counter<long> _failures;
+
+    /// <summary>Creates the instruments.</summary>
+    /// <param name="factory">Makes the meter when the app has metrics set up.</param>
+    public CaptureMetrics(IMeterFactory? factory = null)
+    {
+        _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
+        _captured = _meter.CreateCounter<long>("unlearning.capture.interactions", "{interaction}", "Interactions captured at the model boundary.");
+        _flagged = _meter.CreateCounter<long>("unlearning.capture.flagged", "{match}", "Matches of a policy in a captured interaction.");
+        _failures = _meter.CreateCounter<long>("unlearning.capture.failures", "{interaction}", "Interactions that could not be judged or handed on.");
+    }
+
+    /// <summary>Disposes the meter.</summary>
+    public void Dispose() => _meter.Dispose();
+
+    internal void Captured(Interaction interaction) =>
+        _captured.Add(1, new("unlearning.streaming", interaction.Streaming), new("unlearning.complete", interaction.Complete));
+
+    internal void Flagged(PolicyMatch match) => _flagged.Add(
+        1,
+        new("unlearning.policy", match.Policy),
+        new("unlearning.prompt_matched", match.PromptMatched),
+        new("unlearning.answer_matched", match.AnswerMatched));
+
+    internal void Failed(string stage, Exception failure) =>
+        _failures.Add(1, new("unlearning.stage", stage), new("error.type", failure.GetType().FullName));
+}

@@ -1,0 +1,132 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Unlearning.Plugin.Policies;
+
+namespace Unlearning.Plugin.Capture;
+
+/// <summary>Judges captured interactions by the current policies and reports those that match.</summary>
+/// <remarks>Nothing it does can fail the call that was captured: policies or a sink that throw are logged, without text, and counted.</remarks>
+public sealed partial class InteractionRecorder
+{
+    private readonly IPolicySource _policies;
+    private readonly IIncidentSink _sink;
+    private readonly CaptureMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger<InteractionRecorder> _logger;
+    private readonly CaptureOptions _options;
+
+    /// <summary>Creates the recorder.</summary>
+    /// <param name="policies">What judges.</param>
+    /// <param name="sink">Where matches go.</param>
+    /// <param name="metrics">What counts them.</param>
+    /// <param name="options">The sink's time limit.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Gets identifiers, policy names and exception types, never text.</param>
+    public InteractionRecorder(
+        IPolicySource policies,
+        IIncidentSink sink,
+        CaptureMetrics metrics,
+        IOptions<CaptureOptions> options,
+        TimeProvider time,
+        ILogger<InteractionRecorder>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _policies = policies;
+        _sink = sink;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger ?? NullLogger<InteractionRecorder>.Instance;
+        _options = options.Value;
+    }
+
+    /// <summary>Gets the recorder of an app, or says which call is missing.</summary>
+    internal static InteractionRecorder From(IServiceProvider services) => services.GetService<InteractionRecorder>()
+        ?? throw new InvalidOperationException(
+            "Safety capture has no recorder. Call services.AddUnlearning(configuration) on the same service collection.");
+
+    /// <summary>Gives a call its identifier and its time, and takes from its frame what the filters noted.</summary>
+    internal Interaction Begin(CallFrame frame)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        return new Interaction
+        {
+            Id = Guid.CreateVersion7(now).ToString("N"),
+            At = now,
+            Prompt = "",
+            Answer = "",
+            Function = frame.Function,
+            Subject = frame.Subject,
+            Tags = frame.Tags,
+        };
+    }
+
+    /// <summary>Judges one interaction and reports it if a policy matched.</summary>
+    /// <param name="interaction">A finished interaction.</param>
+    /// <returns>A task that ends when the sink has acknowledged it, failed, or run out of time; it never faults.</returns>
+    public async ValueTask RecordAsync(Interaction interaction)
+    {
+        ArgumentNullException.ThrowIfNull(interaction);
+        _metrics.Captured(interaction);
+#pragma warning disable CA1031 // Whatever fails here must not fail the app's call.
+        IncidentReport report;
+        try
+        {
+            PolicySet policies = _policies.Current;
+            IReadOnlyList<PolicyMatch> matches = policies.Judge(interaction.Prompt, interaction.Answer);
+            if (matches.Count == 0)
+            {
+                return;
+            }
+
+            report = new IncidentReport { Interaction = interaction, Matches = matches, PolicyRevision = policies.Revision };
+        }
+        catch (Exception failure)
+        {
+            _metrics.Failed("judge", failure);
+            LogJudgingFailed(interaction.Id, failure.GetType().Name);
+            return;
+        }
+
+        foreach (PolicyMatch match in report.Matches)
+        {
+            _metrics.Flagged(match);
+            LogFlagged(interaction.Id, match.Policy, match.Severity, match.PromptMatched, match.AnswerMatched);
+        }
+
+        try
+        {
+            using CancellationTokenSource overdue = new(_options.SinkTimeout, _time);
+            await _sink.ReportAsync(report, overdue.Token).AsTask().WaitAsync(overdue.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            _metrics.Failed("sink", failure);
+            LogSinkFailed(interaction.Id, failure.GetType().Name);
+        }
+#pragma warning restore CA1031
+    }
+
+    [LoggerMessage(
+        EventId = 1001,
+        EventName = "InteractionFlagged",
+        Level = LogLevel.Information,
+        Message = "Interaction {InteractionId} matched policy {Policy}, severity {Severity} (prompt: {PromptMatched}, answer: {AnswerMatched}).")]
+    private partial void LogFlagged(string interactionId, string policy, int severity, bool promptMatched, bool answerMatched);
+
+    // The exceptions themselves are not logged: a store's message may quote the text it could not keep.
+    [LoggerMessage(
+        EventId = 1002,
+        EventName = "SinkFailed",
+        Level = LogLevel.Warning,
+        Message = "The incident sink failed on interaction {InteractionId} with {ExceptionType}; the incident is lost, the answer was delivered.")]
+    private partial void LogSinkFailed(string interactionId, string exceptionType);
+
+    [LoggerMessage(
+        EventId = 1003,
+        EventName = "JudgingFailed",
+        Level = LogLevel.Warning,
+        Message = "The policies failed on interaction {InteractionId} with {ExceptionType}; it was not judged, the answer was delivered.")]
+    private partial void LogJudgingFailed(string interactionId, string exceptionType);
+}

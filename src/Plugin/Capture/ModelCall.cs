@@ -1,0 +1,55 @@
+using Microsoft.Extensions.AI;
+using Microsoft.SemanticKernel;
+
+namespace Unlearning.Plugin.Capture;
+
+/// <summary>One call at the model boundary, from the copy of its messages to the record of its answer.</summary>
+internal sealed class ModelCall
+{
+    private readonly InteractionRecorder _recorder;
+    private readonly CallFrame _frame;
+    private readonly Interaction _begun;
+
+    private ModelCall(InteractionRecorder recorder, IReadOnlyList<ChatMessage> messages, bool streaming, Kernel? kernel)
+    {
+        _recorder = recorder;
+        _frame = CallFrame.ForModelCall(kernel);
+        _begun = recorder.Begin(_frame) with
+        {
+            Messages = messages,
+            Prompt = messages.LastOrDefault(message => message.Role == ChatRole.User)?.Text ?? "",
+            Answer = "",
+            Streaming = streaming,
+        };
+    }
+
+    /// <summary>Begins a call made with <paramref name="messages"/>, copying them: callers may change them while the model answers.</summary>
+    public static ModelCall Begin(
+        InteractionRecorder recorder, IEnumerable<ChatMessage> messages, bool streaming, Kernel? kernel = null) =>
+        new(recorder, [.. messages.Select(Copy)], streaming, kernel);
+
+    /// <inheritdoc cref="CallFrame.Enter"/>
+    public void Enter() => _frame.Enter();
+
+    /// <summary>Records how the call ended, unless a decorator nearer to the model has done so.</summary>
+    /// <param name="answer">The assistant's text as far as it came.</param>
+    /// <param name="complete">Whether it came to its end.</param>
+    /// <param name="modelId">The model that answered, if known.</param>
+    /// <param name="releaseId">The release that answered, if known.</param>
+    public ValueTask EndAsync(string answer, bool complete, string? modelId, string? releaseId)
+    {
+        if (_frame.CapturedInside)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _frame.MarkCaptured();
+        return _recorder.RecordAsync(_begun with { Answer = answer, Complete = complete, ModelId = modelId, ReleaseId = releaseId });
+    }
+
+    /// <summary>Ends a turn in which the model only asked for tools: the answer is still to come, in a later call.</summary>
+    public void EndToolTurn() => _frame.MarkCaptured();
+
+    private static ChatMessage Copy(ChatMessage message) =>
+        new(message.Role, [.. message.Contents]) { AuthorName = message.AuthorName, MessageId = message.MessageId };
+}

@@ -1,0 +1,42 @@
+using Unlearning.Plugin.Capture;
+
+namespace Unlearning.Plugin.Policies;
+
+/// <summary>The policies in force at one time; immutable, so that one interaction is judged by one revision.</summary>
+public sealed class PolicySet
+{
+    internal PolicySet(IReadOnlyList<Policy> policies, string revision)
+    {
+        Policies = policies;
+        Revision = revision;
+    }
+
+    /// <summary>Gets the set that matches nothing.</summary>
+    public static PolicySet Empty { get; } = new([], "empty");
+
+    /// <summary>Gets the policies, ordered by name.</summary>
+    public IReadOnlyList<Policy> Policies { get; }
+
+    /// <summary>Gets the hash of the files' contents, recorded on every decision.</summary>
+    public string Revision { get; }
+
+    /// <summary>Judges a prompt and its answer apart, by every policy.</summary>
+    /// <param name="prompt">The user's text.</param>
+    /// <param name="answer">The assistant's text.</param>
+    /// <returns>The policies that matched, the gravest first; empty when none did.</returns>
+    public IReadOnlyList<PolicyMatch> Judge(string prompt, string answer)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentNullException.ThrowIfNull(answer);
+        List<PolicyMatch> matches = [];
+        foreach (Policy policy in Policies)
+        {
+            if (policy.Judge(prompt, answer) is { } match)
+            {
+                matches.Add(match);
+            }
+        }
+
+        return matches.Count < 2 ? matches : [.. matches.OrderByDescending(match => match.Severity)];
+    }
+}
