@@ -5,6 +5,8 @@ using Microsoft.Extensions.Options;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Functions;
+using Unlearning.Plugin.Policies;
 
 namespace Unlearning.Plugin;
 
@@ -13,7 +15,9 @@ public static class UnlearningServiceCollectionExtensions
 {
     /// <summary>Adds capture and decorates the chat completion services registered so far. Adding twice captures once.</summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="configuration">The app's configuration, read at <see cref="CaptureOptions.SectionName"/>.</param>
+    /// <param name="configuration">
+    /// The app's configuration, read at <see cref="CaptureOptions.SectionName"/> and <see cref="PolicyOptions.SectionName"/>.
+    /// </param>
     /// <returns>The same services.</returns>
     /// <remarks>
     /// Call it after the connectors are registered. A chat client is captured by <c>UseSafetyCapture</c> in its own pipeline, where
@@ -22,21 +26,65 @@ public static class UnlearningServiceCollectionExtensions
     public static IServiceCollection AddUnlearning(this IServiceCollection services, IConfiguration configuration) =>
         services.AddUnlearningCapture(configuration).DecorateChatCompletionServices();
 
+    /// <summary>Adds capture to the kernel's services, as <see cref="AddUnlearning(IServiceCollection, IConfiguration)"/> does.</summary>
+    /// <param name="builder">The kernel's builder, with its connectors already added.</param>
+    /// <param name="configuration">The app's configuration.</param>
+    /// <returns>The same builder.</returns>
+    public static IKernelBuilder AddUnlearning(this IKernelBuilder builder, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddUnlearning(configuration);
+        return builder;
+    }
+
     /// <summary>Adds what capture needs, and the kernel filter that annotates; decorates nothing.</summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="configuration">The app's configuration, read at <see cref="CaptureOptions.SectionName"/>.</param>
+    /// <param name="configuration">
+    /// The app's configuration, read at <see cref="CaptureOptions.SectionName"/> and <see cref="PolicyOptions.SectionName"/>.
+    /// </param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddUnlearningCapture(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
+        if (services.Any(service => service.ServiceType == typeof(InteractionRecorder)))
+        {
+            return services;
+        }
+
         services.AddOptionsWithValidateOnStart<CaptureOptions>().Bind(configuration.GetSection(CaptureOptions.SectionName));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CaptureOptions>, CaptureOptionsValidator>());
+        services.AddSingleton<IValidateOptions<CaptureOptions>, CaptureOptionsValidator>();
+        services.AddOptionsWithValidateOnStart<PolicyOptions>().Bind(configuration.GetSection(PolicyOptions.SectionName));
+        services.AddSingleton<IValidateOptions<PolicyOptions>, PolicyOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IPolicySource, FolderPolicySource>();
         services.TryAddSingleton<CaptureMetrics>();
         services.TryAddSingleton<IIncidentSink, LoggingIncidentSink>();
-        services.TryAddSingleton<InteractionRecorder>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFunctionInvocationFilter, AnnotatingFilter>());
+        services.AddSingleton<InteractionRecorder>();
+        services.AddSingleton<IFunctionInvocationFilter, AnnotatingFilter>();
+        return services;
+    }
+
+    /// <summary>Adds the kernel plugin <c>unlearning</c> to the app's kernels, and the guard that keeps models in bounds.</summary>
+    /// <param name="services">The app's services; an <see cref="IUnlearningRuns"/> must be among them when a kernel is made.</param>
+    /// <param name="configuration">The app's configuration, read at <see cref="UnlearningFunctionOptions.SectionName"/>.</param>
+    /// <returns>The same services.</returns>
+    /// <remarks>Kernels made by <c>AddKernel</c> get the plugin; one that is put together by hand imports it itself.</remarks>
+    public static IServiceCollection AddUnlearningFunctions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddUnlearningCapture(configuration);
+        if (services.Any(service => service.ServiceType == typeof(UnlearningFunctions)))
+        {
+            return services;
+        }
+
+        services.AddOptionsWithValidateOnStart<UnlearningFunctionOptions>()
+            .Bind(configuration.GetSection(UnlearningFunctionOptions.SectionName));
+        services.AddSingleton<IValidateOptions<UnlearningFunctionOptions>, UnlearningFunctionOptionsValidator>();
+        services.AddSingleton<UnlearningFunctions>();
+        services.AddSingleton(provider => KernelPluginFactory.CreateFromObject(
+            provider.GetRequiredService<UnlearningFunctions>(), UnlearningFunctions.PluginName));
+        services.AddSingleton<IAutoFunctionInvocationFilter, MutatingFunctionGuard>();
         return services;
     }
 

@@ -8,14 +8,14 @@ namespace Unlearning.Plugin.Capture;
 /// <summary>Runs a streaming function's result inside the function's frame, whatever its items are.</summary>
 internal static class AnnotatedStream
 {
-    private static readonly MethodInfo s_wrapItems =
+    private static readonly MethodInfo _wrapItems =
         typeof(AnnotatedStream).GetMethod(nameof(WrapItems), BindingFlags.NonPublic | BindingFlags.Static)!;
 
-    private static readonly ConcurrentDictionary<Type, Func<object, CallFrame, object>?> s_wrappers = new();
+    private static readonly ConcurrentDictionary<Type, Func<object, CallFrame, object>?> _wrappers = new();
 
     /// <summary>Wraps the stream in <paramref name="result"/>; a result that holds no stream comes back as it is.</summary>
     public static FunctionResult Wrap(FunctionResult result, CallFrame frame) =>
-        result.GetValue<object>() is { } stream && s_wrappers.GetOrAdd(stream.GetType(), CreateWrapper) is { } wrap
+        result.GetValue<object>() is { } stream && _wrappers.GetOrAdd(stream.GetType(), CreateWrapper) is { } wrap
             ? new FunctionResult(result, wrap(stream, frame))
             : result;
 
@@ -25,7 +25,7 @@ internal static class AnnotatedStream
         Type? item = streamType.GetInterfaces()
             .FirstOrDefault(candidate => candidate.IsGenericType && candidate.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>))
             ?.GetGenericArguments()[0];
-        return item is null ? null : s_wrapItems.MakeGenericMethod(item).CreateDelegate<Func<object, CallFrame, object>>();
+        return item is null ? null : _wrapItems.MakeGenericMethod(item).CreateDelegate<Func<object, CallFrame, object>>();
     }
 
     private static object WrapItems<T>(object stream, CallFrame frame) => RunAsync((IAsyncEnumerable<T>)stream, frame);

@@ -8,7 +8,7 @@ namespace Unlearning.Plugin.Capture;
 /// Tells the model boundary which kernel function a call belongs to. It captures nothing itself, but for the text of a function
 /// in which no decorated model ran: a native function, or a prompt function whose service nobody decorated.
 /// </summary>
-/// <remarks>Direct calls of a chat client or chat completion service reach no kernel filter at all; the decorators see those alone.</remarks>
+/// <remarks>Direct calls of a chat client or chat completion service reach no kernel filter; only the decorators see those.</remarks>
 public sealed class AnnotatingFilter(InteractionRecorder recorder) : IFunctionInvocationFilter
 {
     /// <inheritdoc/>

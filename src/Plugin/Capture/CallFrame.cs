@@ -10,9 +10,9 @@ namespace Unlearning.Plugin.Capture;
 /// </remarks>
 internal sealed class CallFrame
 {
-    private static readonly AsyncLocal<CallFrame?> s_current = new();
+    private static readonly AsyncLocal<CallFrame?> _current = new();
 
-    private readonly CallFrame? _outer = s_current.Value;
+    private readonly CallFrame? _outer = _current.Value;
     private readonly object? _tool = FunctionInvokingChatClient.CurrentContext;
     private readonly bool _isFunction;
     private volatile bool _capturedInside;
@@ -41,14 +41,17 @@ internal sealed class CallFrame
 
     public static CallFrame ForModelCall(Kernel? kernel = null) => new(null, kernel);
 
-    public static CallFrame ForFunction(KernelFunction function, Kernel kernel) =>
-        new(function.PluginName is { Length: > 0 } plugin ? $"{plugin}-{function.Name}" : function.Name, kernel);
+    public static CallFrame ForFunction(KernelFunction function, Kernel kernel)
+    {
+        string name = WithoutRandomPart(function.Name);
+        return new(function.PluginName is { Length: > 0 } plugin ? $"{plugin}-{name}" : name, kernel);
+    }
 
     /// <summary>
     /// Makes this the frame of the running async method and all that it calls. Inside an async iterator it must be repeated before
     /// every move of the inner stream, because the consumer's context is restored at each <c>yield</c>.
     /// </summary>
-    public void Enter() => s_current.Value = this;
+    public void Enter() => _current.Value = this;
 
     /// <summary>Tells the frames around this one that the interaction is captured.</summary>
     public void MarkCaptured()
@@ -62,5 +65,12 @@ internal sealed class CallFrame
                 frame._capturedInside = true;
             }
         }
+    }
+
+    // Functions made of a prompt on the spot are named anew each time, with a GUID at the end.
+    private static string WithoutRandomPart(string name)
+    {
+        int end = name.Length - 33;
+        return end > 0 && name[end] == '_' && Guid.TryParseExact(name.AsSpan(end + 1), "N", out _) ? name[..end] : name;
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.SemanticKernel;
 namespace Unlearning.Plugin.Capture;
 
 /// <summary>What an app says about the calls it is about to make; it flows with the async context into every call inside.</summary>
-/// <remarks>Code that has a kernel but no place for a <c>using</c> puts the same into <c>Kernel.Data</c>, under the two keys below.</remarks>
+/// <remarks>Code that has a kernel but no place for a <c>using</c> puts the same into <c>Kernel.Data</c>, under the keys below.</remarks>
 /// <example>
 /// <code>
 /// using (CaptureContext.Begin(subject: userId, tags: new Dictionary&lt;string, string&gt; { ["workload"] = "helpdesk" }))
@@ -23,7 +23,7 @@ public sealed class CaptureContext : IDisposable
 
     internal static readonly IReadOnlyDictionary<string, string> NoTags = FrozenDictionary<string, string>.Empty;
 
-    private static readonly AsyncLocal<CaptureContext?> s_current = new();
+    private static readonly AsyncLocal<CaptureContext?> _current = new();
 
     private readonly CaptureContext? _outer;
 
@@ -37,7 +37,7 @@ public sealed class CaptureContext : IDisposable
     }
 
     /// <summary>Gets the context of the running async flow, or null.</summary>
-    public static CaptureContext? Current => s_current.Value;
+    public static CaptureContext? Current => _current.Value;
 
     /// <summary>Gets who the app is talking to, as the app names them; a store keeps it only as a keyed hash.</summary>
     public string? Subject { get; }
@@ -50,7 +50,7 @@ public sealed class CaptureContext : IDisposable
     /// <param name="tags">The app's own labels.</param>
     /// <returns>The context; disposing it brings back the one around it.</returns>
     public static CaptureContext Begin(string? subject = null, IReadOnlyDictionary<string, string>? tags = null) =>
-        s_current.Value = new CaptureContext(s_current.Value, subject, tags);
+        _current.Value = new CaptureContext(_current.Value, subject, tags);
 
     /// <summary>Reads what an app put into its kernel's data, for calls made outside any context.</summary>
     internal static CaptureContext? Of(Kernel? kernel)
@@ -62,9 +62,11 @@ public sealed class CaptureContext : IDisposable
 
         kernel.Data.TryGetValue(SubjectKey, out object? subject);
         kernel.Data.TryGetValue(TagsKey, out object? tags);
-        return subject is null && tags is null ? null : new CaptureContext(null, subject as string, tags as IReadOnlyDictionary<string, string>);
+        return subject is null && tags is null
+            ? null
+            : new CaptureContext(null, subject as string, tags as IReadOnlyDictionary<string, string>);
     }
 
     /// <summary>Brings back the context around this one.</summary>
-    public void Dispose() => s_current.Value = _outer;
+    public void Dispose() => _current.Value = _outer;
 }

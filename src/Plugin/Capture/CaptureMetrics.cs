@@ -18,9 +18,12 @@ public sealed class CaptureMetrics : IDisposable
     public CaptureMetrics(IMeterFactory? factory = null)
     {
         _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
-        _captured = _meter.CreateCounter<long>("unlearning.capture.interactions", "{interaction}", "Interactions captured at the model boundary.");
-        _flagged = _meter.CreateCounter<long>("unlearning.capture.flagged", "{match}", "Matches of a policy in a captured interaction.");
-        _failures = _meter.CreateCounter<long>("unlearning.capture.failures", "{interaction}", "Interactions that could not be judged or handed on.");
+        _captured = _meter.CreateCounter<long>(
+            "unlearning.capture.interactions", "{interaction}", "Interactions captured at the model boundary.");
+        _flagged = _meter.CreateCounter<long>(
+            "unlearning.capture.flagged", "{match}", "Matches of a policy in a captured interaction.");
+        _failures = _meter.CreateCounter<long>(
+            "unlearning.capture.failures", "{interaction}", "Interactions that could not be judged or handed on.");
     }
 
     /// <summary>Disposes the meter.</summary>

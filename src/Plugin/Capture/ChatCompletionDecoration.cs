@@ -33,7 +33,7 @@ internal sealed class ChatCompletionDecoration(ServiceDescriptor original)
             leaveOpen: false);
 
     // What the original makes may be captured already, where one registration forwards to another.
-    private static object Decorate(IServiceProvider services, object service, bool leaveOpen) => service is SafetyCaptureChatCompletionService
-        ? service
-        : new SafetyCaptureChatCompletionService((IChatCompletionService)service, InteractionRecorder.From(services), leaveOpen);
+    private static object Decorate(IServiceProvider services, object service, bool leaveOpen) =>
+        service as SafetyCaptureChatCompletionService
+        ?? new SafetyCaptureChatCompletionService((IChatCompletionService)service, InteractionRecorder.From(services), leaveOpen);
 }

@@ -21,7 +21,7 @@ public sealed record Interaction
     /// <summary>Gets a copy of the messages as they were when the call began, the answer not among them.</summary>
     public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
 
-    /// <summary>Gets the release that served the answer, or null when the model does not say (see <see cref="Serving.ModelSlot.ReleaseKey"/>).</summary>
+    /// <summary>Gets the release that served the answer (<see cref="Serving.ModelSlot.ReleaseKey"/>), or null when unknown.</summary>
     public string? ReleaseId { get; init; }
 
     /// <summary>Gets the model that answered, or null when unknown.</summary>

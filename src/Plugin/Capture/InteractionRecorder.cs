@@ -7,7 +7,7 @@ using Unlearning.Plugin.Policies;
 namespace Unlearning.Plugin.Capture;
 
 /// <summary>Judges captured interactions by the current policies and reports those that match.</summary>
-/// <remarks>Nothing it does can fail the call that was captured: policies or a sink that throw are logged, without text, and counted.</remarks>
+/// <remarks>Nothing here fails the call that was captured: policies or a sink that throw are logged, without text, and counted.</remarks>
 public sealed partial class InteractionRecorder
 {
     private readonly IPolicySource _policies;
@@ -112,7 +112,7 @@ public sealed partial class InteractionRecorder
         EventId = 1001,
         EventName = "InteractionFlagged",
         Level = LogLevel.Information,
-        Message = "Interaction {InteractionId} matched policy {Policy}, severity {Severity} (prompt: {PromptMatched}, answer: {AnswerMatched}).")]
+        Message = "Interaction {InteractionId} matched {Policy}, severity {Severity} (prompt: {PromptMatched}, answer: {AnswerMatched}).")]
     private partial void LogFlagged(string interactionId, string policy, int severity, bool promptMatched, bool answerMatched);
 
     // The exceptions themselves are not logged: a store's message may quote the text it could not keep.
@@ -120,13 +120,13 @@ public sealed partial class InteractionRecorder
         EventId = 1002,
         EventName = "SinkFailed",
         Level = LogLevel.Warning,
-        Message = "The incident sink failed on interaction {InteractionId} with {ExceptionType}; the incident is lost, the answer was delivered.")]
+        Message = "The incident sink failed on interaction {InteractionId} ({ExceptionType}); the incident is lost, the answer is not.")]
     private partial void LogSinkFailed(string interactionId, string exceptionType);
 
     [LoggerMessage(
         EventId = 1003,
         EventName = "JudgingFailed",
         Level = LogLevel.Warning,
-        Message = "The policies failed on interaction {InteractionId} with {ExceptionType}; it was not judged, the answer was delivered.")]
+        Message = "The policies failed on interaction {InteractionId} ({ExceptionType}); it was not judged, the answer is not lost.")]
     private partial void LogJudgingFailed(string interactionId, string exceptionType);
 }

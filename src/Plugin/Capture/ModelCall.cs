@@ -23,7 +23,7 @@ internal sealed class ModelCall
         };
     }
 
-    /// <summary>Begins a call made with <paramref name="messages"/>, copying them: callers may change them while the model answers.</summary>
+    /// <summary>Begins a call with a copy of <paramref name="messages"/>: callers may change theirs while the model answers.</summary>
     public static ModelCall Begin(
         InteractionRecorder recorder, IEnumerable<ChatMessage> messages, bool streaming, Kernel? kernel = null) =>
         new(recorder, [.. messages.Select(Copy)], streaming, kernel);

@@ -85,7 +85,8 @@ public sealed class SafetyCaptureChatClient : DelegatingChatClient
     private ValueTask EndAsync(ModelCall call, ChatResponse? response, bool complete, ChatOptions? options)
     {
         string answer = response?.Text ?? "";
-        if (complete && answer.Length == 0 && response!.Messages.Any(message => message.Contents.Any(content => content is FunctionCallContent)))
+        bool asksForTools = response?.Messages.Any(message => message.Contents.Any(content => content is FunctionCallContent)) ?? false;
+        if (complete && answer.Length == 0 && asksForTools)
         {
             call.EndToolTurn();
             return ValueTask.CompletedTask;

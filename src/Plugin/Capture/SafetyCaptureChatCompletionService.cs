@@ -49,7 +49,8 @@ public sealed class SafetyCaptureChatCompletionService : IChatCompletionService,
         try
         {
             call.Enter();
-            choices = await _inner.GetChatMessageContentsAsync(chatHistory, executionSettings, kernel, cancellationToken).ConfigureAwait(false);
+            choices = await _inner
+                .GetChatMessageContentsAsync(chatHistory, executionSettings, kernel, cancellationToken).ConfigureAwait(false);
             complete = true;
             return choices;
         }
@@ -104,7 +105,8 @@ public sealed class SafetyCaptureChatCompletionService : IChatCompletionService,
         }
         finally
         {
-            await EndAsync(call, string.Join('\n', choices.Values), complete, last?.ModelId, last?.Metadata, executionSettings).ConfigureAwait(false);
+            string answer = string.Join('\n', choices.Values);
+            await EndAsync(call, answer, complete, last?.ModelId, last?.Metadata, executionSettings).ConfigureAwait(false);
         }
     }
 

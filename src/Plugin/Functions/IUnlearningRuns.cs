@@ -6,7 +6,7 @@ public interface IUnlearningRuns
     /// <summary>Starts a run. While a run is active no second one starts: that run's status comes back instead.</summary>
     /// <param name="request">Why, and under which idempotency id.</param>
     /// <param name="cancellationToken">Cancels the asking, not the run.</param>
-    /// <returns>The run that started, or the one that was active, or the one an equal <see cref="StartRunRequest.RequestId"/> started.</returns>
+    /// <returns>The run that started, or was active, or was started by an equal <see cref="StartRunRequest.RequestId"/>.</returns>
     Task<RunStatus> StartAsync(StartRunRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Gets one run.</summary>

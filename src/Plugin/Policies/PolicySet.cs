@@ -1,4 +1,5 @@
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Policies.Detectors;
 
 namespace Unlearning.Plugin.Policies;
 
@@ -28,10 +29,11 @@ public sealed class PolicySet
     {
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(answer);
+        JudgedText judgedPrompt = new(prompt), judgedAnswer = new(answer);
         List<PolicyMatch> matches = [];
         foreach (Policy policy in Policies)
         {
-            if (policy.Judge(prompt, answer) is { } match)
+            if (policy.Judge(judgedPrompt, judgedAnswer) is { } match)
             {
                 matches.Add(match);
             }

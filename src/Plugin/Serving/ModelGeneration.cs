@@ -13,7 +13,7 @@ internal sealed class ModelGeneration(IChatClient client, string releaseId)
 
     public string ReleaseId => releaseId;
 
-    /// <summary>Gets a task that ends when the last lease has ended and the client is disposed, with the failure of its disposal if any.</summary>
+    /// <summary>Gets a task that ends when the last lease has ended and the client is disposed; it fails if the disposal does.</summary>
     public Task Drained => _drained.Task;
 
     /// <summary>Takes a lease, unless the last one has already ended.</summary>

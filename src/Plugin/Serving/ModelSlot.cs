@@ -40,7 +40,7 @@ public sealed class ModelSlot : IChatClient
     }
 
     /// <summary>Makes <paramref name="next"/> serve all calls that start from now on.</summary>
-    /// <param name="next">The client of the next release, which the slot owns from now on; never one that the slot has owned before.</param>
+    /// <param name="next">The client of the next release, which the slot owns from now on; never one it has owned before.</param>
     /// <param name="releaseId">The next release's id.</param>
     /// <returns>
     /// A task that ends when the calls of the release before have ended and its client is disposed. The swap itself is done when

@@ -1,0 +1,6 @@
+namespace Unlearning.Plugin.Policies.Documents;
+
+internal sealed record AppliesSpec
+{
+    public required IReadOnlyList<string> To { get; init; }
+}

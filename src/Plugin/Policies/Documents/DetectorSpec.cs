@@ -1,0 +1,19 @@
+namespace Unlearning.Plugin.Policies.Documents;
+
+/// <summary>One detector: everything it lists must hold.</summary>
+internal sealed record DetectorSpec
+{
+    public string? Name { get; init; }
+
+    public IReadOnlyList<DetectorSpec>? AllOf { get; init; }
+
+    public IReadOnlyList<DetectorSpec>? AnyOf { get; init; }
+
+    public IReadOnlyList<DetectorSpec>? NoneOf { get; init; }
+
+    public IReadOnlyList<string>? Terms { get; init; }
+
+    public IReadOnlyList<string>? Regex { get; init; }
+
+    public ComplianceSpec? Compliance { get; init; }
+}

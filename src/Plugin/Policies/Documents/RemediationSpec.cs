@@ -1,0 +1,3 @@
+namespace Unlearning.Plugin.Policies.Documents;
+
+internal sealed record RemediationSpec(bool Enabled, string RefusalText);

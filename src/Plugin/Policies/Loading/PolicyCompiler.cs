@@ -1,0 +1,148 @@
+using System.Text.RegularExpressions;
+using Unlearning.Plugin.Policies.Detectors;
+using Unlearning.Plugin.Policies.Documents;
+
+namespace Unlearning.Plugin.Policies.Loading;
+
+/// <summary>Turns a policy file that fits the schema into a policy, and finds what a schema cannot.</summary>
+internal sealed class PolicyCompiler(SourceMap places)
+{
+    private readonly List<PolicyError> _errors = [];
+    private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
+
+    /// <summary>Gets what is wrong; the compiled policy is of no use when there is anything.</summary>
+    public IReadOnlyList<PolicyError> Errors => _errors;
+
+    public Policy Compile(PolicyDocument document)
+    {
+        PolicySpec spec = document.Spec;
+        if (spec.Enforcement.Mode != "observe")
+        {
+            _errors.Add(places.Error(
+                "/spec/enforcement/mode", $"The enforcement mode '{spec.Enforcement.Mode}' is not supported yet", "Use 'observe'"));
+        }
+
+        Detector? prompt = CompileSide("prompt", "prompt", spec.Detect.Prompt, spec.Applies);
+        Detector? answer = CompileSide("answer", "response", spec.Detect.Answer, spec.Applies);
+        for (int i = 0; i < spec.Severity.Rules.Count; i++)
+        {
+            string when = spec.Severity.Rules[i].When;
+            if (!_names.Contains(when))
+            {
+                string fix = NearestWord.Of(when, _names) is { } nearest
+                    ? $"Did you mean '{nearest}'?"
+                    : _names.Count > 0 ? $"Named here: {string.Join(", ", _names)}" : "Give a detector that 'name:'";
+                _errors.Add(places.Error($"/spec/severity/rules/{i}/when", $"No detector of this policy is named '{when}'", fix));
+            }
+        }
+
+        return new Policy(document, prompt, answer);
+    }
+
+    private AllOfDetector? CompileSide(string side, string direction, DetectorSpec? spec, AppliesSpec applies)
+    {
+        bool wanted = applies.To.Contains(direction);
+        if (wanted && spec is null)
+        {
+            _errors.Add(places.Error(
+                "/spec/detect",
+                $"The policy applies to the {direction}, but nothing says how to judge it",
+                $"Add '{side}:' here, or take '{direction}' out of applies.to"));
+        }
+        else if (!wanted && spec is not null)
+        {
+            _errors.Add(places.KeyError(
+                $"/spec/detect/{side}",
+                $"This is never used: the policy does not apply to the {direction}",
+                $"Add '{direction}' to applies.to, or take this out"));
+        }
+
+        return wanted && spec is not null ? CompileDetector(spec, $"/spec/detect/{side}") : null;
+    }
+
+    private AllOfDetector CompileDetector(DetectorSpec spec, string at)
+    {
+        List<Detector> parts = [];
+        if (spec.Terms is not null && CompileTerms(spec.Terms, $"{at}/terms") is { } terms)
+        {
+            parts.Add(terms);
+        }
+
+        if (spec.Regex is not null)
+        {
+            IEnumerable<Regex?> patterns = spec.Regex.Select((pattern, i) => CompilePattern(pattern, $"{at}/regex/{i}"));
+            parts.Add(new PatternDetector([.. patterns.OfType<Regex>()]));
+        }
+
+        if (spec.Compliance is not null)
+        {
+            parts.Add(new ComplianceDetector(spec.Compliance));
+        }
+
+        // The detectors that read least come first: a part that does not fire ends the judgement.
+        if (spec.AllOf is not null)
+        {
+            parts.AddRange(CompileDetectors(spec.AllOf, $"{at}/all_of"));
+        }
+
+        if (spec.AnyOf is not null)
+        {
+            parts.Add(new AnyOfDetector(CompileDetectors(spec.AnyOf, $"{at}/any_of")));
+        }
+
+        if (spec.NoneOf is not null)
+        {
+            parts.Add(new NoneOfDetector(CompileDetectors(spec.NoneOf, $"{at}/none_of")));
+        }
+
+        if (parts.Count == 0 && _errors.Count == 0)
+        {
+            _errors.Add(places.Error(at, "This detector looks for nothing", "Give it terms, regex, compliance, all_of, any_of or none_of"));
+        }
+
+        if (spec.Name is not null)
+        {
+            _names.Add(spec.Name);
+        }
+
+        return new AllOfDetector(spec.Name, parts);
+    }
+
+    private Detector[] CompileDetectors(IReadOnlyList<DetectorSpec> specs, string at) =>
+        [.. specs.Select((spec, i) => CompileDetector(spec, $"{at}/{i}"))];
+
+    private PatternDetector? CompileTerms(IReadOnlyList<string> terms, string at)
+    {
+        for (int i = 0; i < terms.Count; i++)
+        {
+            if (!terms[i].Any(char.IsLetterOrDigit))
+            {
+                _errors.Add(places.Error($"{at}/{i}", "This term has no letter or digit", "Write a word or phrase"));
+            }
+        }
+
+        return CompilePattern(TermPattern.Of(terms), at) is { } pattern ? new PatternDetector([pattern]) : null;
+    }
+
+    private Regex? CompilePattern(string pattern, string at)
+    {
+        try
+        {
+            return PatternDetector.Compile(pattern);
+        }
+        catch (ArgumentException malformed)
+        {
+            string reason = malformed is RegexParseException parse ? $"{parse.Error} at offset {parse.Offset}" : "it is malformed";
+            _errors.Add(places.Error(at, $"This is not a regular expression: {reason}", "Escape or close what stands there"));
+        }
+        catch (NotSupportedException)
+        {
+            _errors.Add(places.Error(
+                at,
+                "This pattern cannot be matched in linear time",
+                "Take out lookaround and backreferences, and split it if it is very large"));
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Unlearning.Plugin.Policies.Loading;
+
+/// <summary>The policy files of one folder as they were at one moment.</summary>
+internal sealed class PolicyFolder
+{
+    private const string Elsewhere = $"set {PolicyOptions.SectionName}:{nameof(PolicyOptions.Directory)} to where they are";
+
+    private readonly IReadOnlyList<(string Name, string? Text)> _files;
+    private readonly PolicyError? _unreadable;
+    private readonly Dictionary<(string Name, string Text), Policy> _compiled = [];
+
+    private PolicyFolder(string folder, IReadOnlyList<(string Name, string? Text)> files, PolicyError? unreadable)
+    {
+        _files = files;
+        _unreadable = unreadable ?? (files.Count > 0
+            ? null
+            : new PolicyError(folder, 1, 1, "The folder holds no policy (*.yaml)", $"Put policies there, or {Elsewhere}"));
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((string name, string? text) in files)
+        {
+            // Lengths keep the end of one string apart from the beginning of the next.
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name.Length}:{name}{text?.Length ?? -1}:{text}"));
+        }
+
+        hash.AppendData(Encoding.UTF8.GetBytes(_unreadable?.ToString() ?? ""));
+        Revision = Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+
+    /// <summary>Gets the hash of the files' names and contents, 16 hexadecimal digits.</summary>
+    public string Revision { get; }
+
+    /// <summary>Reads every policy file of a folder, in the order of their names.</summary>
+    public static PolicyFolder Read(string folder)
+    {
+        try
+        {
+            return new PolicyFolder(
+                folder,
+                [
+                    .. Directory.EnumerateFiles(folder)
+                        .Where(path => Path.GetExtension(path) is ".yaml" or ".yml")
+                        .OrderBy(path => path, StringComparer.Ordinal)
+                        .Select(path => (Path.GetFileName(path), ReadFile(path))),
+                ],
+                null);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            string what = $"The policy folder cannot be read ({failure.GetType().Name})";
+            return new PolicyFolder(folder, [], new PolicyError(folder, 1, 1, what, $"Create it, or {Elsewhere}"));
+        }
+    }
+
+    /// <summary>Compiles the files, but for those that have not changed since they were compiled before.</summary>
+    /// <param name="before">The folder as it was, compiled, or null.</param>
+    /// <returns>The set of those that are right, and what is wrong with the others.</returns>
+    public (PolicySet Policies, IReadOnlyList<PolicyError> Errors) Compile(PolicyFolder? before = null)
+    {
+        List<PolicyError> errors = [.. _unreadable is null ? (PolicyError[])[] : [_unreadable]];
+        SortedDictionary<string, (string File, Policy Policy)> policies = new(StringComparer.Ordinal);
+        foreach ((string name, string? text) in _files)
+        {
+            if (text is null)
+            {
+                errors.Add(new PolicyError(name, 1, 1, "The file cannot be read", "Check its permissions"));
+                continue;
+            }
+
+            // Compiling patterns for linear time takes milliseconds each; an edit of one file must not cost all of them again.
+            if (before is null || !before._compiled.TryGetValue((name, text), out Policy? policy))
+            {
+                (policy, IReadOnlyList<PolicyError> wrong) = PolicyLoader.Load(name, text);
+                errors.AddRange(wrong);
+            }
+
+            if (policy is null)
+            {
+                continue;
+            }
+
+            _compiled[(name, text)] = policy;
+            if (!policies.TryAdd(policy.Name, (name, policy)))
+            {
+                string what = $"The policy '{policy.Name}' is already in {policies[policy.Name].File}";
+                errors.Add(new PolicyError(name, 1, 1, what, "Give one of them another metadata.name"));
+            }
+        }
+
+        return (new PolicySet([.. policies.Values.Select(entry => entry.Policy)], Revision), errors);
+    }
+
+    private static string? ReadFile(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}
