@@ -81,7 +81,7 @@ public sealed class ReleaseStore(DataFolder data)
             return known;
         }
 
-        return Directory.Exists(FolderOf(releaseId)) ? _manifests[releaseId] = ReadManifest(FolderOf(releaseId)) : null;
+        return IsId(releaseId) && Directory.Exists(FolderOf(releaseId)) ? _manifests[releaseId] = ReadManifest(FolderOf(releaseId)) : null;
     }
 
     /// <summary>Recomputes a release's hash from every byte it holds.</summary>
@@ -143,9 +143,11 @@ public sealed class ReleaseStore(DataFolder data)
         }
     }
 
+    private static bool IsId(string releaseId) => releaseId.Length == IdLength && releaseId.All(char.IsAsciiHexDigitLower);
+
     // Ids come from callers and name a folder: nothing but the digits of a hash may.
     private string FolderOf(string releaseId) =>
-        releaseId.Length == IdLength && releaseId.All(char.IsAsciiHexDigitLower)
+        IsId(releaseId)
             ? Path.Combine(data.Releases, releaseId)
             : throw new ReleaseException($"release '{releaseId}'", $"an id has {IdLength} lower-case hex digits", "List the releases to find the right one");
 

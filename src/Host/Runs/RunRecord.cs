@@ -1,3 +1,5 @@
+using Unlearning.Plugin.Functions;
+
 namespace Unlearning.Host.Runs;
 
 /// <summary>A run as the store keeps it.</summary>
@@ -37,7 +39,7 @@ public sealed class RunRecord
     public RunProgress? Progress { get; set; }
 
     /// <summary>The gates' verdicts, once judged.</summary>
-    public IReadOnlyList<RunGate>? Gates { get; set; }
+    public IReadOnlyList<GateLine>? Gates { get; set; }
 
     /// <summary>The manifest that reproduces the run, as JSON. Hashes, never text.</summary>
     public string? Manifest { get; set; }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Unlearning.Host.Storage;
+using Unlearning.Plugin.Functions;
 
 namespace Unlearning.Host.Runs;
 
@@ -84,7 +85,7 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
         UpdateAsync(runId, run => run.Manifest = manifest, cancellationToken);
 
     /// <summary>Records what the gates said, before anything is done about it.</summary>
-    public Task SaveGatesAsync(string runId, string verdict, IReadOnlyList<RunGate> gates, CancellationToken cancellationToken = default) =>
+    public Task SaveGatesAsync(string runId, string verdict, IReadOnlyList<GateLine> gates, CancellationToken cancellationToken = default) =>
         UpdateAsync(
             runId,
             run =>

@@ -24,6 +24,7 @@ public static class StorageServiceCollectionExtensions
             .AddInterceptors(new SqliteDurability()));
         services.TryAddSingleton<StoreWriter>();
         services.AddHostedService<StoreMigration>();
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: ["ready"]);
         return services;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Runs;
+using Unlearning.Plugin.Functions;
 
 namespace Unlearning.Host.Storage;
 
@@ -27,7 +28,7 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
         configurationBuilder.Properties<RunState>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<RunStage>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<RunProgress>().HaveConversion<JsonColumn<RunProgress>>();
-        configurationBuilder.Properties<IReadOnlyList<RunGate>>().HaveConversion<JsonColumn<IReadOnlyList<RunGate>>>();
+        configurationBuilder.Properties<IReadOnlyList<GateLine>>().HaveConversion<JsonColumn<IReadOnlyList<GateLine>>>();
     }
 
     /// <inheritdoc/>
