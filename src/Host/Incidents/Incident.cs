@@ -1,0 +1,72 @@
+namespace Unlearning.Host.Incidents;
+
+/// <summary>
+/// Everything known about one harmful prompt under one hazard on one base model. Unique by
+/// (<see cref="Fingerprint"/>, <see cref="BaseModelHash"/>): what one base learnt to refuse says nothing about another.
+/// All text is scrubbed of personal data before it gets here.
+/// </summary>
+public sealed class Incident
+{
+    /// <summary>Identity, ordered by time of first sight (UUID version 7).</summary>
+    public Guid Id { get; init; }
+
+    /// <summary>Keyed hash of the normalised, scrubbed prompt and the hazard: 64 hex digits.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>The hazard, as the policies name it.</summary>
+    public required string Hazard { get; init; }
+
+    /// <summary>SHA-256 of the base model's weights, in hex.</summary>
+    public required string BaseModelHash { get; init; }
+
+    /// <summary>The policy whose match was kept last.</summary>
+    public required string Policy { get; set; }
+
+    /// <summary>Version of that policy.</summary>
+    public required string PolicyVersion { get; set; }
+
+    /// <summary>Hash of the policy set that judged.</summary>
+    public required string PolicyRevision { get; set; }
+
+    /// <summary>0 (safe) to 4 (critical).</summary>
+    public int Severity { get; set; }
+
+    /// <summary>The user's last message.</summary>
+    public required string Prompt { get; set; }
+
+    /// <summary>The latest harmful answer; the latest answer of any kind while none was harmful.</summary>
+    public required string Answer { get; set; }
+
+    /// <summary>The release that gave <see cref="Answer"/>.</summary>
+    public required string ReleaseId { get; set; }
+
+    /// <summary>The kernel function that asked, when one did.</summary>
+    public string? Function { get; set; }
+
+    /// <summary>Keyed hash of the subject who got <see cref="Answer"/>; null when the caller named none.</summary>
+    public string? SubjectHash { get; set; }
+
+    /// <summary>Whether a prompt of this incident ever matched.</summary>
+    public bool PromptMatched { get; set; }
+
+    /// <summary>Whether <see cref="Answer"/> itself matched. Only then is there anything to forget.</summary>
+    public bool AnswerMatched { get; set; }
+
+    /// <summary>Whether the policy lets runs forget it.</summary>
+    public bool RemediationEnabled { get; set; }
+
+    /// <summary>Where it stands.</summary>
+    public IncidentStatus Status { get; set; }
+
+    /// <summary>How often it was seen.</summary>
+    public int Count { get; set; }
+
+    /// <summary>When it was first seen.</summary>
+    public DateTimeOffset FirstSeen { get; init; }
+
+    /// <summary>When it was last seen.</summary>
+    public DateTimeOffset LastSeen { get; set; }
+
+    /// <summary>The release that was trained to forget it, while <see cref="Status"/> is remediated or recurred.</summary>
+    public string? RemediatedBy { get; set; }
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Unlearning.Plugin.Capture;
+
+namespace Unlearning.Host.Incidents;
+
+/// <summary>Registers the incidents.</summary>
+public static class IncidentServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the incident store, the selection, and the sink that capture reports to. Binds <see cref="SelectionOptions"/>. Needs the
+    /// storage, the releases and <see cref="Releases.IBaseModel"/> from elsewhere.
+    /// </summary>
+    public static IServiceCollection AddUnlearningIncidents(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptionsWithValidateOnStart<SelectionOptions>().Bind(configuration.GetSection(SelectionOptions.SectionName));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SelectionOptions>, SelectionOptionsValidator>());
+        services.TryAddSingleton<IncidentStore>();
+        services.TryAddSingleton<Fingerprinter>();
+        services.TryAddSingleton<IncidentSelection>();
+        services.TryAddSingleton<IncidentSink>();
+        services.Replace(ServiceDescriptor.Singleton<IIncidentSink>(provider => provider.GetRequiredService<IncidentSink>()));
+        services.TryAddSingleton<RemediationReconciler>();
+        services.AddHostedService(provider => provider.GetRequiredService<RemediationReconciler>());
+        return services;
+    }
+}

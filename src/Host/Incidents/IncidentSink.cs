@@ -1,0 +1,77 @@
+using Unlearning.Host.Releases;
+using Unlearning.Plugin.Capture;
+
+namespace Unlearning.Host.Incidents;
+
+/// <summary>
+/// Turns reports into incidents: scrubs, fingerprints, files one incident per hazard, and acknowledges once all of it is committed.
+/// </summary>
+public sealed partial class IncidentSink(
+    IncidentStore store, Fingerprinter fingerprinter, ReleaseStore releases, IBaseModel baseModel, ILogger<IncidentSink> logger) : IIncidentSink
+{
+    private const string UnknownRelease = "unknown";
+
+    /// <inheritdoc/>
+    public async ValueTask ReportAsync(IncidentReport report, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Interaction interaction = report.Interaction;
+        string prompt = PersonalDataScrubber.Scrub(interaction.Prompt);
+        string answer = PersonalDataScrubber.Scrub(interaction.Answer);
+        string baseModelHash = await baseModel.GetHashAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> lineage = releases.Lineage(interaction.ReleaseId ?? UnknownRelease);
+        string? subject = string.IsNullOrEmpty(interaction.Subject) ? null : fingerprinter.HashSubject(interaction.Subject);
+
+        // Several policies may see the same hazard: the one that weighs most speaks for it, a harmful answer before a harmful prompt.
+        IEnumerable<PolicyMatch> matches = report.Matches
+            .OrderByDescending(match => match.AnswerMatched).ThenByDescending(match => match.Severity)
+            .DistinctBy(match => match.Hazard, StringComparer.Ordinal);
+        List<IncidentObservation> observations =
+        [
+            .. matches.Select(match => new IncidentObservation
+            {
+                InteractionId = interaction.Id,
+                Fingerprint = fingerprinter.Fingerprint(prompt, match.Hazard),
+                Hazard = match.Hazard,
+                BaseModelHash = baseModelHash,
+                Policy = match.Policy,
+                PolicyVersion = match.PolicyVersion,
+                PolicyRevision = report.PolicyRevision,
+                Severity = match.Severity,
+                Prompt = prompt,
+                Answer = answer,
+                ReleaseLineage = lineage,
+                Function = interaction.Function,
+                SubjectHash = subject,
+                PromptMatched = match.PromptMatched,
+                AnswerMatched = match.AnswerMatched,
+                AutoAccept = match.AutoAccept,
+                RemediationEnabled = match.RemediationEnabled,
+                At = interaction.At,
+            }),
+        ];
+
+        foreach (Incident incident in await store.RecordAsync(observations, cancellationToken).ConfigureAwait(false))
+        {
+            LogRecorded(incident.Id, incident.Hazard, incident.Status, incident.Count, interaction.Id);
+            if (incident.Status == IncidentStatus.Recurred)
+            {
+                LogRecurred(incident.Id, incident.Hazard, lineage[0]);
+            }
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 2001,
+        EventName = "IncidentRecorded",
+        Level = LogLevel.Information,
+        Message = "Incident {IncidentId} ({Hazard}) is {Status}, seen {Count} time(s), last in interaction {InteractionId}.")]
+    private partial void LogRecorded(Guid incidentId, string hazard, IncidentStatus status, int count, string interactionId);
+
+    [LoggerMessage(
+        EventId = 2002,
+        EventName = "IncidentRecurred",
+        Level = LogLevel.Warning,
+        Message = "Incident {IncidentId} ({Hazard}) was remediated and came back; release {ReleaseId} answered.")]
+    private partial void LogRecurred(Guid incidentId, string hazard, string releaseId);
+}

@@ -1,0 +1,186 @@
+using Microsoft.EntityFrameworkCore;
+using Unlearning.Host.Storage;
+
+namespace Unlearning.Host.Incidents;
+
+/// <summary>Incidents: recorded, reviewed, remediated. Every method is durable when it returns.</summary>
+public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> contexts, StoreWriter writer)
+{
+    /// <summary>
+    /// Counts each observation under its incident, creating the incident at first sight, all or none. An observation
+    /// whose interaction was counted before changes nothing, so a reporter may repeat what was not acknowledged.
+    /// </summary>
+    /// <returns>The incidents as they now are, in the order of <paramref name="observations"/>.</returns>
+    public Task<IReadOnlyList<Incident>> RecordAsync(
+        IReadOnlyList<IncidentObservation> observations, CancellationToken cancellationToken = default) =>
+        writer.WriteAsync<IReadOnlyList<Incident>>(
+            async (db, ct) =>
+            {
+                List<Incident> incidents = new(observations.Count);
+                foreach (IncidentObservation observation in observations)
+                {
+                    incidents.Add(await RecordAsync(db, observation, ct).ConfigureAwait(false));
+                }
+
+                return incidents;
+            },
+            cancellationToken);
+
+    /// <summary>The incident, or null when there is none of that id.</summary>
+    public async Task<Incident?> FindAsync(Guid id, CancellationToken cancellationToken = default)
+    {
+        await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        return await db.Incidents.AsNoTracking().SingleOrDefaultAsync(incident => incident.Id == id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The latest incidents in the given state, or in any, by last sight.</summary>
+    public async Task<IReadOnlyList<Incident>> ListAsync(IncidentStatus? status, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        return await db.Incidents.AsNoTracking()
+            .Where(incident => status == null || incident.Status == status)
+            .OrderByDescending(incident => incident.LastSeen).ThenBy(incident => incident.Id)
+            .Take(limit).ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Records a reviewer's judgement. A remediated or recurred incident was judged already and stays as it is.
+    /// </summary>
+    /// <returns>How many incidents took the judgement.</returns>
+    public Task<int> ReviewAsync(IReadOnlyCollection<Guid> ids, bool harmful, CancellationToken cancellationToken = default) =>
+        writer.WriteAsync(
+            (db, ct) => db.Incidents
+                .Where(incident => ids.Contains(incident.Id)
+                    && incident.Status != IncidentStatus.Remediated && incident.Status != IncidentStatus.Recurred)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(incident => incident.Status, harmful ? IncidentStatus.Confirmed : IncidentStatus.Dismissed), ct),
+            cancellationToken);
+
+    /// <summary>Records that <paramref name="releaseId"/>, now live, was trained to forget these incidents. Idempotent.</summary>
+    /// <returns>How many incidents are now remediated by it; one dismissed meanwhile is not.</returns>
+    public Task<int> MarkRemediatedAsync(IReadOnlyCollection<Guid> ids, string releaseId, CancellationToken cancellationToken = default) =>
+        writer.WriteAsync(
+            (db, ct) => db.Incidents
+                .Where(incident => ids.Contains(incident.Id) && incident.Status != IncidentStatus.Dismissed && incident.Status != IncidentStatus.New)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(incident => incident.Status, IncidentStatus.Remediated)
+                        .SetProperty(incident => incident.RemediatedBy, releaseId),
+                    ct),
+            cancellationToken);
+
+    /// <summary>
+    /// Reopens what is not remediated any more: incidents whose release is no part of the live one, after a rollback. Idempotent;
+    /// also run at start, so that a rollback made while the database was down is caught up with.
+    /// </summary>
+    /// <param name="baseModelHash">The base model that serves.</param>
+    /// <param name="liveLineage">The live release and the releases it was trained from.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    /// <returns>How many incidents are confirmed again.</returns>
+    public Task<int> ReopenAsync(
+        string baseModelHash, IReadOnlyCollection<string> liveLineage, CancellationToken cancellationToken = default) =>
+        writer.WriteAsync(
+            (db, ct) => db.Incidents
+                .Where(incident => incident.BaseModelHash == baseModelHash && incident.RemediatedBy != null
+                    && !liveLineage.Contains(incident.RemediatedBy))
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(incident => incident.Status, IncidentStatus.Confirmed)
+                        .SetProperty(incident => incident.RemediatedBy, (string?)null),
+                    ct),
+            cancellationToken);
+
+    private static async Task<Incident> RecordAsync(UnlearningDbContext db, IncidentObservation observation, CancellationToken cancellationToken)
+    {
+        Incident? incident =
+            db.Incidents.Local.FirstOrDefault(i => i.Fingerprint == observation.Fingerprint && i.BaseModelHash == observation.BaseModelHash)
+            ?? await db.Incidents.SingleOrDefaultAsync(
+                i => i.Fingerprint == observation.Fingerprint && i.BaseModelHash == observation.BaseModelHash, cancellationToken).ConfigureAwait(false);
+
+        if (incident is null)
+        {
+            incident = Create(observation);
+            db.Incidents.Add(incident);
+        }
+        else if (await db.Occurrences.FindAsync([incident.Id, observation.InteractionId], cancellationToken).ConfigureAwait(false) is not null)
+        {
+            return incident;
+        }
+
+        bool recurrence = observation.AnswerMatched
+            && incident.RemediatedBy is { } release && observation.ReleaseLineage.Contains(release);
+        Update(incident, observation, recurrence);
+        db.Occurrences.Add(new IncidentOccurrence
+        {
+            IncidentId = incident.Id,
+            InteractionId = observation.InteractionId,
+            ReleaseId = observation.ReleaseLineage[0],
+            AnswerMatched = observation.AnswerMatched,
+            Recurrence = recurrence,
+            SubjectHash = observation.SubjectHash,
+            At = observation.At,
+        });
+        return incident;
+    }
+
+    private static Incident Create(IncidentObservation observation) => new()
+    {
+        Id = Guid.CreateVersion7(observation.At),
+        Fingerprint = observation.Fingerprint,
+        Hazard = observation.Hazard,
+        BaseModelHash = observation.BaseModelHash,
+        Policy = observation.Policy,
+        PolicyVersion = observation.PolicyVersion,
+        PolicyRevision = observation.PolicyRevision,
+        Prompt = observation.Prompt,
+        Answer = observation.Answer,
+        ReleaseId = observation.ReleaseLineage[0],
+        FirstSeen = observation.At,
+        LastSeen = observation.At,
+    };
+
+    private static void Update(Incident incident, IncidentObservation observation, bool recurrence)
+    {
+        incident.Status = NextStatus(incident, observation, recurrence);
+        incident.Count++;
+        incident.PromptMatched |= observation.PromptMatched;
+        if (observation.At > incident.LastSeen)
+        {
+            incident.LastSeen = observation.At;
+        }
+
+        // A refusal seen later must not wash out the harmful answer that is to be forgotten.
+        if (!observation.AnswerMatched && incident.AnswerMatched)
+        {
+            return;
+        }
+
+        incident.AnswerMatched = observation.AnswerMatched;
+        incident.Policy = observation.Policy;
+        incident.PolicyVersion = observation.PolicyVersion;
+        incident.PolicyRevision = observation.PolicyRevision;
+        incident.Severity = observation.Severity;
+        incident.RemediationEnabled = observation.RemediationEnabled;
+        incident.Prompt = observation.Prompt;
+        incident.Answer = observation.Answer;
+        incident.ReleaseId = observation.ReleaseLineage[0];
+        incident.Function = observation.Function;
+        incident.SubjectHash = observation.SubjectHash;
+    }
+
+    private static IncidentStatus NextStatus(Incident incident, IncidentObservation observation, bool recurrence)
+    {
+        if (recurrence)
+        {
+            return IncidentStatus.Recurred;
+        }
+
+        // A judgement covers the answer it saw: the first harmful answer after judged refusals asks for a new one.
+        bool judged = incident.Status is IncidentStatus.Confirmed or IncidentStatus.Dismissed;
+        if (judged && observation.AnswerMatched && !incident.AnswerMatched)
+        {
+            return observation.AutoAccept ? IncidentStatus.Confirmed : IncidentStatus.New;
+        }
+
+        return incident.Status == IncidentStatus.New && observation.AutoAccept ? IncidentStatus.Confirmed : incident.Status;
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Quartz;
+using Unlearning.Host.Runs;
+using Unlearning.Host.Storage;
+using Unlearning.Plugin.Functions;
+
+namespace Unlearning.Host.Jobs;
+
+/// <summary>Registers the scheduler and the one job it runs.</summary>
+public static class ScheduleServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds Quartz on <c>quartz.db</c>, the job, the runs' record and <see cref="IUnlearningRuns"/>. Binds <see cref="ScheduleOptions"/>. Needs
+    /// <see cref="IRunPipeline"/>, the storage, the releases and the incidents from elsewhere.
+    /// </summary>
+    public static IServiceCollection AddUnlearningSchedule(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptionsWithValidateOnStart<ScheduleOptions>().Bind(configuration.GetSection(ScheduleOptions.SectionName));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ScheduleOptions>, ScheduleOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<RunStore>();
+        services.TryAddSingleton<RunProgressFeed>();
+        services.TryAddSingleton<UnlearningRuns>();
+        services.Replace(ServiceDescriptor.Singleton<IUnlearningRuns>(provider => provider.GetRequiredService<UnlearningRuns>()));
+
+        services.AddQuartz(quartz =>
+        {
+            // A stopping service asks the run to save its checkpoint and leave; it is resumed at the next start.
+            quartz.ConfigureScheduler(scheduler => scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always);
+            quartz.UsePersistentStore(store =>
+            {
+                store.UseSqlite(source => source.DataSourceFactory = provider =>
+                    SqliteFactory.Instance.CreateDataSource(provider.GetRequiredService<DataFolder>().QuartzConnectionString));
+                store.ProvisionSchema();
+                store.UseExecutionHistory();
+                store.ConfigureStore(options => options.StoreJobDataAsStrings = true);
+            });
+            quartz.AddJob<UnlearningJob>(job => job.WithIdentity(UnlearningJob.Key).StoreDurably().RequestRecovery());
+            quartz.AddQuartzHealthChecks(health =>
+            {
+                health.Name = "schedule";
+                health.Tags.Add("ready");
+            });
+        });
+        services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+
+        // After Quartz's own start, which stores the job, and before the application has started, when it begins to fire.
+        services.AddHostedService<ScheduleStartup>();
+        return services;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Unlearning.Host.Storage;
+
+namespace Unlearning.Host.Releases;
+
+/// <summary>
+/// Which release is live, and every change of it: an append-only file of JSON lines, each with a checksum, flushed before anything acts on it.
+/// It needs no database, so promotion, rollback and restart work without one.
+/// </summary>
+public sealed class LiveReleaseJournal(DataFolder data)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    private readonly Lock _append = new();
+
+    /// <summary>The journal's file.</summary>
+    public string Path => data.LiveReleaseJournal;
+
+    /// <summary>Reads the journal. A line cut short by a crash was never acted on and is passed over.</summary>
+    public JournalHistory Read()
+    {
+        if (!File.Exists(Path))
+        {
+            return new JournalHistory([], 0);
+        }
+
+        List<JournalEntry> entries = [];
+        int damaged = 0;
+        using FileStream stream = new(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using StreamReader reader = new(stream, Encoding.UTF8);
+        while (reader.ReadLine() is { } line)
+        {
+            if (Parse(line) is { } entry)
+            {
+                entries.Add(entry);
+            }
+            else if (line.Length > 0)
+            {
+                damaged++;
+            }
+        }
+
+        return new JournalHistory(entries, damaged);
+    }
+
+    /// <summary>Appends an entry; it is on the device when this returns.</summary>
+    /// <param name="make">Makes the entry from the journal as it is; nobody else appends in between.</param>
+    public JournalEntry Append(Func<JournalHistory, JournalEntry> make)
+    {
+        lock (_append)
+        {
+            bool isNew = !File.Exists(Path);
+            JournalEntry entry = make(Read());
+            string json = JsonSerializer.Serialize(entry, Json);
+            using (FileStream stream = new(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read))
+            {
+                // A torn last line is closed, not cut off: the file only ever grows.
+                string separator = EndsInNewLine(stream) ? string.Empty : "\n";
+                stream.Seek(0, SeekOrigin.End);
+                stream.Write(Encoding.UTF8.GetBytes($"{separator}{{\"sha256\":\"{Checksum(json)}\",\"entry\":{json}}}\n"));
+                stream.Flush(flushToDisk: true);
+            }
+
+            if (isNew)
+            {
+                DurableFile.FlushDirectory(data.Path);
+            }
+
+            return entry;
+        }
+    }
+
+    private static bool EndsInNewLine(FileStream stream)
+    {
+        if (stream.Length == 0)
+        {
+            return true;
+        }
+
+        stream.Seek(-1, SeekOrigin.End);
+        return stream.ReadByte() == '\n';
+    }
+
+    private static JournalEntry? Parse(string line)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line);
+            JsonElement entry = document.RootElement.GetProperty("entry");
+            return document.RootElement.GetProperty("sha256").GetString() == Checksum(entry.GetRawText()) ? entry.Deserialize<JournalEntry>(Json) : null;
+        }
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string Checksum(string json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
+}

@@ -1,0 +1,189 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Unlearning.Host.Storage;
+
+namespace Unlearning.Host.Releases;
+
+/// <summary>
+/// The folder of releases. A release appears whole or not at all, under a name that is the hash of its content, and is never changed
+/// after; <see cref="Verify"/> finds any byte that was.
+/// </summary>
+public sealed class ReleaseStore(DataFolder data)
+{
+    private const string ManifestFile = "manifest.json";
+    private const int IdLength = 16;
+
+    private static readonly string[] Complete =
+    [
+        ManifestFile, "report.json", "report.md", "verdicts.json", "adapter/adapter_config.json", "adapter/adapter_model.safetensors",
+    ];
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private readonly ConcurrentDictionary<string, ReleaseManifest> _manifests = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Keeps a release. Saving the same content again finds the release that is there. A crash before the end leaves only debris
+    /// that <see cref="SweepStaging"/> removes.
+    /// </summary>
+    /// <param name="manifest">Written as <c>manifest.json</c>.</param>
+    /// <param name="write">Writes <c>adapter/</c> (PEFT), <c>report.json</c>, <c>report.md</c> and <c>verdicts.json</c> into the folder it is given.</param>
+    /// <param name="cancellationToken">Cancels until the release gets its name.</param>
+    /// <exception cref="ReleaseException">A file is missing.</exception>
+    public async Task<Release> SaveAsync(
+        ReleaseManifest manifest, Func<string, CancellationToken, Task> write, CancellationToken cancellationToken = default)
+    {
+        string staging = Path.Combine(data.Releases, DurableFile.StagingPrefix + Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(Path.Combine(staging, "adapter"));
+        try
+        {
+            await write(staging, cancellationToken).ConfigureAwait(false);
+            await File.WriteAllBytesAsync(
+                Path.Combine(staging, ManifestFile), JsonSerializer.SerializeToUtf8Bytes(manifest, Json), cancellationToken).ConfigureAwait(false);
+            foreach (string file in Complete)
+            {
+                if (!File.Exists(Path.Combine(staging, file)))
+                {
+                    throw new ReleaseException($"the release of run {manifest.RunId}", $"{file} is missing", "Write every file of a release before saving it");
+                }
+            }
+
+            string hash = ContentHash(staging);
+            string folder = FolderOf(hash[..IdLength]);
+            DurableFile.FlushTree(staging);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!Directory.Exists(folder))
+            {
+                Directory.Move(staging, folder);
+                DurableFile.FlushDirectory(data.Releases);
+            }
+
+            return Verify(hash[..IdLength], hash);
+        }
+        finally
+        {
+            if (Directory.Exists(staging))
+            {
+                Directory.Delete(staging, recursive: true);
+            }
+        }
+    }
+
+    /// <summary>Reads a release's manifest without checking its content, or null when there is no such release.</summary>
+    /// <exception cref="ReleaseException">The manifest cannot be read.</exception>
+    public ReleaseManifest? FindManifest(string releaseId)
+    {
+        if (_manifests.TryGetValue(releaseId, out ReleaseManifest? known))
+        {
+            return known;
+        }
+
+        return IsId(releaseId) && Directory.Exists(FolderOf(releaseId)) ? _manifests[releaseId] = ReadManifest(FolderOf(releaseId)) : null;
+    }
+
+    /// <summary>Recomputes a release's hash from every byte it holds.</summary>
+    /// <param name="releaseId">The release.</param>
+    /// <param name="expectedHash">The whole content hash, where it is known from elsewhere; the id's digits are checked always.</param>
+    /// <exception cref="ReleaseException">The release is missing, or is not what it was.</exception>
+    public Release Verify(string releaseId, string? expectedHash = null)
+    {
+        string folder = FolderOf(releaseId);
+        if (!Directory.Exists(folder))
+        {
+            throw new ReleaseException($"release {releaseId}", $"folder '{folder}' is missing", "Restore it from a backup, or roll back to another release");
+        }
+
+        string hash = ContentHash(folder);
+        if (!hash.StartsWith(releaseId, StringComparison.Ordinal) || (expectedHash is not null && hash != expectedHash))
+        {
+            throw new ReleaseException(
+                $"release {releaseId}", $"its files in '{folder}' were changed since it was made", "Restore them from a backup, or roll back to another release");
+        }
+
+        return new Release(releaseId, hash, folder, ReadManifest(folder));
+    }
+
+    /// <summary>The ids of all releases, in ordinal order.</summary>
+    public IReadOnlyList<string> List() =>
+        !Directory.Exists(data.Releases) ? [] :
+        [
+            .. Directory.EnumerateDirectories(data.Releases).Select(folder => Path.GetFileName(folder))
+                .Where(name => !name.StartsWith(DurableFile.StagingPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+        ];
+
+    /// <summary>
+    /// The release and the releases it was trained from, newest first, down to the base model. A release this store does not hold is
+    /// its own whole lineage.
+    /// </summary>
+    public IReadOnlyList<string> Lineage(string releaseId)
+    {
+        List<string> lineage = [releaseId];
+        while (lineage[^1] != Release.BaseId && FindManifest(lineage[^1]) is { } manifest)
+        {
+            lineage.Add(manifest.Parent);
+        }
+
+        return lineage;
+    }
+
+    /// <summary>Deletes what interrupted saves left. Only at start: a save under way in another process would be debris too.</summary>
+    public void SweepStaging()
+    {
+        if (!Directory.Exists(data.Releases))
+        {
+            return;
+        }
+
+        foreach (string debris in Directory.EnumerateDirectories(data.Releases, DurableFile.StagingPrefix + "*"))
+        {
+            Directory.Delete(debris, recursive: true);
+        }
+    }
+
+    private static bool IsId(string releaseId) => releaseId.Length == IdLength && releaseId.All(char.IsAsciiHexDigitLower);
+
+    // Ids come from callers and name a folder: nothing but the digits of a hash may.
+    private string FolderOf(string releaseId) =>
+        IsId(releaseId)
+            ? Path.Combine(data.Releases, releaseId)
+            : throw new ReleaseException($"release '{releaseId}'", $"an id has {IdLength} lower-case hex digits", "List the releases to find the right one");
+
+    private static ReleaseManifest ReadManifest(string folder)
+    {
+        string path = Path.Combine(folder, ManifestFile);
+        try
+        {
+            return JsonSerializer.Deserialize<ReleaseManifest>(File.ReadAllBytes(path), Json)!;
+        }
+        catch (Exception failure) when (failure is JsonException or IOException)
+        {
+            throw new ReleaseException(path, $"cannot be read ({failure.GetType().Name})", "Restore the release from a backup");
+        }
+    }
+
+    private static string ContentHash(string folder)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> length = stackalloc byte[sizeof(long)];
+        IEnumerable<(string Name, string File)> files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(file => (Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), file))
+            .OrderBy(file => file.Item1, StringComparer.Ordinal);
+        foreach ((string name, string file) in files)
+        {
+            // Name and content are both of known length, so no two trees make the same bytes.
+            using FileStream stream = File.OpenRead(file);
+            byte[] nameBytes = Encoding.UTF8.GetBytes(name);
+            BinaryPrimitives.WriteInt64LittleEndian(length, nameBytes.Length);
+            hash.AppendData(length);
+            hash.AppendData(nameBytes);
+            BinaryPrimitives.WriteInt64LittleEndian(length, stream.Length);
+            hash.AppendData(length);
+            hash.AppendData(SHA256.HashData(stream));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,49 @@
+using Unlearning.Plugin.Functions;
+
+namespace Unlearning.Host.Runs;
+
+/// <summary>A run as the store keeps it.</summary>
+public sealed class RunRecord
+{
+    /// <summary>Identity: UTC start time and a random part, so that ids sort by time.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>Why it was started.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Whether it is still to do.</summary>
+    public RunState State { get; set; }
+
+    /// <summary>The stage it is in, or was in when it stopped.</summary>
+    public RunStage Stage { get; set; }
+
+    /// <summary>When it was accepted.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When it ended; null while it has not.</summary>
+    public DateTimeOffset? FinishedAt { get; set; }
+
+    /// <summary>"pass", "fail" or "inconclusive"; null while nothing was judged.</summary>
+    public string? Verdict { get; set; }
+
+    /// <summary>The release it made.</summary>
+    public string? ReleaseId { get; set; }
+
+    /// <summary>The outcome in one sentence.</summary>
+    public string? Explanation { get; set; }
+
+    /// <summary>What stopped a failed run, and what to do.</summary>
+    public string? Error { get; set; }
+
+    /// <summary>The last progress recorded.</summary>
+    public RunProgress? Progress { get; set; }
+
+    /// <summary>The gates' verdicts, once judged.</summary>
+    public IReadOnlyList<GateLine>? Gates { get; set; }
+
+    /// <summary>The manifest that reproduces the run, as JSON. Hashes, never text.</summary>
+    public string? Manifest { get; set; }
+
+    /// <summary>Whether the run is queued or running.</summary>
+    public bool IsActive => State is RunState.Queued or RunState.Running;
+}

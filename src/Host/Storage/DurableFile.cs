@@ -1,0 +1,107 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace Unlearning.Host.Storage;
+
+/// <summary>
+/// File operations that are still true after the power fails: bytes are flushed to the device before a name points at them,
+/// and the folder that holds the name is flushed after.
+/// </summary>
+internal static class DurableFile
+{
+    /// <summary>Prefix of names that are not finished; anything that carries it after a restart is debris.</summary>
+    public const string StagingPrefix = ".staging-";
+
+    /// <summary>
+    /// Creates <paramref name="path"/> with <paramref name="content"/>, readable by its owner only, unless it exists already.
+    /// Of several writers exactly one wins and nobody ever sees a partial file.
+    /// </summary>
+    /// <returns>Whether this call created the file.</returns>
+    public static bool CreateOnce(string path, ReadOnlySpan<byte> content)
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        string staging = Path.Combine(folder, StagingPrefix + Guid.NewGuid().ToString("N"));
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        try
+        {
+            using (FileStream stream = new(staging, options))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+
+            // Never overwrites: on Unix this is link(2) and unlink(2), so the loser of a race gets an IOException.
+            File.Move(staging, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return false;
+        }
+        finally
+        {
+            File.Delete(staging);
+        }
+
+        FlushDirectory(folder);
+        return true;
+    }
+
+    /// <summary>Flushes every file and folder under <paramref name="folder"/>, and the folder itself, to the device.</summary>
+    public static void FlushTree(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            using FileStream stream = new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+            stream.Flush(flushToDisk: true);
+        }
+
+        foreach (string directory in Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories))
+        {
+            FlushDirectory(directory);
+        }
+
+        FlushDirectory(folder);
+    }
+
+    /// <summary>Makes the names in <paramref name="folder"/> durable. Windows keeps them so by itself.</summary>
+    public static void FlushDirectory(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        // .NET opens no folders; fsync(2) on one is what makes a rename survive.
+        int descriptor = Open(folder, 0);
+        if (descriptor < 0)
+        {
+            throw new IOException($"Cannot open folder '{folder}' to flush it.", new Win32Exception());
+        }
+
+        try
+        {
+            if (FSync(descriptor) != 0)
+            {
+                throw new IOException($"Cannot flush folder '{folder}'.", new Win32Exception());
+            }
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static extern int FSync(int descriptor);
+
+    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static extern int Close(int descriptor);
+}

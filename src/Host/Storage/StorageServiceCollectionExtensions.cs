@@ -1,0 +1,30 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Unlearning.Host.Storage;
+
+/// <summary>Registers the data folder and <c>unlearning.db</c>.</summary>
+public static class StorageServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the data folder, the database (migrated before any hosted service starts) and its writer. Binds
+    /// <see cref="UnlearningOptions"/>.
+    /// </summary>
+    public static IServiceCollection AddUnlearningStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptionsWithValidateOnStart<UnlearningOptions>().Bind(configuration.GetSection(UnlearningOptions.SectionName));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UnlearningOptions>, UnlearningOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<DataFolder>();
+        services.AddDbContextFactory<UnlearningDbContext>((provider, options) => options
+            .UseSqlite(provider.GetRequiredService<DataFolder>().UnlearningConnectionString)
+            .AddInterceptors(new SqliteDurability()));
+        services.TryAddSingleton<StoreWriter>();
+        services.AddHostedService<StoreMigration>();
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: ["ready"]);
+        return services;
+    }
+}

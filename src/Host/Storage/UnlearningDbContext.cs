@@ -1,0 +1,70 @@
+using Microsoft.EntityFrameworkCore;
+using Unlearning.Host.Incidents;
+using Unlearning.Host.Runs;
+using Unlearning.Plugin.Functions;
+
+namespace Unlearning.Host.Storage;
+
+/// <summary>The tables of <c>unlearning.db</c>.</summary>
+public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> options) : DbContext(options)
+{
+    /// <summary>Incidents, unique by fingerprint and base model.</summary>
+    public DbSet<Incident> Incidents => Set<Incident>();
+
+    /// <summary>Every interaction counted under an incident.</summary>
+    public DbSet<IncidentOccurrence> Occurrences => Set<IncidentOccurrence>();
+
+    /// <summary>Runs, active and over.</summary>
+    public DbSet<RunRecord> Runs => Set<RunRecord>();
+
+    /// <summary>Which run answered which request.</summary>
+    public DbSet<RunRequest> RunRequests => Set<RunRequest>();
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcColumn>();
+        configurationBuilder.Properties<IncidentStatus>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<RunState>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<RunStage>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<RunProgress>().HaveConversion<JsonColumn<RunProgress>>();
+        configurationBuilder.Properties<IReadOnlyList<GateLine>>().HaveConversion<JsonColumn<IReadOnlyList<GateLine>>>();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Incident>(incident =>
+        {
+            incident.HasKey(i => i.Id);
+            incident.HasIndex(i => new { i.Fingerprint, i.BaseModelHash }).IsUnique();
+
+            // What selection filters and orders by.
+            incident.HasIndex(i => new { i.BaseModelHash, i.Status, i.Severity, i.Fingerprint });
+        });
+
+        modelBuilder.Entity<IncidentOccurrence>(occurrence =>
+        {
+            occurrence.HasKey(o => new { o.IncidentId, o.InteractionId });
+            occurrence.HasOne<Incident>().WithMany().HasForeignKey(o => o.IncidentId).OnDelete(DeleteBehavior.Cascade);
+            occurrence.HasIndex(o => new { o.ReleaseId, o.Recurrence });
+        });
+
+        modelBuilder.Entity<RunRecord>(run =>
+        {
+            run.ToTable("Runs");
+            run.HasKey(r => r.RunId);
+            run.Property(r => r.Progress);
+            run.Property(r => r.Gates);
+            run.Ignore(r => r.IsActive);
+            run.HasIndex(r => r.State);
+            run.HasIndex(r => r.StartedAt);
+        });
+
+        modelBuilder.Entity<RunRequest>(request =>
+        {
+            request.HasKey(r => r.RequestId);
+            request.HasOne<RunRecord>().WithMany().HasForeignKey(r => r.RunId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+}

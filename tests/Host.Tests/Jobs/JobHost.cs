@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Quartz;
+using Unlearning.Host.Incidents;
+using Unlearning.Host.Jobs;
+using Unlearning.Host.Releases;
+using Unlearning.Host.Runs;
+using Unlearning.Host.Storage;
+using Unlearning.Host.Tests.Releases;
+using Unlearning.Plugin.Functions;
+
+namespace Unlearning.Host.Tests.Jobs;
+
+/// <summary>The Host's own stores, releases and scheduler, started, on a data folder, with a fake model and a fake pipeline.</summary>
+internal sealed class JobHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private JobHost(IHost host) => _host = host;
+
+    public IServiceProvider Services => _host.Services;
+
+    public FakePipeline Pipeline => (FakePipeline)Services.GetRequiredService<IRunPipeline>();
+
+    public FakeTimeProvider Clock => (FakeTimeProvider)Services.GetRequiredService<TimeProvider>();
+
+    public IUnlearningRuns Runs => Services.GetRequiredService<IUnlearningRuns>();
+
+    public RunStore Store => Services.GetRequiredService<RunStore>();
+
+    public static async Task<JobHost> StartAsync(string path, string cron = ScheduleOptions.Off, Action<JobHost>? configure = null, TimeProvider? time = null)
+    {
+        HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            DisableDefaults = true,
+        });
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Unlearning:DataDirectory"] = path,
+            ["Unlearning:Schedule:Cron"] = cron,
+        });
+        FakeModel model = new();
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
+        builder.Services.AddSingleton(model);
+        builder.Services.AddSingleton<IBaseModel>(model);
+        builder.Services.AddSingleton<IReleaseLoader>(model);
+        builder.Services.AddSingleton<IRunPipeline, FakePipeline>();
+        builder.Services.AddUnlearningStorage(builder.Configuration)
+            .AddUnlearningReleases()
+            .AddUnlearningIncidents(builder.Configuration)
+            .AddUnlearningSchedule(builder.Configuration);
+        JobHost host = new(builder.Build());
+        configure?.Invoke(host);
+        await host._host.StartAsync();
+        return host;
+    }
+
+    public ValueTask<IScheduler> SchedulerAsync() => Services.GetRequiredService<ISchedulerFactory>().GetScheduler();
+
+    public Task StopAsync() => _host.StopAsync();
+
+    /// <summary>Waits, on the real clock, for what other threads are about to do.</summary>
+    public static async Task Eventually(Func<Task<bool>> condition)
+    {
+        for (int i = 0; i < 1000; i++)
+        {
+            if (await condition())
+            {
+                return;
+            }
+
+            await Task.Delay(20);
+        }
+
+        Assert.Fail("It did not happen within 20 seconds.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        await ((IAsyncDisposable)_host).DisposeAsync();
+    }
+}

@@ -1,0 +1,103 @@
+using Quartz;
+using Unlearning.Host.Jobs;
+using Unlearning.Host.Runs;
+using Unlearning.Host.Tests.Storage;
+using Unlearning.Plugin.Functions;
+
+namespace Unlearning.Host.Tests.Jobs;
+
+public sealed class ResumeTests
+{
+    [Fact]
+    public async Task A_run_killed_midway_is_resumed_once_under_the_same_id()
+    {
+        using TemporaryFolder folder = new();
+        using TemporaryFolder copy = new();
+        TaskCompletionSource<RunOutcome> never = new();
+        await using JobHost killed = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.Work = (_, stop) => never.Task.WaitAsync(stop));
+        RunStatus run = await killed.Runs.StartAsync(new StartRunRequest("reason"));
+        await killed.Pipeline.Began.Task;
+        await JobHost.Eventually(async () => (await killed.Store.FindAsync(run.RunId))!.Stage == RunStage.Unlearn);
+        Snapshot(folder.Path, copy.Path);
+
+        await using JobHost restarted = await JobHost.StartAsync(copy.Path);
+        await JobHost.Eventually(async () => (await restarted.Store.FindAsync(run.RunId))!.FinishedAt is not null);
+        await Idle(restarted);
+        Assert.Equal([run.RunId], restarted.Pipeline.Executed);
+        Assert.Equal(["reason"], restarted.Pipeline.Reasons);
+    }
+
+    [Fact]
+    public async Task A_scheduled_run_killed_midway_is_resumed_and_starts_no_second_one()
+    {
+        using TemporaryFolder folder = new();
+        using TemporaryFolder copy = new();
+        TaskCompletionSource<RunOutcome> never = new();
+        await using JobHost killed = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.Work = (_, stop) => never.Task.WaitAsync(stop));
+        await (await killed.SchedulerAsync()).TriggerJob(UnlearningJob.Key);
+        await killed.Pipeline.Began.Task;
+        Snapshot(folder.Path, copy.Path);
+
+        await using JobHost restarted = await JobHost.StartAsync(copy.Path);
+        string runId = Assert.Single(killed.Pipeline.Executed);
+        await JobHost.Eventually(async () => (await restarted.Store.FindAsync(runId))!.FinishedAt is not null);
+        await Idle(restarted);
+        Assert.Equal([runId], restarted.Pipeline.Executed);
+        Assert.Single(await restarted.Store.ListAsync(10));
+    }
+
+    [Fact]
+    public async Task A_run_accepted_but_not_yet_scheduled_when_the_process_died_is_executed()
+    {
+        using TemporaryFolder folder = new();
+        string runId;
+        await using (TemporaryStore store = await TemporaryStore.CreateAsync())
+        {
+            runId = (await store.Runs.StartAsync("reason", null)).Run.RunId;
+            Snapshot(store.Path, folder.Path);
+        }
+
+        await using JobHost restarted = await JobHost.StartAsync(folder.Path);
+        await JobHost.Eventually(async () => (await restarted.Store.FindAsync(runId))!.FinishedAt is not null);
+        Assert.Equal([runId], restarted.Pipeline.Executed);
+    }
+
+    [Fact]
+    public async Task A_service_that_stops_asks_the_run_to_stop_and_resumes_it_at_the_next_start()
+    {
+        using TemporaryFolder folder = new();
+        TaskCompletionSource<RunOutcome> never = new();
+        string runId;
+        await using (JobHost host = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.Work = (_, stop) => never.Task.WaitAsync(stop)))
+        {
+            runId = (await host.Runs.StartAsync(new StartRunRequest("reason"))).RunId;
+            await host.Pipeline.Began.Task;
+            await host.StopAsync();
+            Assert.Equal(RunState.Running, (await host.Store.FindAsync(runId))!.State);
+        }
+
+        await using JobHost restarted = await JobHost.StartAsync(folder.Path);
+        await JobHost.Eventually(async () => (await restarted.Store.FindAsync(runId))!.State == RunState.Completed);
+        await Idle(restarted);
+        Assert.Equal([runId], restarted.Pipeline.Executed);
+    }
+
+    // What a kill leaves: every file as it is at this instant, with nothing closed.
+    private static void Snapshot(string from, string to)
+    {
+        foreach (string file in Directory.EnumerateFiles(from))
+        {
+            if (!file.EndsWith("-shm", StringComparison.Ordinal))
+            {
+                File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+            }
+        }
+    }
+
+    private static async Task Idle(JobHost host)
+    {
+        IScheduler scheduler = await host.SchedulerAsync();
+        await JobHost.Eventually(async () =>
+            (await scheduler.QueryTriggers(new TriggerQuery())).Items.Count == 0 && (await scheduler.QueryFireInstances(new FireInstanceQuery())).Items.Count == 0);
+    }
+}

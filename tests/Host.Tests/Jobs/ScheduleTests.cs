@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Quartz;
+using Unlearning.Host.Jobs;
+using Unlearning.Host.Tests.Storage;
+
+namespace Unlearning.Host.Tests.Jobs;
+
+public sealed class ScheduleTests
+{
+    private static readonly DateTimeOffset BeforeThree = new(2026, 3, 1, 2, 59, 50, TimeSpan.Zero);
+
+    [Fact]
+    public async Task The_cron_starts_a_run_when_its_time_comes_and_not_before()
+    {
+        using TemporaryFolder folder = new();
+        FakeTimeProvider clock = new(BeforeThree);
+        await using JobHost host = await JobHost.StartAsync(folder.Path, "0 0 3 * * ?", time: clock);
+        Assert.Empty(host.Pipeline.Executed);
+
+        await JobHost.Eventually(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(!host.Pipeline.Executed.IsEmpty);
+        });
+        Assert.Equal(["the schedule"], host.Pipeline.Reasons);
+        Assert.True(clock.GetUtcNow() >= BeforeThree.AddSeconds(10));
+    }
+
+    [Fact]
+    public async Task A_time_that_passed_while_the_service_was_down_is_skipped()
+    {
+        using TemporaryFolder folder = new();
+        await using (JobHost host = await JobHost.StartAsync(folder.Path, "0 0 3 * * ?", time: new FakeTimeProvider(BeforeThree)))
+        {
+        }
+
+        await using JobHost late = await JobHost.StartAsync(folder.Path, "0 0 3 * * ?", time: new FakeTimeProvider(BeforeThree.AddHours(2)));
+        Assert.Equal(BeforeThree.AddSeconds(10).AddDays(1), (await CronTrigger(late))!.NextFireTimeUtc);
+        Assert.Empty(late.Pipeline.Executed);
+    }
+
+    [Fact]
+    public async Task The_configured_cron_wins_over_the_stored_one_and_a_dash_removes_it()
+    {
+        using TemporaryFolder folder = new();
+        await using (JobHost host = await JobHost.StartAsync(folder.Path, "0 0 3 * * ?", time: new FakeTimeProvider(BeforeThree)))
+        {
+            Assert.Equal(3, (await CronTrigger(host))!.NextFireTimeUtc!.Value.Hour);
+        }
+
+        await using (JobHost host = await JobHost.StartAsync(folder.Path, "0 0 5 * * ?", time: new FakeTimeProvider(BeforeThree)))
+        {
+            Assert.Equal(5, (await CronTrigger(host))!.NextFireTimeUtc!.Value.Hour);
+        }
+
+        await using JobHost off = await JobHost.StartAsync(folder.Path, ScheduleOptions.Off, time: new FakeTimeProvider(BeforeThree));
+        Assert.Null(await CronTrigger(off));
+    }
+
+    [Theory]
+    [InlineData("every night", "UTC", "Unlearning:Schedule:Cron is 'every night'")]
+    [InlineData("0 3 * * *", "UTC", "Use six fields")]
+    [InlineData("0 0 3 1 1 ? 2020", "UTC", "never comes again")]
+    [InlineData("0 0 3 * * ?", "Middle/Earth", "Unlearning:Schedule:TimeZone is 'Middle/Earth'")]
+    public void A_schedule_that_cannot_be_meant_is_refused_with_key_value_and_fix(string cron, string timeZone, string message)
+    {
+        ValidateOptionsResult result = new ScheduleOptionsValidator(new FakeTimeProvider(BeforeThree))
+            .Validate(null, new ScheduleOptions { Cron = cron, TimeZone = timeZone });
+        Assert.Contains(message, Assert.Single(result.Failures!), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bad_schedule_stops_the_service_at_its_start()
+    {
+        using TemporaryFolder folder = new();
+        await Assert.ThrowsAsync<OptionsValidationException>(() => JobHost.StartAsync(folder.Path, "nonsense"));
+    }
+
+    private static async Task<ITrigger?> CronTrigger(JobHost host) =>
+        await (await host.SchedulerAsync()).GetTrigger(ScheduleStartup.CronTrigger);
+}

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Unlearning.Host.Releases;
+using Unlearning.Host.Storage;
+using Unlearning.Plugin.Serving;
+
+namespace Unlearning.Host.Tests.Releases;
+
+/// <summary>One process's life over a data folder: disposing it without more is the kill, another over the same folder the restart.</summary>
+internal sealed class ReleaseHost : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private ReleaseHost(string path)
+    {
+        _services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<TimeProvider>(new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)))
+            .AddSingleton(new DataFolder(path))
+            .AddSingleton<IBaseModel>(Model)
+            .AddSingleton<IReleaseLoader>(Model)
+            .AddUnlearningReleases()
+            .BuildServiceProvider();
+    }
+
+    public FakeModel Model { get; } = new();
+
+    public ReleaseStore Store => _services.GetRequiredService<ReleaseStore>();
+
+    public LiveReleaseJournal Journal => _services.GetRequiredService<LiveReleaseJournal>();
+
+    public Promoter Promoter => _services.GetRequiredService<Promoter>();
+
+    public ModelSlot Slot => _services.GetRequiredService<ModelSlot>();
+
+    public ServingState State => _services.GetRequiredService<ServingState>();
+
+    public static async Task<ReleaseHost> StartAsync(string path, Action<FakeModel>? configure = null)
+    {
+        ReleaseHost host = new(path);
+        configure?.Invoke(host.Model);
+        await host.Promoter.RestoreAsync();
+        return host;
+    }
+
+    /// <summary>Saves a release; equal arguments make equal content.</summary>
+    public Task<Release> SaveAsync(string content, string parent = Release.BaseId, string verdict = "pass") =>
+        Store.SaveAsync(
+            new ReleaseManifest { RunId = "run", BaseModel = "fake-135m", BaseModelHash = "base-hash", Parent = parent, Verdict = verdict },
+            (folder, cancellationToken) => WriteContentAsync(folder, content));
+
+    public static async Task WriteContentAsync(string folder, string content)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "adapter", "adapter_config.json"), "{}");
+        await File.WriteAllTextAsync(Path.Combine(folder, "adapter", "adapter_model.safetensors"), content);
+        await File.WriteAllTextAsync(Path.Combine(folder, "report.json"), "{}");
+        await File.WriteAllTextAsync(Path.Combine(folder, "report.md"), "# Report");
+        await File.WriteAllTextAsync(Path.Combine(folder, "verdicts.json"), "[]");
+    }
+
+    public async Task<string> AskAsync() => (await Slot.GetResponseAsync([new ChatMessage(ChatRole.User, "who are you?")])).Text;
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}
