@@ -62,7 +62,7 @@ public sealed class EngineThread : IDisposable
             {
                 done.SetException(failure);
             }
-        });
+        }, CancellationToken.None);
         Wake();
         return done.Task;
     }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using TorchSharp;
 using Unlearning.Engine.Models;
 using Unlearning.Engine.Text;
 using Unlearning.Engine.Weights;

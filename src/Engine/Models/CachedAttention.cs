@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Unlearning.Engine.Models;
@@ -24,7 +23,7 @@ public sealed class CachedAttention : IAttention, IDisposable
         cache.EnsureLength(_length);
 
         using Tensor at = tensor(positions, device: cache.Device);
-        (Tensor cosine, Tensor sine) = rotary.At(at);
+        (Tensor cosine, Tensor sine) = rotary.At(at, _length);
         using (cosine)
         using (sine)
         {

@@ -1,4 +1,3 @@
-using TorchSharp;
 using Unlearning.Engine.Weights;
 using static TorchSharp.torch;
 

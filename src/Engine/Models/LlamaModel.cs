@@ -58,7 +58,11 @@ public sealed class LlamaModel : IDisposable
     }
 
     /// <summary>Embeds token ids [batch, tokens] to [batch, tokens, hidden].</summary>
-    public Tensor Embed(Tensor ids) => nn.functional.embedding(ids, _embedding);
+    public Tensor Embed(Tensor ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return _embedding.index_select(0, ids.view(-1)).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
+    }
 
     /// <summary>Runs decoder layer <paramref name="layer"/> on [batch, tokens, hidden].</summary>
     /// <param name="layer">Zero-based layer.</param>
