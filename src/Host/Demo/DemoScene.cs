@@ -4,7 +4,6 @@ using Microsoft.SemanticKernel;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
-using Unlearning.Host.Reports;
 using Unlearning.Host.Runs;
 using Unlearning.Plugin.Functions;
 using Unlearning.Plugin.Serving;
@@ -42,9 +41,14 @@ internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string
             });
             await using WebApplication app = builder.Build();
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
-            int exit = await PlayAsync(app.Services, cancellationToken).ConfigureAwait(false);
-            await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
-            return exit;
+            try
+            {
+                return await PlayAsync(app.Services, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -124,13 +128,13 @@ internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string
         return run.Verdict == "pass" ? 0 : 2;
     }
 
-    private static async Task<IReadOnlyList<string>> AskAsync(Kernel kernel, IReadOnlyList<EvaluationPrompt> prompts, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> AskAsync(Kernel kernel, EvaluationPrompt[] prompts, CancellationToken cancellationToken)
     {
-        string[] answers = new string[prompts.Count];
+        string[] answers = new string[prompts.Length];
         PromptExecutionSettings settings = new() { ExtensionData = new Dictionary<string, object> { ["max_tokens"] = AnswerTokens } };
         await Parallel.ForAsync(
             0,
-            prompts.Count,
+            prompts.Length,
             new ParallelOptions { MaxDegreeOfParallelism = Concurrent, CancellationToken = cancellationToken },
             async (i, token) => answers[i] = (await kernel.InvokePromptAsync(
                 prompts[i].Text, new KernelArguments(settings), cancellationToken: token).ConfigureAwait(false)).ToString()).ConfigureAwait(false);
