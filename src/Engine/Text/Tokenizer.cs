@@ -36,7 +36,7 @@ public sealed class Tokenizer
         _cacheBySpan = _cache.GetAlternateLookup<ReadOnlySpan<char>>();
 
         var added = json.Member("added_tokens")?.EnumerateArray().Select(ReadAddedToken).ToList() ?? [];
-        _addedTokens = added.ToDictionary(token => token.Text, token => token.Id);
+        _addedTokens = added.DistinctBy(token => token.Text).ToDictionary(token => token.Text, token => token.Id);
         _specialTokens = [.. added.Where(token => token.IsSpecial).Select(token => token.Id)];
         _allAddedTokens = SearchValues.Create([.. added.Select(token => token.Text)], StringComparison.Ordinal);
         _plainAddedTokens = SearchValues.Create([.. added.Where(token => !token.IsSpecial).Select(token => token.Text)], StringComparison.Ordinal);
@@ -103,17 +103,14 @@ public sealed class Tokenizer
     private static (string Text, int Id, bool IsSpecial) ReadAddedToken(JsonElement json)
     {
         var text = json.Text("content") is { Length: > 0 } content ? content : throw new FormatException("an added token has no content");
-        foreach (var option in new[] { "single_word", "lstrip", "rstrip", "normalized" })
-        {
-            if (json.Boolean(option) == true && !(option == "normalized")) // without a normalizer that one changes nothing
-                throw new FormatException($"the added token '{text}' has '{option}' set, which is not supported");
-        }
+        if (json.Boolean("single_word") == true || json.Boolean("lstrip") == true || json.Boolean("rstrip") == true)
+            throw new FormatException($"the added token '{text}' has single_word, lstrip or rstrip set, which is not supported");
         return (text, json.RequiredInteger("id"), json.Boolean("special") ?? false);
     }
 
     private byte[][] ReadBytes()
     {
-        const int MostTokens = 1 << 24;
+        const int MostTokens = 1 << 22;
         var ids = _model.Ids.Concat(_addedTokens).ToList();
         if (ids.Find(entry => entry.Value is < 0 or >= MostTokens) is { Key: { } token } outside)
             throw new FormatException($"the token '{token}' has the impossible id {outside.Value}");

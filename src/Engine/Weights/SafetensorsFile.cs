@@ -9,6 +9,7 @@ internal sealed class SafetensorsFile : IDisposable
 {
     private const int PrefixBytes = 8;
     private const long LargestHeader = 100_000_000;
+    private const long LargestSize = 1L << 48;
 
     private static readonly Dictionary<string, (ScalarType Type, int Bytes)> TypesByName = new()
     {
@@ -89,7 +90,7 @@ internal sealed class SafetensorsFile : IDisposable
         return new(type.Type, shape, checked(dataStart + begin), bytes);
 
         long[] Integers(JsonElement array) =>
-            [.. array.EnumerateArray().Select(item => item.TryGetInt64(out var value) && value >= 0 ? value : throw new FormatException($"tensor '{name}' has a negative or broken size"))];
+            [.. array.EnumerateArray().Select(item => item.TryGetInt64(out var value) && value is >= 0 and < LargestSize ? value : throw new FormatException($"tensor '{name}' has a broken size"))];
     }
 
     private static Dictionary<string, string> ReadMetadata(JsonElement root) =>

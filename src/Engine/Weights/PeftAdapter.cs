@@ -1,0 +1,76 @@
+using Unlearning.Engine.Models;
+using static TorchSharp.torch;
+
+namespace Unlearning.Engine.Weights;
+
+/// <summary>
+/// Adapters in the folder format of Hugging Face's peft: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>. What is written
+/// loads in peft, vLLM and SGLang as plain LoRA of one rank.
+/// </summary>
+public static class PeftAdapter
+{
+    private const string WeightsFile = "adapter_model.safetensors";
+    private const string NamePrefix = "base_model.model.";
+    private const string SuffixOfA = ".lora_A.weight";
+    private const string SuffixOfB = ".lora_B.weight";
+
+    /// <summary>Reads an adapter. With <c>use_rslora</c> the strength alpha / sqrt(rank) is kept by giving <see cref="LoraSettings.Alpha"/> the value alpha * sqrt(rank).</summary>
+    /// <param name="folder">Holds the two files.</param>
+    /// <param name="dtype">The type of the tensors in memory.</param>
+    /// <exception cref="CheckpointException">A file is damaged, or the adapter is more than plain LoRA of one rank and strength.</exception>
+    public static LoraAdapter Load(string folder, ScalarType dtype)
+    {
+        var settings = PeftConfig.Read(Path.Combine(folder, PeftConfig.FileName));
+        using var file = new SafetensorsFile(Path.Combine(folder, WeightsFile));
+        using var scope = NewDisposeScope();
+        var modules = new Dictionary<string, LoraPair>();
+        foreach (var name in file.Entries.Keys)
+        {
+            if (ModuleOf(name, SuffixOfA) is { } module)
+                modules.Add(module, new(ReadMatrix(name), ReadMatrix($"{NamePrefix}{module}{SuffixOfB}")));
+            else if (ModuleOf(name, SuffixOfB) is not { } other || !file.Entries.ContainsKey($"{NamePrefix}{other}{SuffixOfA}"))
+                throw Broken($"tensor '{name}' belongs to no pair of lora_A and lora_B");
+        }
+        foreach (var (module, (a, b)) in modules)
+        {
+            if (a.shape[0] != settings.Rank || b.shape[1] != settings.Rank)
+                throw Broken($"the pair of '{module}' is [{string.Join(", ", a.shape)}] and [{string.Join(", ", b.shape)}], which does not fit rank {settings.Rank}");
+        }
+        return new LoraAdapter(settings, modules);
+
+        Tensor ReadMatrix(string name)
+        {
+            if (!file.Entries.TryGetValue(name, out var entry))
+                throw Broken($"tensor '{name}' is missing");
+            if (entry.Shape.Length != 2 || entry.Type is not (ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16))
+                throw Broken($"tensor '{name}' is no matrix of real numbers");
+            var tensor = file.Read(entry);
+            TensorMemory.RequireFinite(tensor, file.Path, name);
+            return tensor.to(dtype);
+        }
+
+        CheckpointException Broken(string what) => new(file.Path, what, "Only plain LoRA is supported: save it again without extras, or copy it again if it was cut.");
+    }
+
+    /// <summary>Writes an adapter in the types its tensors have. The same adapter and base give the same bytes. The configuration is written last, so a folder without one is unfinished.</summary>
+    /// <param name="folder">Made if it is not there; the two files in it are replaced.</param>
+    /// <param name="adapter">What to write.</param>
+    /// <param name="baseModel">The model it changes, as servers name it.</param>
+    public static void Save(string folder, LoraAdapter adapter, string baseModel)
+    {
+        Directory.CreateDirectory(folder);
+        var tensors = new Dictionary<string, Tensor>();
+        foreach (var (module, (a, b)) in adapter.Modules)
+        {
+            tensors[$"{NamePrefix}{module}{SuffixOfA}"] = a;
+            tensors[$"{NamePrefix}{module}{SuffixOfB}"] = b;
+        }
+        Safetensors.Write(Path.Combine(folder, WeightsFile), tensors, new Dictionary<string, string> { ["format"] = "pt" });
+        PeftConfig.Write(Path.Combine(folder, PeftConfig.FileName), adapter, baseModel);
+    }
+
+    private static string? ModuleOf(string tensor, string suffix) =>
+        tensor.StartsWith(NamePrefix, StringComparison.Ordinal) && tensor.EndsWith(suffix, StringComparison.Ordinal) && tensor.Length > NamePrefix.Length + suffix.Length
+            ? tensor[NamePrefix.Length..^suffix.Length]
+            : null;
+}
