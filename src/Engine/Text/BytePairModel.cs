@@ -3,7 +3,10 @@ using Unlearning.Engine.Weights;
 
 namespace Unlearning.Engine.Text;
 
-/// <summary>Byte-pair encoding of one piece: starting from bytes, the neighbours that come first in the list of merges are joined until none is listed.</summary>
+/// <summary>
+/// Byte-pair encoding of one piece: starting from bytes, the neighbours that come first in the list of merges are joined until none is
+/// listed.
+/// </summary>
 internal sealed class BytePairModel
 {
     private readonly Dictionary<string, int> _ids;
@@ -114,5 +117,7 @@ internal sealed class BytePairModel
     }
 
     private int Id(ReadOnlySpan<char> entry) =>
-        _idsBySpan.TryGetValue(entry, out var id) ? id : throw new FormatException($"the vocabulary lacks '{entry}', which the merges need");
+        _idsBySpan.TryGetValue(entry, out var id)
+            ? id
+            : throw new FormatException($"the vocabulary lacks '{entry}', which the merges need");
 }

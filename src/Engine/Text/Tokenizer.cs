@@ -24,6 +24,7 @@ public sealed class Tokenizer
     private readonly HashSet<int> _specialTokens;
     private readonly ConcurrentDictionary<string, int[]> _cache = new();
     private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _cacheBySpan;
+    private int _cachedPieces; // the dictionary's own Count takes all of its locks
 
     private Tokenizer(JsonElement json)
     {
@@ -38,8 +39,8 @@ public sealed class Tokenizer
         var added = json.Member("added_tokens")?.EnumerateArray().Select(ReadAddedToken).ToList() ?? [];
         _addedTokens = added.DistinctBy(token => token.Text).ToDictionary(token => token.Text, token => token.Id);
         _specialTokens = [.. added.Where(token => token.IsSpecial).Select(token => token.Id)];
-        _allAddedTokens = SearchValues.Create([.. added.Select(token => token.Text)], StringComparison.Ordinal);
-        _plainAddedTokens = SearchValues.Create([.. added.Where(token => !token.IsSpecial).Select(token => token.Text)], StringComparison.Ordinal);
+        _allAddedTokens = Searched(added);
+        _plainAddedTokens = Searched(added.Where(token => !token.IsSpecial));
         _bytesOfToken = ReadBytes();
     }
 
@@ -108,6 +109,9 @@ public sealed class Tokenizer
         return (text, json.RequiredInteger("id"), json.Boolean("special") ?? false);
     }
 
+    private static SearchValues<string> Searched(IEnumerable<(string Text, int Id, bool IsSpecial)> tokens) =>
+        SearchValues.Create([.. tokens.Select(token => token.Text)], StringComparison.Ordinal);
+
     private byte[][] ReadBytes()
     {
         const int MostTokens = 1 << 22;
@@ -129,7 +133,8 @@ public sealed class Tokenizer
         var longest = "";
         foreach (var (token, id) in _addedTokens)
         {
-            if (token.Length > longest.Length && text.StartsWith(token, StringComparison.Ordinal) && (special || !_specialTokens.Contains(id)))
+            var isSought = special || !_specialTokens.Contains(id);
+            if (isSought && token.Length > longest.Length && text.StartsWith(token, StringComparison.Ordinal))
                 longest = token;
         }
         return longest;
@@ -164,8 +169,11 @@ public sealed class Tokenizer
         {
             var encoded = _model.Encode(buffer.AsSpan(0, Encoding.UTF8.GetBytes(piece, buffer)));
             ids.AddRange(encoded);
-            if (piece.Length <= LongestCachedPiece && _cache.Count < MostCachedPieces)
+            if (piece.Length <= LongestCachedPiece && _cachedPieces < MostCachedPieces)
+            {
+                Interlocked.Increment(ref _cachedPieces);
                 _cacheBySpan[piece] = encoded;
+            }
         }
         finally
         {

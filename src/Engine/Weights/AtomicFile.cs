@@ -1,10 +1,12 @@
 namespace Unlearning.Engine.Weights;
 
 /// <summary>Writes a file so that, whatever happens, its path holds the old content or the whole new one.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
+    /// <summary>Replaces <paramref name="path"/>: a new file beside it is written, flushed to the disk, and renamed over it.</summary>
     public static void Write(string path, Action<Stream> write)
     {
+        ArgumentNullException.ThrowIfNull(write);
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {

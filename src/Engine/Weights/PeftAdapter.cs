@@ -14,11 +14,17 @@ public static class PeftAdapter
     private const string SuffixOfA = ".lora_A.weight";
     private const string SuffixOfB = ".lora_B.weight";
 
-    /// <summary>Reads an adapter. With <c>use_rslora</c> the strength alpha / sqrt(rank) is kept by giving <see cref="LoraSettings.Alpha"/> the value alpha * sqrt(rank).</summary>
+    /// <summary>
+    /// Reads an adapter. With <c>use_rslora</c> the strength alpha / sqrt(rank) is kept by giving <see cref="LoraSettings.Alpha"/> the
+    /// value alpha * sqrt(rank).
+    /// </summary>
     /// <param name="folder">Holds the two files.</param>
     /// <param name="dtype">The type of the tensors in memory.</param>
-    /// <exception cref="CheckpointException">A file is damaged, or the adapter is more than plain LoRA of one rank and strength.</exception>
-    public static LoraAdapter Load(string folder, ScalarType dtype)
+    /// <param name="device">Where they shall be; the CPU if not given.</param>
+    /// <exception cref="CheckpointException">
+    /// A file is damaged, or the adapter is more than plain LoRA of one rank and strength.
+    /// </exception>
+    public static LoraAdapter Load(string folder, ScalarType dtype, Device? device = null)
     {
         var settings = PeftConfig.Read(Path.Combine(folder, PeftConfig.FileName));
         using var file = new SafetensorsFile(Path.Combine(folder, WeightsFile));
@@ -34,7 +40,10 @@ public static class PeftAdapter
         foreach (var (module, (a, b)) in modules)
         {
             if (a.shape[0] != settings.Rank || b.shape[1] != settings.Rank)
-                throw Broken($"the pair of '{module}' is [{string.Join(", ", a.shape)}] and [{string.Join(", ", b.shape)}], which does not fit rank {settings.Rank}");
+            {
+                var shapes = $"[{string.Join(", ", a.shape)}] and [{string.Join(", ", b.shape)}]";
+                throw Broken($"the pair of '{module}' is {shapes}, which does not fit rank {settings.Rank}");
+            }
         }
         return new LoraAdapter(settings, modules);
 
@@ -42,17 +51,21 @@ public static class PeftAdapter
         {
             if (!file.Entries.TryGetValue(name, out var entry))
                 throw Broken($"tensor '{name}' is missing");
-            if (entry.Shape.Length != 2 || entry.Type is not (ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16))
+            if (entry.Shape.Length != 2 || !entry.IsReal)
                 throw Broken($"tensor '{name}' is no matrix of real numbers");
             var tensor = file.Read(entry);
             TensorMemory.RequireFinite(tensor, file.Path, name);
-            return tensor.to(dtype);
+            return tensor.to(dtype, device ?? CPU);
         }
 
-        CheckpointException Broken(string what) => new(file.Path, what, "Only plain LoRA is supported: save it again without extras, or copy it again if it was cut.");
+        CheckpointException Broken(string what) =>
+            new(file.Path, what, "Only plain LoRA is supported: save it again without extras, or copy it again if it was cut.");
     }
 
-    /// <summary>Writes an adapter in the types its tensors have. The same adapter and base give the same bytes. The configuration is written last, so a folder without one is unfinished.</summary>
+    /// <summary>
+    /// Writes an adapter in the types its tensors have. The same adapter and base give the same bytes. The configuration is written
+    /// last, so a folder without one is unfinished.
+    /// </summary>
     /// <param name="folder">Made if it is not there; the two files in it are replaced.</param>
     /// <param name="adapter">What to write.</param>
     /// <param name="baseModel">The model it changes, as servers name it.</param>
@@ -70,7 +83,8 @@ public static class PeftAdapter
     }
 
     private static string? ModuleOf(string tensor, string suffix) =>
-        tensor.StartsWith(NamePrefix, StringComparison.Ordinal) && tensor.EndsWith(suffix, StringComparison.Ordinal) && tensor.Length > NamePrefix.Length + suffix.Length
+        tensor.Length > NamePrefix.Length + suffix.Length
+            && tensor.StartsWith(NamePrefix, StringComparison.Ordinal) && tensor.EndsWith(suffix, StringComparison.Ordinal)
             ? tensor[NamePrefix.Length..^suffix.Length]
             : null;
 }

@@ -13,8 +13,9 @@ internal static class PeftConfig
     /// <summary>Options that change what an adapter computes in ways this engine does not.</summary>
     private static readonly string[] Unsupported =
     [
-        "use_dora", "modules_to_save", "lora_bias", "rank_pattern", "alpha_pattern", "fan_in_fan_out", "use_qalora", "use_bdlora", "layer_replication",
-        "alora_invocation_tokens", "trainable_token_indices", "target_parameters", "arrow_config", "kasa_config", "monteclora_config", "velora_config",
+        "use_dora", "modules_to_save", "lora_bias", "rank_pattern", "alpha_pattern", "fan_in_fan_out", "use_qalora", "use_bdlora",
+        "layer_replication", "alora_invocation_tokens", "trainable_token_indices", "target_parameters", "arrow_config", "kasa_config",
+        "monteclora_config", "velora_config",
     ];
 
     /// <summary>Initialisations that change the base's own weights too.</summary>
@@ -38,7 +39,7 @@ internal static class PeftConfig
         if (json.Member("init_lora_weights") is { ValueKind: JsonValueKind.String } init
             && BaseChangingInitializations.Any(name => init.GetString()!.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
         {
-            throw new FormatException($"the adapter's 'init_lora_weights' is '{init.GetString()}', which changes the base model as well and is not supported");
+            throw new FormatException($"the adapter's 'init_lora_weights' is '{init.GetString()}', which changes the base model too");
         }
 
         var rank = json.RequiredInteger("r");
@@ -80,13 +81,21 @@ internal static class PeftConfig
         json.WriteEndObject();
     });
 
-    /// <summary>The modules' last names where every layer from the first on has the same ones, else their full paths; peft takes either.</summary>
+    /// <summary>
+    /// The modules' last names where every layer from the first on has the same ones, else their full paths; peft takes either.
+    /// </summary>
     private static List<string> TargetModules(IEnumerable<string> modules)
     {
         var paths = modules.Order(StringComparer.Ordinal).ToList();
-        var names = paths.Select(path => path[(path.LastIndexOf('.') + 1)..]).Distinct().OrderBy(Position).ThenBy(name => name, StringComparer.Ordinal).ToList();
+        var names = paths
+            .Select(path => path[(path.LastIndexOf('.') + 1)..])
+            .Distinct()
+            .OrderBy(Position)
+            .ThenBy(name => name, StringComparer.Ordinal)
+            .ToList();
         var layers = paths.Select(LayerOf).ToHashSet();
-        var everywhere = paths.Count == names.Count * layers.Count && Enumerable.Range(0, layers.Count).All(layer => layers.Contains($"model.layers.{layer}"));
+        var everywhere = paths.Count == names.Count * layers.Count
+            && Enumerable.Range(0, layers.Count).All(layer => layers.Contains($"model.layers.{layer}"));
         return everywhere ? names : paths;
 
         static int Position(string name) => Array.IndexOf(ModuleOrder, name) is var index and >= 0 ? index : ModuleOrder.Length;

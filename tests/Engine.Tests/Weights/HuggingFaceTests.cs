@@ -93,7 +93,9 @@ public sealed class HuggingFaceTests
             Assert.Null(plain.TokenizerJsonPath);
         }
         File.WriteAllText(copy.File("generation_config.json"), """{"eos_token_id": [7, 2]}""");
-        File.WriteAllText(copy.File("tokenizer_config.json"), """{"chat_template": [{"name": "tool_use", "template": "T"}, {"name": "default", "template": "D"}]}""");
+        File.WriteAllText(
+            copy.File("tokenizer_config.json"),
+            """{"chat_template": [{"name": "tool_use", "template": "T"}, {"name": "default", "template": "D"}]}""");
         File.WriteAllText(copy.File("tokenizer.json"), "{}");
         using (var rich = Checkpoint.Open(copy.Path))
         {
@@ -106,7 +108,8 @@ public sealed class HuggingFaceTests
         Assert.Equal("J", newest.ChatTemplate);
     }
 
-    private static LlamaConfig ReadConfig(string variant) => HuggingFaceConfig.Read(Fixtures.Path("llama_variants", variant, "config.json"));
+    private static LlamaConfig ReadConfig(string variant) =>
+        HuggingFaceConfig.Read(Fixtures.Path("llama_variants", variant, "config.json"));
 
     private static string HashOf(string folder)
     {

@@ -75,12 +75,15 @@ public sealed class PeftAdapterTests
     public void The_configuration_has_what_servers_ask_for()
     {
         using var folder = new TemporaryFolder();
-        using var adapter = Adapter("model.layers.0.mlp.up_proj", "model.layers.0.self_attn.q_proj", "model.layers.1.mlp.up_proj", "model.layers.1.self_attn.q_proj");
+        using var adapter = Adapter(
+            "model.layers.0.mlp.up_proj", "model.layers.0.self_attn.q_proj",
+            "model.layers.1.mlp.up_proj", "model.layers.1.self_attn.q_proj");
         PeftAdapter.Save(folder.Path, adapter, "some/model");
         const string Expected = """
-            {"peft_type":"LORA","task_type":"CAUSAL_LM","base_model_name_or_path":"some/model","revision":null,"inference_mode":true,"r":2,"lora_alpha":3.5,
-             "lora_dropout":0,"bias":"none","target_modules":["q_proj","up_proj"],"modules_to_save":null,"fan_in_fan_out":false,"use_rslora":false,"use_dora":false,
-             "rank_pattern":{},"alpha_pattern":{},"layers_to_transform":null,"init_lora_weights":true}
+            {"peft_type":"LORA","task_type":"CAUSAL_LM","base_model_name_or_path":"some/model","revision":null,"inference_mode":true,"r":2,
+             "lora_alpha":3.5,"lora_dropout":0,"bias":"none","target_modules":["q_proj","up_proj"],"modules_to_save":null,
+             "fan_in_fan_out":false,"use_rslora":false,"use_dora":false,"rank_pattern":{},
+             "alpha_pattern":{},"layers_to_transform":null,"init_lora_weights":true}
             """;
         using var expected = JsonDocument.Parse(Expected);
         using var actual = JsonDocument.Parse(File.ReadAllBytes(folder.File("adapter_config.json")));
@@ -94,7 +97,8 @@ public sealed class PeftAdapterTests
         using var adapter = Adapter("model.layers.0.self_attn.q_proj", "model.layers.1.mlp.down_proj");
         PeftAdapter.Save(folder.Path, adapter, "base");
         using var config = JsonDocument.Parse(File.ReadAllBytes(folder.File("adapter_config.json")));
-        Assert.Equal(adapter.Modules.Keys, config.RootElement.GetProperty("target_modules").EnumerateArray().Select(item => item.GetString()!));
+        var targets = config.RootElement.GetProperty("target_modules").EnumerateArray().Select(item => item.GetString()!);
+        Assert.Equal(adapter.Modules.Keys, targets);
     }
 
     [Fact]
@@ -108,13 +112,15 @@ public sealed class PeftAdapterTests
 
         Refuse(new() { [Prefix + "lora_A.weight"] = a }, "lora_B.weight' is missing");
         Refuse(new() { [Prefix + "lora_B.weight"] = b }, "belongs to no pair");
-        Refuse(new() { [Prefix + "lora_A.weight"] = a, [Prefix + "lora_B.weight"] = b, ["base_model.model.lm_head.weight"] = a }, "lm_head");
+        Refuse(
+            new() { [Prefix + "lora_A.weight"] = a, [Prefix + "lora_B.weight"] = b, ["base_model.model.lm_head.weight"] = a }, "lm_head");
         Refuse(new() { [Prefix + "lora_A.weight"] = b, [Prefix + "lora_B.weight"] = a }, "does not fit rank 2");
 
         void Refuse(Dictionary<string, Tensor> tensors, string because)
         {
             Safetensors.Write(folder.File("adapter_model.safetensors"), tensors);
-            Assert.Contains(because, Assert.Throws<CheckpointException>(() => PeftAdapter.Load(folder.Path, ScalarType.Float32)).What, StringComparison.Ordinal);
+            var refusal = Assert.Throws<CheckpointException>(() => PeftAdapter.Load(folder.Path, ScalarType.Float32));
+            Assert.Contains(because, refusal.What, StringComparison.Ordinal);
         }
     }
 
