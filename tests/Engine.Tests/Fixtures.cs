@@ -9,7 +9,9 @@ namespace Unlearning.Engine.Tests;
 internal static class Fixtures
 {
     private static readonly string Folder =
-        Environment.GetEnvironmentVariable("UNLEARNING_FIXTURES") is { Length: > 0 } named ? named : System.IO.Path.Combine(AppContext.BaseDirectory, "Fixtures");
+        Environment.GetEnvironmentVariable("UNLEARNING_FIXTURES") is { Length: > 0 } named
+            ? named
+            : System.IO.Path.Combine(AppContext.BaseDirectory, "Fixtures");
 
     /// <summary>The folder of the embedded default model.</summary>
     public static string SmolLm2 => Present(System.IO.Path.Combine(RepositoryRoot(), "models", "smollm2-135m-instruct"));

@@ -11,8 +11,11 @@ public sealed class LoraAdapter : IDisposable
     {
         foreach (var (name, pair) in modules)
         {
-            if (pair.A.shape is not [var rankOfA, _] || pair.B.shape is not [_, var rankOfB] || rankOfA != settings.Rank || rankOfB != settings.Rank)
+            if (pair.A.shape is not [var rankOfA, _] || pair.B.shape is not [_, var rankOfB]
+                || rankOfA != settings.Rank || rankOfB != settings.Rank)
+            {
                 throw new ArgumentException($"{name}: A must be [{settings.Rank}, in] and B [out, {settings.Rank}].", nameof(modules));
+            }
             pair.A.DetachFromDisposeScope();
             pair.B.DetachFromDisposeScope();
         }

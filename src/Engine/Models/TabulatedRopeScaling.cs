@@ -8,7 +8,7 @@ public sealed record TabulatedRopeScaling(IReadOnlyList<double> Divisors) : Rope
     public override void Apply(Span<double> inverseFrequencies)
     {
         if (inverseFrequencies.Length != Divisors.Count)
-            throw new ArgumentException($"There are {Divisors.Count} divisors for {inverseFrequencies.Length} frequencies.", nameof(inverseFrequencies));
+            throw new ArgumentException($"There must be {Divisors.Count} frequencies.", nameof(inverseFrequencies));
         for (var i = 0; i < inverseFrequencies.Length; i++)
             inverseFrequencies[i] /= Divisors[i];
     }

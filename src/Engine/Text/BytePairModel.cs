@@ -3,7 +3,10 @@ using Unlearning.Engine.Weights;
 
 namespace Unlearning.Engine.Text;
 
-/// <summary>Byte-pair encoding of one piece: starting from bytes, the neighbours that come first in the list of merges are joined until none is listed.</summary>
+/// <summary>
+/// Byte-pair encoding of one piece: starting from bytes, the neighbours that come first in the list of merges are joined until none is
+/// listed.
+/// </summary>
 internal sealed class BytePairModel
 {
     private readonly Dictionary<string, int> _ids;
@@ -24,7 +27,12 @@ internal sealed class BytePairModel
             throw new FormatException("the BPE model uses byte_fallback, dropout, unk_token or sub-word marks, which are not supported");
         }
         _ignoreMerges = json.Boolean("ignore_merges") ?? false;
-        _ids = json.RequiredMember("vocab").EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetInt32());
+        _ids = [];
+        foreach (var entry in json.RequiredMember("vocab").EnumerateObject())
+        {
+            if (!_ids.TryAdd(entry.Name, entry.Value.GetInt32()))
+                throw new FormatException($"the token '{entry.Name}' is in the vocabulary twice");
+        }
         _idsBySpan = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
         for (var i = 0; i < 256; i++)
             _idOfByte[i] = _idsBySpan.TryGetValue([ByteAlphabet.Spell((byte)i)], out var id) ? id : -1;
@@ -109,5 +117,7 @@ internal sealed class BytePairModel
     }
 
     private int Id(ReadOnlySpan<char> entry) =>
-        _idsBySpan.TryGetValue(entry, out var id) ? id : throw new FormatException($"the vocabulary lacks '{entry}', which the merges need");
+        _idsBySpan.TryGetValue(entry, out var id)
+            ? id
+            : throw new FormatException($"the vocabulary lacks '{entry}', which the merges need");
 }

@@ -1,6 +1,8 @@
 namespace Unlearning.Engine.Text;
 
-/// <summary>ChatML, as SmolLM2 and many others use it; some of them put a default system turn first where the conversation has none.</summary>
+/// <summary>
+/// ChatML, as SmolLM2 and many others use it; some of them put a default system turn first where the conversation has none.
+/// </summary>
 internal sealed class ChatMlTemplate(string? defaultSystemMessage) : ChatTemplate
 {
     private const string TurnStart = "<|im_start|>";
@@ -24,8 +26,11 @@ internal sealed class ChatMlTemplate(string? defaultSystemMessage) : ChatTemplat
             return new(null);
         const string Start = Loop + DefaultStart;
         const string End = DefaultEnd + Turns;
-        if (source.Length < Start.Length + End.Length || !source.StartsWith(Start, StringComparison.Ordinal) || !source.EndsWith(End, StringComparison.Ordinal))
+        if (source.Length < Start.Length + End.Length
+            || !source.StartsWith(Start, StringComparison.Ordinal) || !source.EndsWith(End, StringComparison.Ordinal))
+        {
             return null;
+        }
         var message = source[Start.Length..^End.Length];
         return message.AsSpan().ContainsAny("'\\{}") ? null : new(message);
     }

@@ -55,7 +55,7 @@ public abstract class ChatTemplate
             EncodeText();
             ids.Add(tokenizer.TryGetTokenId(part.Text, out var id)
                 ? id
-                : throw new ArgumentException($"The tokenizer has no token {part.Text}, which the {Name} template needs.", nameof(tokenizer)));
+                : throw new ArgumentException($"The tokenizer has no {part.Text}, which the {Name} template needs.", nameof(tokenizer)));
         }
         EncodeText();
         return [.. ids];

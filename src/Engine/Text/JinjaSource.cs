@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Unlearning.Engine.Text;
 
-/// <summary>Brings Jinja sources that render alike but are laid out differently to one form, so that a known template is known by equality.</summary>
+/// <summary>
+/// Brings Jinja sources that render alike but are laid out differently to one form, so that a known template is known by equality.
+/// </summary>
 internal static partial class JinjaSource
 {
     /// <summary>
@@ -15,7 +17,9 @@ internal static partial class JinjaSource
         rendered = Indentation().Replace(rendered, "").Replace("%}\n", "%}", StringComparison.Ordinal);
         if (rendered.EndsWith('\n'))
             rendered = rendered[..^1];
-        return Tag().Replace(rendered, tag => LiteralOrSpace().Replace(tag.Value, NormalizeInsideTag)).Replace("'+'", "", StringComparison.Ordinal);
+        return Tag()
+            .Replace(rendered, tag => LiteralOrSpace().Replace(tag.Value, NormalizeInsideTag))
+            .Replace("'+'", "", StringComparison.Ordinal);
     }
 
     private static string NormalizeInsideTag(Match literalOrSpace) => literalOrSpace.Value switch

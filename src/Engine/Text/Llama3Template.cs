@@ -11,7 +11,9 @@ internal sealed class Llama3Template : ChatTemplate
 
     private protected override IReadOnlyList<string> EndTokens => [TurnEnd, "<|end_of_text|>"];
 
-    /// <summary>Recognises Llama-3's source, also in its first edition, which always opened the assistant's turn; null for any other.</summary>
+    /// <summary>
+    /// Recognises Llama-3's source, also in its first edition, which always opened the assistant's turn; null for any other.
+    /// </summary>
     /// <param name="source">As <see cref="JinjaSource.Normalize"/> gives it.</param>
     public static Llama3Template? TryRecognize(string source)
     {

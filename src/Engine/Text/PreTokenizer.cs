@@ -43,7 +43,9 @@ internal abstract class PreTokenizer
         return length;
     }
 
-    /// <summary>The pattern <c>\s+(?!\S)|\s+</c>: whitespace, less its last character where a word follows, which takes that one along.</summary>
+    /// <summary>
+    /// The pattern <c>\s+(?!\S)|\s+</c>: whitespace, less its last character where a word follows, which takes that one along.
+    /// </summary>
     protected static int WhitespaceLength(ReadOnlySpan<char> text)
     {
         var run = RunLength(text, IsSpace);
@@ -75,6 +77,7 @@ internal abstract class PreTokenizer
         Gpt2PreTokenizer.Pattern => new Gpt2PreTokenizer(),
         Llama3PreTokenizer.Pattern => new Llama3PreTokenizer(),
         @"\p{N}" => new NumberPreTokenizer(),
-        _ => throw new FormatException($"the pre-tokenizer pattern {regex ?? "(a literal string)"} is not supported, only GPT-2's, Llama-3's and \\p{{N}} are"),
+        _ => throw new FormatException(
+            $"the pre-tokenizer pattern {regex ?? "(a literal string)"} is not supported, only GPT-2's, Llama-3's and \\p{{N}} are"),
     };
 }

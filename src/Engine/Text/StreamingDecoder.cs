@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Unlearning.Engine.Text;
 
-/// <summary>Decodes an answer token by token, holding back bytes until they make whole characters. Skips control tokens. For one answer and one thread.</summary>
+/// <summary>
+/// Decodes an answer token by token, holding back bytes until they make whole characters. Skips control tokens. For one answer and one
+/// thread.
+/// </summary>
 public sealed class StreamingDecoder
 {
     private readonly Tokenizer _tokenizer;

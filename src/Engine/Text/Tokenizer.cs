@@ -24,6 +24,7 @@ public sealed class Tokenizer
     private readonly HashSet<int> _specialTokens;
     private readonly ConcurrentDictionary<string, int[]> _cache = new();
     private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _cacheBySpan;
+    private int _cachedPieces; // the dictionary's own Count takes all of its locks
 
     private Tokenizer(JsonElement json)
     {
@@ -36,10 +37,10 @@ public sealed class Tokenizer
         _cacheBySpan = _cache.GetAlternateLookup<ReadOnlySpan<char>>();
 
         var added = json.Member("added_tokens")?.EnumerateArray().Select(ReadAddedToken).ToList() ?? [];
-        _addedTokens = added.ToDictionary(token => token.Text, token => token.Id);
+        _addedTokens = added.DistinctBy(token => token.Text).ToDictionary(token => token.Text, token => token.Id);
         _specialTokens = [.. added.Where(token => token.IsSpecial).Select(token => token.Id)];
-        _allAddedTokens = SearchValues.Create([.. added.Select(token => token.Text)], StringComparison.Ordinal);
-        _plainAddedTokens = SearchValues.Create([.. added.Where(token => !token.IsSpecial).Select(token => token.Text)], StringComparison.Ordinal);
+        _allAddedTokens = Searched(added);
+        _plainAddedTokens = Searched(added.Where(token => !token.IsSpecial));
         _bytesOfToken = ReadBytes();
     }
 
@@ -103,17 +104,17 @@ public sealed class Tokenizer
     private static (string Text, int Id, bool IsSpecial) ReadAddedToken(JsonElement json)
     {
         var text = json.Text("content") is { Length: > 0 } content ? content : throw new FormatException("an added token has no content");
-        foreach (var option in new[] { "single_word", "lstrip", "rstrip", "normalized" })
-        {
-            if (json.Boolean(option) == true && !(option == "normalized")) // without a normalizer that one changes nothing
-                throw new FormatException($"the added token '{text}' has '{option}' set, which is not supported");
-        }
+        if (json.Boolean("single_word") == true || json.Boolean("lstrip") == true || json.Boolean("rstrip") == true)
+            throw new FormatException($"the added token '{text}' has single_word, lstrip or rstrip set, which is not supported");
         return (text, json.RequiredInteger("id"), json.Boolean("special") ?? false);
     }
 
+    private static SearchValues<string> Searched(IEnumerable<(string Text, int Id, bool IsSpecial)> tokens) =>
+        SearchValues.Create([.. tokens.Select(token => token.Text)], StringComparison.Ordinal);
+
     private byte[][] ReadBytes()
     {
-        const int MostTokens = 1 << 24;
+        const int MostTokens = 1 << 22;
         var ids = _model.Ids.Concat(_addedTokens).ToList();
         if (ids.Find(entry => entry.Value is < 0 or >= MostTokens) is { Key: { } token } outside)
             throw new FormatException($"the token '{token}' has the impossible id {outside.Value}");
@@ -132,7 +133,8 @@ public sealed class Tokenizer
         var longest = "";
         foreach (var (token, id) in _addedTokens)
         {
-            if (token.Length > longest.Length && text.StartsWith(token, StringComparison.Ordinal) && (special || !_specialTokens.Contains(id)))
+            var isSought = special || !_specialTokens.Contains(id);
+            if (isSought && token.Length > longest.Length && text.StartsWith(token, StringComparison.Ordinal))
                 longest = token;
         }
         return longest;
@@ -167,8 +169,11 @@ public sealed class Tokenizer
         {
             var encoded = _model.Encode(buffer.AsSpan(0, Encoding.UTF8.GetBytes(piece, buffer)));
             ids.AddRange(encoded);
-            if (piece.Length <= LongestCachedPiece && _cache.Count < MostCachedPieces)
+            if (piece.Length <= LongestCachedPiece && _cachedPieces < MostCachedPieces)
+            {
+                Interlocked.Increment(ref _cachedPieces);
                 _cacheBySpan[piece] = encoded;
+            }
         }
         finally
         {

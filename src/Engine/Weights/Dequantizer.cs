@@ -24,7 +24,9 @@ internal static unsafe class Dequantizer
         _ => null,
     };
 
-    /// <summary>Numbers in a block and bytes they take; a plain format's block is one number. Null where the format is not supported.</summary>
+    /// <summary>
+    /// Numbers in a block and bytes they take; a plain format's block is one number. Null where the format is not supported.
+    /// </summary>
     public static (int Elements, int Bytes)? BlockSize(GgmlType type) => type switch
     {
         GgmlType.F32 => (1, 4),

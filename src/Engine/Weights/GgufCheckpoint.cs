@@ -6,6 +6,8 @@ namespace Unlearning.Engine.Weights;
 /// <summary>A Llama model in one GGUF file, given in Hugging Face's names and layout.</summary>
 internal sealed class GgufCheckpoint : ICheckpoint
 {
+    private const string NormEpsilon = "llama.attention.layer_norm_rms_epsilon";
+
     private readonly GgufFile _file;
     private readonly HashSet<string> _names;
 
@@ -28,7 +30,8 @@ internal sealed class GgufCheckpoint : ICheckpoint
             throw;
         }
 
-        EndTokens = [.. new[] { _file.Integer("tokenizer.ggml.eos_token_id"), _file.Integer("tokenizer.ggml.eot_token_id") }.OfType<int>().Distinct()];
+        int?[] endTokens = [_file.Integer("tokenizer.ggml.eos_token_id"), _file.Integer("tokenizer.ggml.eot_token_id")];
+        EndTokens = [.. endTokens.OfType<int>().Distinct()];
         ChatTemplate = _file.Text("tokenizer.chat_template");
         var tokenizer = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, "tokenizer.json");
         TokenizerJsonPath = File.Exists(tokenizer) ? tokenizer : null;
@@ -91,7 +94,8 @@ internal sealed class GgufCheckpoint : ICheckpoint
         if ((_file.Integer("llama.rope.dimension_count") ?? headDim) != headDim)
             throw Unsupported("only a part of each head is rotated");
         if (!_file.Tensors.TryGetValue("token_embd.weight", out var embedding) || embedding.Shape is not [< int.MaxValue, _])
-            throw new CheckpointException(Path, "tensor 'token_embd.weight' is missing or not a matrix", "The file is incomplete: copy or download it again.");
+            throw new CheckpointException(
+                Path, "tensor 'token_embd.weight' is missing or not a matrix", "The file is incomplete: copy or download it again.");
 
         return new LlamaConfig
         {
@@ -103,7 +107,7 @@ internal sealed class GgufCheckpoint : ICheckpoint
             HeadDim = headDim,
             VocabularySize = (int)embedding.Shape[0],
             MaxPositions = Required("llama.context_length"),
-            RmsNormEpsilon = _file.Number("llama.attention.layer_norm_rms_epsilon") ?? throw Missing("llama.attention.layer_norm_rms_epsilon"),
+            RmsNormEpsilon = _file.Number(NormEpsilon) ?? throw Missing(NormEpsilon),
             RopeTheta = _file.Number("llama.rope.freq_base") ?? 10000,
             RopeScaling = ReadRopeScaling(),
             TieWordEmbeddings = !_file.Tensors.ContainsKey("output.weight"),

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Unlearning.Engine.Weights;
 
-/// <summary>Reads a GGUF header front to back. Every length is checked against what is left of the file before anything is allocated.</summary>
+/// <summary>
+/// Reads a GGUF header front to back. Every length is checked against what is left of the file before anything is allocated.
+/// </summary>
 internal sealed class GgufCursor(MappedFile file)
 {
     private const int LongestString = 16 << 20;
@@ -27,7 +29,10 @@ internal sealed class GgufCursor(MappedFile file)
         return Encoding.UTF8.GetString(Take((int)length));
     }
 
-    /// <summary>Reads a metadata value: an integer as long (or ulong beyond it), a real as double, a bool, a string. Arrays are passed over and give null.</summary>
+    /// <summary>
+    /// Reads a metadata value: an integer as long (or ulong beyond it), a real as double, a bool, a string. Arrays are passed over and
+    /// give null.
+    /// </summary>
     public object? Value() => Value(UInt32(), 0);
 
     private object? Value(uint type, int depth)

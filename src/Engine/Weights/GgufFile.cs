@@ -16,7 +16,9 @@ internal sealed unsafe class GgufFile : IDisposable
     private readonly Dictionary<string, object?> _metadata = [];
     private readonly Dictionary<string, GgufTensor> _tensors = [];
 
-    /// <exception cref="CheckpointException">The file is no GGUF file, is damaged, or holds a number format that is not supported.</exception>
+    /// <exception cref="CheckpointException">
+    /// The file is no GGUF file, is damaged, or holds a number format that is not supported.
+    /// </exception>
     public GgufFile(string path)
     {
         _file = new MappedFile(path);
@@ -74,10 +76,12 @@ internal sealed unsafe class GgufFile : IDisposable
     {
         var cursor = new GgufCursor(_file);
         if (_file.Length < 4 || cursor.UInt32() != Magic)
-            throw new CheckpointException(Path, "this is not a GGUF file", "Point Engine:Model at a .gguf file or a Hugging Face model folder.");
+            throw new CheckpointException(
+                Path, "this is not a GGUF file", "Point Engine:Model at a .gguf file or a Hugging Face model folder.");
         var version = cursor.UInt32();
         if (version is not (2 or 3))
-            throw new CheckpointException(Path, $"GGUF version {version} is not supported", "Convert the model again with a current llama.cpp (version 3, little-endian).");
+            throw new CheckpointException(
+                Path, $"GGUF version {version} is not supported", "Convert the model again with a current llama.cpp, little-endian.");
 
         var tensorCount = cursor.UInt64();
         var metadataCount = cursor.UInt64();
@@ -110,14 +114,19 @@ internal sealed unsafe class GgufFile : IDisposable
             throw Broken($"a tensor has {dimensions} dimensions");
         var shape = new long[dimensions];
         for (var i = shape.Length - 1; i >= 0; i--)
-            shape[i] = cursor.UInt64() is var size && size is > 0 and < long.MaxValue ? (long)size : throw Broken($"a tensor has a dimension of {size}");
+        {
+            var size = cursor.UInt64();
+            shape[i] = size is > 0 and < long.MaxValue ? (long)size : throw Broken($"a tensor has a dimension of {size}");
+        }
         return shape;
     }
 
     private GgufTensor Place(string name, long[] shape, GgmlType type, ulong offset, long dataStart)
     {
         var (blockElements, blockBytes) = Dequantizer.BlockSize(type) ?? throw new CheckpointException(
-            Path, $"tensor '{name}' has the GGML type {(uint)type}, which is not supported", "Use a file of F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0 or Q5_1 weights.");
+            Path,
+            $"tensor '{name}' has the GGML type {(uint)type}, which is not supported",
+            "Use a file of F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0 or Q5_1 weights.");
         if (shape[^1] % blockElements != 0)
             throw Broken($"rows of tensor '{name}' do not fill whole blocks");
 

@@ -24,7 +24,7 @@ internal sealed class HuggingFaceCheckpoint : ICheckpoint
             if (File.Exists(InFolder(IndexFile)))
                 OpenShards();
             else
-                OpenFile(SingleFile, null);
+                OpenFile(SingleFile, []);
             _names = LlamaTensors.Check(Config, folder, name => _fileOfTensor.GetValueOrDefault(name)?.Entries[name].Shape);
             if (_fileOfTensor.Keys.FirstOrDefault(name => !_names.Contains(name) && !IsRedundant(name)) is { } unknown)
                 throw LlamaTensors.Unknown(folder, unknown);
@@ -63,7 +63,7 @@ internal sealed class HuggingFaceCheckpoint : ICheckpoint
             throw new CheckpointException(Path, $"there is no tensor '{name}'", "Ask for one of TensorNames.");
         var file = _fileOfTensor[name];
         var entry = file.Entries[name];
-        if (entry.Type is not (ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16))
+        if (!entry.IsReal)
             throw new CheckpointException(file.Path, $"tensor '{name}' is of type {entry.Type}", "Use weights in F32, F16 or BF16.");
         using var scope = NewDisposeScope();
         var tensor = file.Read(entry);
@@ -89,21 +89,24 @@ internal sealed class HuggingFaceCheckpoint : ICheckpoint
     {
         var index = InFolder(IndexFile);
         var shards = JsonFile.Read(index, root => root.RequiredMember("weight_map").EnumerateObject()
-            .GroupBy(pair => pair.Value.GetString() ?? "", pair => pair.Name, (shard, names) => (Shard: shard, Names: names.ToHashSet())).ToList());
-        foreach (var (shard, names) in shards)
+            .ToLookup(pair => pair.Value.GetString() ?? "", pair => pair.Name));
+        foreach (var names in shards)
         {
+            var shard = names.Key;
             if (shard.Length == 0 || System.IO.Path.GetFileName(shard) != shard)
-                throw new CheckpointException(index, $"'{shard}' is no file name", "Shards lie in the model's own folder: repair the index.");
+                throw new CheckpointException(
+                    index, $"'{shard}' is no file name", "Shards lie in the model's own folder: repair the index.");
             OpenFile(shard, names);
         }
     }
 
-    private void OpenFile(string name, HashSet<string>? promised)
+    private void OpenFile(string name, IEnumerable<string> promised)
     {
         var file = new SafetensorsFile(InFolder(name));
         _files.Add(file);
-        if (promised?.FirstOrDefault(tensor => !file.Entries.ContainsKey(tensor)) is { } missing)
-            throw new CheckpointException(file.Path, $"tensor '{missing}' is missing, though the index promises it", "Copy or download the shard again.");
+        if (promised.FirstOrDefault(tensor => !file.Entries.ContainsKey(tensor)) is { } missing)
+            throw new CheckpointException(
+                file.Path, $"tensor '{missing}' is missing, though the index promises it", "Copy or download the shard again.");
         foreach (var tensor in file.Entries.Keys)
         {
             if (!_fileOfTensor.TryAdd(tensor, file))
@@ -111,7 +114,9 @@ internal sealed class HuggingFaceCheckpoint : ICheckpoint
         }
     }
 
-    /// <summary>generation_config.json knows more end tokens than config.json: Llama-3 Instruct ends an answer with either of two.</summary>
+    /// <summary>
+    /// generation_config.json knows more end tokens than config.json: Llama-3 Instruct ends an answer with either of two.
+    /// </summary>
     private int[] ReadEndTokens()
     {
         IEnumerable<string> files = [InFolder("generation_config.json"), InFolder("config.json")];
@@ -134,7 +139,8 @@ internal sealed class HuggingFaceCheckpoint : ICheckpoint
         return JsonFile.Read(InFolder("tokenizer_config.json"), root => root.Member("chat_template") switch
         {
             null => null,
-            { ValueKind: JsonValueKind.Array } named => named.EnumerateArray().FirstOrDefault(item => item.Text("name") == "default").Text("template"),
+            { ValueKind: JsonValueKind.Array } named =>
+                named.EnumerateArray().FirstOrDefault(item => item.Text("name") == "default").Text("template"),
             { } template => template.GetString(),
         });
     }

@@ -3,7 +3,10 @@ using Unlearning.Engine.Models;
 
 namespace Unlearning.Engine.Weights;
 
-/// <summary>Reads a Llama <c>config.json</c> in the form of transformers 5 (<c>rope_parameters</c>) and in the older ones (<c>rope_theta</c>, <c>rope_scaling</c>).</summary>
+/// <summary>
+/// Reads a Llama <c>config.json</c> in the form of transformers 5 (<c>rope_parameters</c>) and in the older ones (<c>rope_theta</c>,
+/// <c>rope_scaling</c>).
+/// </summary>
 internal static class HuggingFaceConfig
 {
     /// <exception cref="CheckpointException">The file is damaged or declares something that this engine does not compute.</exception>

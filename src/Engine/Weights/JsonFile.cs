@@ -2,13 +2,17 @@ using System.Text.Json;
 
 namespace Unlearning.Engine.Weights;
 
-/// <summary>Reads JSON that others wrote: whatever is wrong with it becomes a <see cref="CheckpointException"/> that names the file.</summary>
+/// <summary>
+/// Reads JSON that others wrote: whatever is wrong with it becomes a <see cref="CheckpointException"/> that names the file.
+/// </summary>
 internal static class JsonFile
 {
     private const long LargestFile = 256 << 20;
 
     /// <summary>Parses a file and hands its root object to <paramref name="read"/>, which may use the getters below.</summary>
-    /// <exception cref="CheckpointException">The file is unreadable, no JSON object, or lacks what <paramref name="read"/> asks for.</exception>
+    /// <exception cref="CheckpointException">
+    /// The file is unreadable, no JSON object, or lacks what <paramref name="read"/> asks for.
+    /// </exception>
     public static T Read<T>(string path, Func<JsonElement, T> read)
     {
         byte[] bytes;
@@ -38,19 +42,24 @@ internal static class JsonFile
         // JsonElement answers wrong kinds and broken UTF-16 with InvalidOperationException.
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or OverflowException)
         {
-            throw new CheckpointException(path, e.Message.TrimEnd('.'), "The file is damaged or of another kind: copy or download it again.", e);
+            throw new CheckpointException(
+                path, e.Message.TrimEnd('.'), "The file is damaged or of another kind: copy or download it again.", e);
         }
     }
 
     /// <summary>A member that is there and not null.</summary>
     public static JsonElement? Member(this JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
 
     public static int? Integer(this JsonElement json, string name)
     {
         if (json.Member(name) is not { } value)
             return null;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var integer) ? integer : throw new FormatException($"'{name}' is not an integer");
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var integer)
+            ? integer
+            : throw new FormatException($"'{name}' is not an integer");
     }
 
     public static double? Number(this JsonElement json, string name)
@@ -64,7 +73,9 @@ internal static class JsonFile
     {
         if (json.Member(name) is not { } value)
             return null;
-        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw new FormatException($"'{name}' is not true or false");
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : throw new FormatException($"'{name}' is not true or false");
     }
 
     public static string? Text(this JsonElement json, string name)

@@ -13,8 +13,13 @@ internal static class LlamaTensors
     {
         foreach (var (what, size) in new[]
         {
-            ("hidden size", config.HiddenSize), ("MLP size", config.IntermediateSize), ("layer count", config.LayerCount), ("head count", config.HeadCount),
-            ("key-value head count", config.KeyValueHeadCount), ("head size", config.HeadDim), ("vocabulary size", config.VocabularySize),
+            ("hidden size", config.HiddenSize),
+            ("MLP size", config.IntermediateSize),
+            ("layer count", config.LayerCount),
+            ("head count", config.HeadCount),
+            ("key-value head count", config.KeyValueHeadCount),
+            ("head size", config.HeadDim),
+            ("vocabulary size", config.VocabularySize),
             ("context length", config.MaxPositions),
         })
         {
@@ -37,7 +42,8 @@ internal static class LlamaTensors
             {
                 LinearRopeScaling linear => IsPositive(linear.Factor),
                 Llama3RopeScaling llama3 => IsPositive(llama3.Factor) && IsPositive(llama3.LowFrequencyFactor)
-                    && llama3.HighFrequencyFactor > llama3.LowFrequencyFactor && double.IsFinite(llama3.HighFrequencyFactor) && llama3.OriginalMaxPositions > 0,
+                    && IsPositive(llama3.HighFrequencyFactor) && llama3.HighFrequencyFactor > llama3.LowFrequencyFactor
+                    && llama3.OriginalMaxPositions > 0,
                 TabulatedRopeScaling table => table.Divisors.Count == config.HeadDim / 2 && table.Divisors.All(IsPositive),
                 _ => true,
             };
@@ -47,7 +53,8 @@ internal static class LlamaTensors
 
         static bool IsPositive(double value) => value is > 0 and < double.PositiveInfinity;
 
-        CheckpointException Impossible(string what) => new(file, what, "The configuration is damaged, or the model is no Llama: use another file.");
+        CheckpointException Impossible(string what) =>
+            new(file, what, "The configuration is damaged, or the model is no Llama: use another file.");
     }
 
     /// <summary>Names and shapes, layer by layer.</summary>
@@ -95,11 +102,14 @@ internal static class LlamaTensors
         foreach (var (name, expected) in Expected(config))
         {
             var shape = shapeOf(name)
-                ?? throw new CheckpointException(file, $"tensor '{name}' is missing", "The file is incomplete or of another architecture: copy or download it again.");
+                ?? throw new CheckpointException(
+                    file, $"tensor '{name}' is missing", "The file is incomplete or of another architecture: copy or download it again.");
             if (!shape.AsSpan().SequenceEqual(expected))
             {
                 throw new CheckpointException(
-                    file, $"tensor '{name}' is [{string.Join(", ", shape)}] where the configuration calls for [{string.Join(", ", expected)}]", "Use the configuration that belongs to these weights.");
+                    file,
+                    $"tensor '{name}' is [{string.Join(", ", shape)}] where the configuration calls for [{string.Join(", ", expected)}]",
+                    "Use the configuration that belongs to these weights.");
             }
             names.Add(name);
         }
@@ -108,5 +118,8 @@ internal static class LlamaTensors
 
     /// <summary>Refuses a tensor that the model would silently go without.</summary>
     public static CheckpointException Unknown(string file, string tensor) =>
-        new(file, $"tensor '{tensor}' has no place in a Llama model", "The model is of another architecture, which this engine would compute wrongly: use a Llama model.");
+        new(
+            file,
+            $"tensor '{tensor}' has no place in a Llama model",
+            "The model is of another architecture, which this engine would compute wrongly: use a Llama model.");
 }

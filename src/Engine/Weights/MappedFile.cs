@@ -18,7 +18,7 @@ internal sealed unsafe class MappedFile : IDisposable
             Length = new FileInfo(path).Length;
             if (Length == 0)
                 throw new CheckpointException(path, "the file is empty", "Copy or download it again.");
-            _file = MemoryMappedFile.CreateFromFile(File.OpenRead(path), null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
             _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

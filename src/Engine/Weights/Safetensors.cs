@@ -18,6 +18,14 @@ public static unsafe class Safetensors
         return file.Entries.ToDictionary(pair => pair.Key, pair => file.Read(pair.Value));
     }
 
+    /// <summary>Reads the strings that the file's writer put into its header; empty where there are none.</summary>
+    /// <exception cref="CheckpointException">The file is damaged or holds a type that is not supported.</exception>
+    public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
+    {
+        using var file = new SafetensorsFile(path);
+        return file.Metadata;
+    }
+
     /// <summary>
     /// Writes the tensors so that the path holds the old file or the whole new one. The same tensors and metadata give the same
     /// bytes: wider types come first (which keeps every tensor aligned), then names in ordinal order, as the reference writer has it.
@@ -27,7 +35,10 @@ public static unsafe class Safetensors
     /// <param name="metadata">Strings for the header, or null.</param>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        var ordered = tensors.OrderByDescending(pair => pair.Value.element_size()).ThenBy(pair => pair.Key, StringComparer.Ordinal).ToList();
+        var ordered = tensors
+            .OrderByDescending(pair => pair.Value.element_size())
+            .ThenBy(pair => pair.Key, StringComparer.Ordinal)
+            .ToList();
         var header = Header(ordered, metadata);
         AtomicFile.Write(path, stream =>
         {
@@ -58,7 +69,8 @@ public static unsafe class Safetensors
             {
                 var end = offset + (tensor.numel() * tensor.element_size());
                 json.WriteStartObject(name);
-                json.WriteString("dtype", SafetensorsFile.TypeName(tensor.dtype) ?? throw new ArgumentException($"{name}: the format has no type for {tensor.dtype}.", nameof(tensors)));
+                json.WriteString("dtype", SafetensorsFile.TypeName(tensor.dtype)
+                    ?? throw new ArgumentException($"{name}: the format has no type for {tensor.dtype}.", nameof(tensors)));
                 WriteIntegers(json, "shape", tensor.shape);
                 WriteIntegers(json, "data_offsets", offset, end);
                 json.WriteEndObject();

@@ -7,4 +7,8 @@ namespace Unlearning.Engine.Weights;
 /// <param name="Shape">Sizes, slowest dimension first.</param>
 /// <param name="Offset">Bytes from the start of the file.</param>
 /// <param name="ByteLength">Bytes it takes.</param>
-internal sealed record SafetensorsEntry(ScalarType Type, long[] Shape, long Offset, long ByteLength);
+internal sealed record SafetensorsEntry(ScalarType Type, long[] Shape, long Offset, long ByteLength)
+{
+    /// <summary>Whether the numbers are reals, as weights must be.</summary>
+    public bool IsReal => Type is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
+}

@@ -4,11 +4,15 @@ using static TorchSharp.torch;
 
 namespace Unlearning.Engine.Weights;
 
-/// <summary>A safetensors file, mapped into memory. Format: the README of huggingface/safetensors; its checks (no gaps, no overlaps, exact sizes) are made here too.</summary>
+/// <summary>
+/// A safetensors file, mapped into memory. Format: the README of huggingface/safetensors; its checks (no gaps, no overlaps, exact
+/// sizes) are made here too.
+/// </summary>
 internal sealed class SafetensorsFile : IDisposable
 {
     private const int PrefixBytes = 8;
     private const long LargestHeader = 100_000_000;
+    private const long LargestSize = 1L << 48;
 
     private static readonly Dictionary<string, (ScalarType Type, int Bytes)> TypesByName = new()
     {
@@ -26,7 +30,9 @@ internal sealed class SafetensorsFile : IDisposable
 
     private readonly MappedFile _file;
 
-    /// <exception cref="CheckpointException">The file is no safetensors file, is damaged, or holds a type that is not supported.</exception>
+    /// <exception cref="CheckpointException">
+    /// The file is no safetensors file, is damaged, or holds a type that is not supported.
+    /// </exception>
     public SafetensorsFile(string path)
     {
         _file = new MappedFile(path);
@@ -38,8 +44,9 @@ internal sealed class SafetensorsFile : IDisposable
             if (headerBytes > (ulong)Math.Min(LargestHeader, _file.Length - PrefixBytes))
                 throw Broken($"a header of {headerBytes} bytes does not fit the file");
             var header = _file.Span(PrefixBytes, (int)headerBytes).ToArray();
-            (Entries, Metadata) = JsonFile.Parse(path, header, root => (ReadEntries(root, PrefixBytes + header.Length), ReadMetadata(root)));
-            CheckCoverage(PrefixBytes + header.Length);
+            var dataStart = PrefixBytes + header.Length;
+            (Entries, Metadata) = JsonFile.Parse(path, header, root => (ReadEntries(root, dataStart), ReadMetadata(root)));
+            CheckCoverage(dataStart);
         }
         catch
         {
@@ -88,13 +95,19 @@ internal sealed class SafetensorsFile : IDisposable
             throw new FormatException($"tensor '{name}' has {bytes} bytes by its shape but {end - begin} by its offsets");
         return new(type.Type, shape, checked(dataStart + begin), bytes);
 
-        long[] Integers(JsonElement array) =>
-            [.. array.EnumerateArray().Select(item => item.TryGetInt64(out var value) && value >= 0 ? value : throw new FormatException($"tensor '{name}' has a negative or broken size"))];
+        long[] Integers(JsonElement array) => [.. array.EnumerateArray().Select(Integer)];
+
+        long Integer(JsonElement item) =>
+            item.TryGetInt64(out var value) && value is >= 0 and < LargestSize
+                ? value
+                : throw new FormatException($"tensor '{name}' has a broken size");
     }
 
     private static Dictionary<string, string> ReadMetadata(JsonElement root) =>
         root.Member("__metadata__") is { } metadata
-            ? metadata.EnumerateObject().DistinctBy(property => property.Name).ToDictionary(property => property.Name, property => property.Value.GetString() ?? "")
+            ? metadata.EnumerateObject()
+                .DistinctBy(property => property.Name)
+                .ToDictionary(property => property.Name, property => property.Value.GetString() ?? "")
             : [];
 
     private void CheckCoverage(long dataStart)

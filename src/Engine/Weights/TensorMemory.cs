@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Unlearning.Engine.Weights;
 
-/// <summary>Moves plain numbers between a file's bytes and tensors. Little-endian, as the file formats and the supported machines are.</summary>
+/// <summary>
+/// Moves plain numbers between a file's bytes and tensors. Little-endian, as the file formats and the supported machines are.
+/// </summary>
 internal static unsafe class TensorMemory
 {
     /// <summary>A new contiguous CPU tensor with a copy of the bytes.</summary>
@@ -38,7 +40,10 @@ internal static unsafe class TensorMemory
         using (greatest)
         {
             if (!double.IsFinite(least.ToDouble()) || !double.IsFinite(greatest.ToDouble()))
-                throw new CheckpointException(file, $"tensor '{name}' holds a NaN or an infinity", "The file is damaged, or training diverged before it was saved: use an earlier one.");
+                throw new CheckpointException(
+                    file,
+                    $"tensor '{name}' holds a NaN or an infinity",
+                    "The file is damaged, or training diverged before it was saved: use an earlier one.");
         }
     }
 }

@@ -12,7 +12,7 @@ internal static class WeightsHash
         var buffer = new byte[1 << 20];
         foreach (var path in paths.OrderBy(Path.GetFileName, StringComparer.Ordinal))
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
             for (int read; (read = file.Read(buffer)) > 0;)
                 hash.AppendData(buffer, 0, read);
         }

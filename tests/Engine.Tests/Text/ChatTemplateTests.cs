@@ -21,10 +21,12 @@ public sealed class ChatTemplateTests
     });
 
     [SkippableFact]
-    public void ChatML_conversations_are_rendered_and_encoded_exactly() => CheckRenders("smollm2", SmolLm2.Value.Template, SmolLm2.Value.Tokenizer);
+    public void ChatML_conversations_are_rendered_and_encoded_exactly() =>
+        CheckRenders("smollm2", SmolLm2.Value.Template, SmolLm2.Value.Tokenizer);
 
     [SkippableFact]
-    public void Llama3_conversations_are_rendered_and_encoded_exactly() => CheckRenders("llama3_chat", Llama3.Value.Template, Llama3.Value.Tokenizer);
+    public void Llama3_conversations_are_rendered_and_encoded_exactly() =>
+        CheckRenders("llama3_chat", Llama3.Value.Template, Llama3.Value.Tokenizer);
 
     [SkippableFact]
     public void Control_tokens_written_by_a_user_stay_text()
@@ -78,8 +80,12 @@ public sealed class ChatTemplateTests
     [Theory]
     [InlineData("")]
     [InlineData("{% for message in messages %}[INST] {{ message['content'] }} [/INST]{% endfor %}")]
-    [InlineData("{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] | upper + '<|im_end|>' + '\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}")]
-    [InlineData("{% if tools %}{{ tools }}{% endif %}{% for message in messages %}<|start_header_id|>{{ message['role'] }}<|end_header_id|>{% endfor %}")]
+    [InlineData(
+        "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] | upper + '<|im_end|>' + '\n'}}"
+        + "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}")]
+    [InlineData(
+        "{% if tools %}{{ tools }}{% endif %}{% for message in messages %}"
+        + "<|start_header_id|>{{ message['role'] }}<|end_header_id|>{% endfor %}")]
     public void A_template_that_would_be_rendered_differently_is_refused(string jinja)
     {
         var refusal = Assert.Throws<CheckpointException>(() => ChatTemplate.Recognize(jinja, "some/config.json"));

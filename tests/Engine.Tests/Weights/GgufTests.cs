@@ -73,7 +73,8 @@ public sealed class GgufTests
             foreach (var block in type.GetProperty("blocks").EnumerateArray())
             {
                 var expected = block.GetProperty("values").EnumerateArray().Select(value => value.GetSingle()).ToArray();
-                Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), Dequantize(id, block.GetProperty("base64").GetBytesFromBase64()).Select(BitConverter.SingleToInt32Bits));
+                var actual = Dequantize(id, block.GetProperty("base64").GetBytesFromBase64());
+                Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), actual.Select(BitConverter.SingleToInt32Bits));
             }
         }
     }
@@ -88,7 +89,10 @@ public sealed class GgufTests
         var original = HuggingFaceConfig.Read(Fixtures.Path("llama_variants", variant, "config.json"));
 
         Assert.Equal(original with { RopeScaling = null, RmsNormEpsilon = 1e-5f }, gguf.Config with { RopeScaling = null });
-        Assert.Equal(ScaledFrequencies(original), ScaledFrequencies(gguf.Config), (expected, actual) => Math.Abs(actual - expected) <= 1e-6 * expected);
+        Assert.Equal(
+            ScaledFrequencies(original),
+            ScaledFrequencies(gguf.Config),
+            (expected, actual) => Math.Abs(actual - expected) <= 1e-6 * expected);
     }
 
     [SkippableFact]
@@ -108,7 +112,8 @@ public sealed class GgufTests
 
     private static double[] ScaledFrequencies(LlamaConfig config)
     {
-        double[] frequencies = [.. Enumerable.Range(0, config.HeadDim / 2).Select(i => Math.Pow(config.RopeTheta, -2.0 * i / config.HeadDim))];
+        var exponents = Enumerable.Range(0, config.HeadDim / 2).Select(i => -2.0 * i / config.HeadDim);
+        double[] frequencies = [.. exponents.Select(exponent => Math.Pow(config.RopeTheta, exponent))];
         config.RopeScaling?.Apply(frequencies);
         return frequencies;
     }

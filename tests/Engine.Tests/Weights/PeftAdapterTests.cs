@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Unlearning.Engine.Models;
+using Unlearning.Engine.Weights;
+using static TorchSharp.torch;
+
+namespace Unlearning.Engine.Tests.Weights;
+
+public sealed class PeftAdapterTests
+{
+    [SkippableFact]
+    [Trait("Category", "Fixtures")]
+    public void An_adapter_saved_by_peft_is_loaded_with_its_strength()
+    {
+        using var adapter = PeftAdapter.Load(Fixtures.Path("lora_peft", "stories260k_r8_all"), ScalarType.Float64);
+        Assert.Equal(new LoraSettings(8, 16), adapter.Settings);
+        Assert.Equal(35, adapter.Modules.Count);
+
+        var deltas = Fixtures.Json("lora_peft", "stories260k_r8_all", "expected.json").GetProperty("delta_frobenius");
+        CheckDeltas(adapter, deltas);
+    }
+
+    [SkippableTheory]
+    [Trait("Category", "Fixtures")]
+    [InlineData("stories260k_rslora")]
+    [InlineData("stories260k_alpha3_regex")]
+    public void Other_plain_adapters_have_the_strength_that_peft_gives_them(string name)
+    {
+        using var adapter = PeftAdapter.Load(Fixtures.Path("lora_peft", name), ScalarType.Float64);
+        CheckDeltas(adapter, Fixtures.Json("lora_peft", name, "expected.json").GetProperty("delta_frobenius"));
+    }
+
+    [SkippableTheory]
+    [Trait("Category", "Fixtures")]
+    [InlineData("refuse_dora", "use_dora")]
+    [InlineData("refuse_modules_to_save", "modules_to_save")]
+    [InlineData("refuse_lora_bias", "lora_bias")]
+    [InlineData("stories260k_rank_pattern", "rank_pattern")]
+    public void An_adapter_that_is_more_than_plain_LoRA_is_refused_by_the_name_of_what_it_uses(string folder, string option)
+    {
+        var refusal = Assert.Throws<CheckpointException>(() => PeftAdapter.Load(Fixtures.Path("lora_peft", folder), ScalarType.Float32));
+        Assert.Contains($"'{option}'", refusal.What, StringComparison.Ordinal);
+        Assert.EndsWith("adapter_config.json", refusal.File, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_saved_adapter_comes_back_to_the_bit()
+    {
+        using var folder = new TemporaryFolder();
+        using var adapter = Adapter("model.layers.0.self_attn.q_proj", "model.layers.1.mlp.down_proj");
+        PeftAdapter.Save(folder.Path, adapter, "base");
+
+        using var loaded = PeftAdapter.Load(folder.Path, ScalarType.Float32);
+        Assert.Equal(adapter.Settings, loaded.Settings);
+        Assert.Equal(adapter.Modules.Keys.Order(), loaded.Modules.Keys.Order());
+        foreach (var (module, (a, b)) in adapter.Modules)
+        {
+            Assert.True(a.bytes.SequenceEqual(loaded.Modules[module].A.bytes));
+            Assert.True(b.bytes.SequenceEqual(loaded.Modules[module].B.bytes));
+        }
+    }
+
+    [Fact]
+    public void The_same_adapter_is_saved_to_the_same_bytes()
+    {
+        using var folder = new TemporaryFolder();
+        using var adapter = Adapter("model.layers.0.self_attn.q_proj", "model.layers.0.self_attn.v_proj");
+        using var reversed = new LoraAdapter(adapter.Settings, adapter.Modules.Reverse().ToDictionary());
+        PeftAdapter.Save(folder.File("1"), adapter, "base");
+        PeftAdapter.Save(folder.File("2"), reversed, "base");
+        foreach (var name in new[] { "adapter_config.json", "adapter_model.safetensors" })
+            Assert.Equal(File.ReadAllBytes(Path.Combine(folder.File("1"), name)), File.ReadAllBytes(Path.Combine(folder.File("2"), name)));
+    }
+
+    [Fact]
+    public void The_configuration_has_what_servers_ask_for()
+    {
+        using var folder = new TemporaryFolder();
+        using var adapter = Adapter(
+            "model.layers.0.mlp.up_proj", "model.layers.0.self_attn.q_proj",
+            "model.layers.1.mlp.up_proj", "model.layers.1.self_attn.q_proj");
+        PeftAdapter.Save(folder.Path, adapter, "some/model");
+        const string Expected = """
+            {"peft_type":"LORA","task_type":"CAUSAL_LM","base_model_name_or_path":"some/model","revision":null,"inference_mode":true,"r":2,
+             "lora_alpha":3.5,"lora_dropout":0,"bias":"none","target_modules":["q_proj","up_proj"],"modules_to_save":null,
+             "fan_in_fan_out":false,"use_rslora":false,"use_dora":false,"rank_pattern":{},
+             "alpha_pattern":{},"layers_to_transform":null,"init_lora_weights":true}
+            """;
+        using var expected = JsonDocument.Parse(Expected);
+        using var actual = JsonDocument.Parse(File.ReadAllBytes(folder.File("adapter_config.json")));
+        Assert.True(JsonElement.DeepEquals(expected.RootElement, actual.RootElement), actual.RootElement.GetRawText());
+    }
+
+    [Fact]
+    public void Modules_that_differ_between_layers_are_listed_by_their_paths()
+    {
+        using var folder = new TemporaryFolder();
+        using var adapter = Adapter("model.layers.0.self_attn.q_proj", "model.layers.1.mlp.down_proj");
+        PeftAdapter.Save(folder.Path, adapter, "base");
+        using var config = JsonDocument.Parse(File.ReadAllBytes(folder.File("adapter_config.json")));
+        var targets = config.RootElement.GetProperty("target_modules").EnumerateArray().Select(item => item.GetString()!);
+        Assert.Equal(adapter.Modules.Keys, targets);
+    }
+
+    [Fact]
+    public void A_pair_with_one_half_missing_or_of_another_rank_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        using var adapter = Adapter("model.layers.0.self_attn.q_proj");
+        PeftAdapter.Save(folder.Path, adapter, "base");
+        var (a, b) = adapter.Modules["model.layers.0.self_attn.q_proj"];
+        const string Prefix = "base_model.model.model.layers.0.self_attn.q_proj.";
+
+        Refuse(new() { [Prefix + "lora_A.weight"] = a }, "lora_B.weight' is missing");
+        Refuse(new() { [Prefix + "lora_B.weight"] = b }, "belongs to no pair");
+        Refuse(
+            new() { [Prefix + "lora_A.weight"] = a, [Prefix + "lora_B.weight"] = b, ["base_model.model.lm_head.weight"] = a }, "lm_head");
+        Refuse(new() { [Prefix + "lora_A.weight"] = b, [Prefix + "lora_B.weight"] = a }, "does not fit rank 2");
+
+        void Refuse(Dictionary<string, Tensor> tensors, string because)
+        {
+            Safetensors.Write(folder.File("adapter_model.safetensors"), tensors);
+            var refusal = Assert.Throws<CheckpointException>(() => PeftAdapter.Load(folder.Path, ScalarType.Float32));
+            Assert.Contains(because, refusal.What, StringComparison.Ordinal);
+        }
+    }
+
+    private static LoraAdapter Adapter(params string[] modules) =>
+        new(new(2, 3.5), modules.ToDictionary(module => module, _ => new LoraPair(randn(2, 5), randn(7, 2))));
+
+    private static void CheckDeltas(LoraAdapter adapter, JsonElement deltas)
+    {
+        foreach (var delta in deltas.EnumerateObject())
+        {
+            using var scope = NewDisposeScope();
+            var module = delta.Name.Replace("base_model.model.", "", StringComparison.Ordinal);
+            var (a, b) = adapter.Modules[module];
+            Assert.Equal(delta.Value.GetDouble(), (b.matmul(a) * adapter.Settings.Scale).norm().item<double>(), 1e-9);
+        }
+    }
+}
