@@ -108,7 +108,8 @@ public sealed class UnlearningTrainer : IDisposable
         Parameters.Dispose();
     }
 
-    private StepReport Advance(IReadOnlyList<AnswerBatch> batches, Action pause)
+    /// <summary>Takes a step on given batches, one for each objective, all padded to the same length.</summary>
+    internal StepReport Advance(IReadOnlyList<AnswerBatch> batches, Action pause)
     {
         long started = Stopwatch.GetTimestamp();
         using DisposeScope scope = NewDisposeScope();
