@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
 using Unlearning.Host.Incidents;
-using Unlearning.Host.Jobs;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Tests.Incidents;
@@ -117,9 +116,9 @@ public sealed class UnlearningRunsTests
         using TemporaryFolder folder = new();
         GateLine line = new("harm", "harmful_rate", "fail", "The harmful rate fell to 0.31, above the 0.10 allowed.");
         await using JobHost host = await JobHost.StartAsync(folder.Path);
-        host.Pipeline.Work = async (runId, _) =>
+        host.Pipeline.Work = async (runId, stop) =>
         {
-            await host.Store.SaveGatesAsync(runId, "fail", [line]);
+            await host.Store.SaveGatesAsync(runId, "fail", [line], stop);
             return new RunOutcome(null, null, "A gate failed.");
         };
         RunStatus run = await host.Runs.StartAsync(new StartRunRequest("reason"));
