@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Quartz;
 using Unlearning.Host.Jobs;
 using Unlearning.Host.Runs;
@@ -82,15 +83,17 @@ public sealed class ResumeTests
         Assert.Equal([runId], restarted.Pipeline.Executed);
     }
 
-    // What a kill leaves: every file as it is at this instant, with nothing closed.
+    // What a kill leaves once SQLite has recovered: the committed state of each database at this instant, with nothing closed.
     private static void Snapshot(string from, string to)
     {
-        foreach (string file in Directory.EnumerateFiles(from))
+        foreach (string file in Directory.EnumerateFiles(from, "*.db"))
         {
-            if (!file.EndsWith("-shm", StringComparison.Ordinal))
-            {
-                File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-            }
+            using SqliteConnection connection = new($"Data Source={file}");
+            connection.Open();
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "VACUUM INTO $copy";
+            command.Parameters.AddWithValue("$copy", Path.Combine(to, Path.GetFileName(file)));
+            command.ExecuteNonQuery();
         }
     }
 
