@@ -1,0 +1,36 @@
+namespace Unlearning.Engine.Directions;
+
+/// <summary>How a direction is formed; the defaults are the formulas as published.</summary>
+public sealed record DirectionOptions
+{
+    /// <summary>For <c>weighted_sum</c>: one finite weight per objective, in the objectives' order. Null means 1 each.</summary>
+    public IReadOnlyList<double>? Weights { get; init; }
+
+    /// <summary>Whether gradients are brought to one length first. The reported weights refer to the gradients as they came.</summary>
+    public GradientScaling Normalize { get; init; }
+
+    /// <summary>The length the direction is brought to at the end.</summary>
+    public DirectionRescale Rescale { get; init; }
+
+    /// <summary>
+    /// The most by which <see cref="Rescale"/> may lengthen a direction relative to the (normalised) gradients: one that almost
+    /// vanished is mostly noise and must not become a full step. One shorter than their mean length divided by this is
+    /// lengthened as if it were that long. At least 1.
+    /// </summary>
+    public double RescaleCap { get; init; } = 10;
+
+    /// <summary>For <c>dual_space</c>: what to do where it stalls although nothing conflicts.</summary>
+    public AgreementRule Agree { get; init; }
+
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    internal DirectionOptions Checked()
+    {
+        if (!(RescaleCap >= 1))
+            throw new ArgumentException($"{nameof(RescaleCap)} must be at least 1; got {RescaleCap}.");
+        if (Weights is not null && !Weights.All(double.IsFinite))
+            throw new ArgumentException($"{nameof(Weights)} must be finite; got {string.Join(", ", Weights)}.");
+        if (!(Enum.IsDefined(Normalize) && Enum.IsDefined(Rescale) && Enum.IsDefined(Agree)))
+            throw new ArgumentException($"An option has no such value: {this}.");
+        return this;
+    }
+}

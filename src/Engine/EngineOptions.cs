@@ -1,0 +1,28 @@
+namespace Unlearning.Engine;
+
+/// <summary>Which model the engine loads, and where and how it computes.</summary>
+public sealed class EngineOptions
+{
+    /// <summary>Configuration section these options bind from.</summary>
+    public const string SectionName = "Engine";
+
+    /// <summary>
+    /// A GGUF file or a Hugging Face folder of a Llama checkpoint; relative to the folder of appsettings.json.
+    /// </summary>
+    public string Model { get; set; } = "models/smollm2-135m-instruct";
+
+    /// <summary>A torch device: <c>cpu</c> (default) or <c>cuda:0</c>.</summary>
+    public string Device { get; set; } = "cpu";
+
+    /// <summary>Type of weights and products: <c>float32</c> (default), <c>bfloat16</c> or <c>float64</c>.</summary>
+    public string Type { get; set; } = "float32";
+
+    /// <summary>Threads of one tensor operation; 0 (default) leaves it to libtorch.</summary>
+    public int Threads { get; set; }
+
+    /// <summary>Most chats that are decoded together. The default is 64.</summary>
+    public int MaximumChats { get; set; } = 64;
+
+    /// <summary>Rows of one evaluation batch. The default is 48.</summary>
+    public int EvaluationBatch { get; set; } = 48;
+}

@@ -1,0 +1,7 @@
+namespace Unlearning.Engine.Inference;
+
+/// <summary>How probable a given answer is under the model.</summary>
+/// <param name="NegativeLogLikelihood">Mean over answer tokens of -log p, in nats.</param>
+/// <param name="MeanProbability">Mean over answer tokens of p, 0 to 1.</param>
+/// <param name="Tokens">Number of answer tokens.</param>
+public sealed record AnswerLikelihood(double NegativeLogLikelihood, double MeanProbability, int Tokens);

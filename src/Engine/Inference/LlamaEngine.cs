@@ -1,0 +1,203 @@
+using System.Threading.Channels;
+using Unlearning.Engine.Models;
+using Unlearning.Engine.Text;
+using Unlearning.Engine.Weights;
+using static TorchSharp.torch;
+
+namespace Unlearning.Engine.Inference;
+
+/// <summary>
+/// The local Llama: one frozen base in memory, one thread that owns its tensors, shared by live chat, evaluation and training.
+/// All methods are thread-safe.
+/// </summary>
+public sealed class LlamaEngine : IDisposable
+{
+    private readonly EngineThread _thread;
+    private readonly ChatScheduler _chats;
+    private readonly EngineOptions _options;
+    private readonly IReadOnlySet<int> _stopTokens;
+
+    private LlamaEngine(EngineOptions options, EngineThread thread, LlamaModel model, Tokenizer tokenizer, ChatTemplate template, ICheckpoint checkpoint)
+    {
+        _options = options;
+        _thread = thread;
+        Model = model;
+        Tokenizer = tokenizer;
+        Template = template;
+        BaseHash = checkpoint.ContentHash();
+        Name = System.IO.Path.GetFileNameWithoutExtension(System.IO.Path.TrimEndingDirectorySeparator(checkpoint.Path));
+        _stopTokens = template.StopTokens(tokenizer).Concat(checkpoint.EndTokens).ToHashSet();
+        _chats = new ChatScheduler(model, options.MaximumChats);
+        thread.ServeChat(_chats.Step);
+    }
+
+    /// <summary>The frozen base; touch it only inside <see cref="RunAsync"/>.</summary>
+    public LlamaModel Model { get; }
+
+    /// <summary>The model's tokenizer.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>The model's chat template.</summary>
+    public ChatTemplate Template { get; }
+
+    /// <summary>SHA-256 over the base's weight files, in hex.</summary>
+    public string BaseHash { get; }
+
+    /// <summary>Name of the checkpoint, from its file or folder.</summary>
+    public string Name { get; }
+
+    /// <summary>Loads the configured checkpoint with its tokenizer and template.</summary>
+    /// <exception cref="CheckpointException">The checkpoint cannot be used; the message names file, cause and fix.</exception>
+    public static async Task<LlamaEngine> LoadAsync(EngineOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        EngineThread thread = new();
+        try
+        {
+            return await thread.RunAsync(() => Load(options, thread), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            thread.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a job on the engine thread, where the model's tensors may be used; chat is served at each pause.</summary>
+    /// <param name="job">Gets the pause to call between slices of work.</param>
+    /// <param name="cancellationToken">Cancels the job before it starts.</param>
+    public Task<T> RunAsync<T>(Func<Action, T> job, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return _thread.RunAsync(() => job(_thread.Pause), cancellationToken);
+    }
+
+    /// <summary>
+    /// Greedy answers to <paramref name="prompts"/>, through the same template, model and decoding as live chat, but in batches
+    /// of their own: they repeat bit for bit.
+    /// </summary>
+    /// <param name="prompts">User messages.</param>
+    /// <param name="adapter">The release's adapter; null for the base.</param>
+    /// <param name="settings">How to generate.</param>
+    /// <param name="progress">Gets the number of finished answers.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    public async Task<IReadOnlyList<string>> AnswerAsync(
+        IReadOnlyList<string> prompts,
+        LoraAdapter? adapter,
+        GenerationSettings settings,
+        IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
+        GenerationSequence[] sequences = [.. prompts.Select(prompt => Start([new ChatTurn("user", prompt)], settings))];
+        int done = 0;
+
+        // Prompts of like length share a batch, so that little padding is computed.
+        foreach (GenerationSequence[] batch in sequences.OrderBy(sequence => sequence.Prompt.Count).Chunk(_options.EvaluationBatch))
+        {
+            await RunAsync(pause => Decode(batch, adapter, pause, cancellationToken), cancellationToken).ConfigureAwait(false);
+            progress?.Report(done += batch.Length);
+        }
+
+        return [.. sequences.Select(sequence => sequence.Text)];
+    }
+
+    /// <summary>Likelihood of given answers, one for each example.</summary>
+    public async Task<IReadOnlyList<AnswerLikelihood>> ScoreAsync(
+        IReadOnlyList<AnswerExample> examples, LoraAdapter? adapter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(examples);
+        Dictionary<AnswerExample, AnswerLikelihood> scores = new(ReferenceEqualityComparer.Instance);
+        foreach (AnswerExample[] batch in examples.OrderBy(example => example.Ids.Count).Chunk(16))
+        {
+            IReadOnlyList<AnswerLikelihood> batchScores =
+                await RunAsync(pause => Likelihood.Of(Model, batch, adapter, pause), cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < batch.Length; i++)
+                scores[batch[i]] = batchScores[i];
+        }
+
+        return [.. examples.Select(example => scores[example])];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _thread.Dispose();
+        _chats.Dispose();
+        Model.Dispose();
+    }
+
+    /// <summary>Starts a live chat; its text arrives through the reader, its outcome is in the sequence.</summary>
+    internal (GenerationSequence Sequence, ChannelReader<string> Shown) Chat(
+        IReadOnlyList<ChatTurn> turns, LoraAdapter? adapter, GenerationSettings settings, CancellationToken cancellationToken)
+    {
+        GenerationSequence sequence = Start(turns, settings);
+        Channel<string> shown = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        _chats.Submit(new ChatRequest(sequence, adapter, shown.Writer, cancellationToken));
+        _thread.Wake();
+        return (sequence, shown.Reader);
+    }
+
+    /// <summary>Disposes an adapter between two steps, when no step can be reading it.</summary>
+    internal void Release(LoraAdapter adapter)
+    {
+        try
+        {
+            _ = _thread.RunAsync(() =>
+            {
+                adapter.Dispose();
+                return true;
+            });
+        }
+        catch (ObjectDisposedException)
+        {
+            // The engine has stopped: nothing reads the tensors any more.
+            adapter.Dispose();
+        }
+    }
+
+    private static LlamaEngine Load(EngineOptions options, EngineThread thread)
+    {
+        if (options.Threads > 0)
+            set_num_threads(options.Threads);
+        ScalarType type = options.Type switch
+        {
+            "float32" => ScalarType.Float32,
+            "float64" => ScalarType.Float64,
+            "bfloat16" => ScalarType.BFloat16,
+            _ => throw new ArgumentException($"Engine:Type is '{options.Type}'. Use float32, bfloat16 or float64."),
+        };
+        using ICheckpoint checkpoint = Checkpoint.Open(options.Model);
+        Tokenizer tokenizer = Tokenizer.FromFile(checkpoint.TokenizerJsonPath ?? throw new CheckpointException(
+            checkpoint.Path, "no tokenizer.json stands beside the weights", "Copy the model's tokenizer.json into the same folder"));
+        ChatTemplate template = ChatTemplate.Recognize(checkpoint.ChatTemplate ?? throw new CheckpointException(
+            checkpoint.Path, "it carries no chat template", "Copy the model's chat_template.jinja or tokenizer_config.json into the same folder"), checkpoint.Path);
+        LlamaModel model = LlamaModel.Load(checkpoint, type, device(options.Device));
+        return new LlamaEngine(options, thread, model, tokenizer, template, checkpoint);
+    }
+
+    private GenerationSequence Start(IReadOnlyList<ChatTurn> turns, GenerationSettings settings)
+    {
+        settings.Validate();
+        int[] prompt = Template.Encode(turns, addGenerationPrompt: true, Tokenizer);
+        if (prompt.Length + settings.MaximumTokens > Model.Config.MaxPositions)
+            throw new ContextLengthException(prompt.Length, settings.MaximumTokens, Model.Config.MaxPositions);
+        return new GenerationSequence(prompt, settings, Tokenizer, _stopTokens);
+    }
+
+    private bool Decode(IReadOnlyList<GenerationSequence> sequences, LoraAdapter? adapter, Action pause, CancellationToken cancellationToken)
+    {
+        using DecodeBatch batch = new(Model, adapter);
+        batch.Join(sequences, Accept, pause);
+        while (batch.Count > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            pause();
+            batch.Step(Accept);
+        }
+
+        return true;
+
+        static void Accept(GenerationSequence sequence, int token) => sequence.Accept(token);
+    }
+}

@@ -1,0 +1,8 @@
+using static TorchSharp.torch;
+
+namespace Unlearning.Engine.Models;
+
+/// <summary>The adapter of one linear module: it adds scale * B (A x) to the module's output.</summary>
+/// <param name="A">[rank, in].</param>
+/// <param name="B">[out, rank].</param>
+public sealed record LoraPair(Tensor A, Tensor B);

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Unlearning.Engine.Weights;
+
+namespace Unlearning.Engine.Text;
+
+/// <summary>Byte-pair encoding of one piece: starting from bytes, the neighbours that come first in the list of merges are joined until none is listed.</summary>
+internal sealed class BytePairModel
+{
+    private readonly Dictionary<string, int> _ids;
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _idsBySpan;
+    private readonly Dictionary<long, (int Rank, int Id)> _merges;
+    private readonly int[] _idOfByte = new int[256];
+    private readonly bool _ignoreMerges;
+
+    /// <summary>Reads the <c>model</c> of a tokenizer.json.</summary>
+    /// <exception cref="FormatException">It is no byte-level BPE or is inconsistent.</exception>
+    public BytePairModel(JsonElement json)
+    {
+        if (json.Text("type") is not "BPE" and var type)
+            throw new FormatException($"the tokenizer model is '{type}', and this engine knows BPE only");
+        if (json.Boolean("byte_fallback") == true || json.Member("dropout") is not null || json.Member("unk_token") is not null
+            || json.Text("continuing_subword_prefix") is { Length: > 0 } || json.Text("end_of_word_suffix") is { Length: > 0 })
+        {
+            throw new FormatException("the BPE model uses byte_fallback, dropout, unk_token or sub-word marks, which are not supported");
+        }
+        _ignoreMerges = json.Boolean("ignore_merges") ?? false;
+        _ids = json.RequiredMember("vocab").EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetInt32());
+        _idsBySpan = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (var i = 0; i < 256; i++)
+            _idOfByte[i] = _idsBySpan.TryGetValue([ByteAlphabet.Spell((byte)i)], out var id) ? id : -1;
+        _merges = ReadMerges(json.RequiredMember("merges"));
+    }
+
+    /// <summary>The vocabulary: entries in the byte alphabet, and their ids.</summary>
+    public IReadOnlyDictionary<string, int> Ids => _ids;
+
+    /// <summary>Encodes a piece, not empty, given as its UTF-8 bytes.</summary>
+    public int[] Encode(ReadOnlySpan<byte> piece)
+    {
+        if (_ignoreMerges && TryWhole(piece, out var whole))
+            return [whole];
+
+        // A byte that the vocabulary lacks (a control character of SmolLM2's) goes without a token, as in the reference.
+        var symbols = Array.FindAll(Array.ConvertAll(piece.ToArray(), value => _idOfByte[value]), id => id >= 0);
+        // Symbols form a list linked through positions; a merged symbol lives at its left part's position, the right part's becomes -1.
+        var next = new int[symbols.Length];
+        var previous = new int[symbols.Length];
+        for (var i = 0; i < symbols.Length; i++)
+            (next[i], previous[i]) = (i + 1, i - 1);
+
+        // Candidates go stale when a neighbour merges; they are recognised when their turn comes. Equal ranks go left to right.
+        var candidates = new PriorityQueue<(int Left, int LeftId, int RightId), (int Rank, int Position)>();
+        for (var i = 0; i < symbols.Length - 1; i++)
+            Propose(i);
+        while (candidates.TryDequeue(out var candidate, out _))
+        {
+            var (left, leftId, rightId) = candidate;
+            if (symbols[left] != leftId || next[left] >= symbols.Length || symbols[next[left]] != rightId)
+                continue;
+            var right = next[left];
+            symbols[left] = _merges[Pair(leftId, rightId)].Id;
+            symbols[right] = -1;
+            next[left] = next[right];
+            if (next[left] < symbols.Length)
+                previous[next[left]] = left;
+            Propose(left);
+            if (previous[left] >= 0)
+                Propose(previous[left]);
+        }
+        return Array.FindAll(symbols, id => id >= 0);
+
+        void Propose(int left)
+        {
+            if (next[left] >= symbols.Length)
+                return;
+            var (leftId, rightId) = (symbols[left], symbols[next[left]]);
+            if (_merges.TryGetValue(Pair(leftId, rightId), out var merge))
+                candidates.Enqueue((left, leftId, rightId), (merge.Rank, left));
+        }
+    }
+
+    private static long Pair(int left, int right) => ((long)left << 32) | (uint)right;
+
+    private bool TryWhole(ReadOnlySpan<byte> piece, out int id)
+    {
+        id = 0;
+        if (piece.Length > 256)
+            return false;
+        Span<char> spelled = stackalloc char[piece.Length];
+        for (var i = 0; i < piece.Length; i++)
+            spelled[i] = ByteAlphabet.Spell(piece[i]);
+        return _idsBySpan.TryGetValue(spelled, out id);
+    }
+
+    /// <summary>Merges are "left right" in older files and ["left", "right"] in newer ones.</summary>
+    private Dictionary<long, (int Rank, int Id)> ReadMerges(JsonElement json)
+    {
+        var merges = new Dictionary<long, (int, int)>(json.GetArrayLength());
+        foreach (var item in json.EnumerateArray())
+        {
+            var (left, right) = item.ValueKind == JsonValueKind.String && item.GetString()!.Split(' ') is [var first, var second]
+                ? (first, second)
+                : item.ValueKind == JsonValueKind.Array && item.GetArrayLength() == 2
+                    ? (item[0].GetString()!, item[1].GetString()!)
+                    : throw new FormatException($"the merge {item.GetRawText()} is not a pair");
+            merges.TryAdd(Pair(Id(left), Id(right)), (merges.Count, Id(left + right)));
+        }
+        return merges;
+    }
+
+    private int Id(ReadOnlySpan<char> entry) =>
+        _idsBySpan.TryGetValue(entry, out var id) ? id : throw new FormatException($"the vocabulary lacks '{entry}', which the merges need");
+}

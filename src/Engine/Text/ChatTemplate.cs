@@ -1,0 +1,85 @@
+using System.Text;
+using Unlearning.Engine.Weights;
+
+namespace Unlearning.Engine.Text;
+
+/// <summary>
+/// Lays a conversation out as the model was trained to see it. Control tokens come from the template alone: what roles and contents say
+/// is encoded as plain text, so that no user can close a turn or open a system one.
+/// </summary>
+public abstract class ChatTemplate
+{
+    private protected ChatTemplate()
+    {
+    }
+
+    /// <summary>A short name for logs.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The control tokens that end an answer, the usual one first. Those that a tokenizer lacks are left out.</summary>
+    private protected abstract IReadOnlyList<string> EndTokens { get; }
+
+    /// <summary>Finds the template that renders exactly as a model's Jinja source does.</summary>
+    /// <param name="jinjaTemplate">The <c>chat_template</c> of the model.</param>
+    /// <param name="whereItCameFrom">The file that holds it, for the message.</param>
+    /// <exception cref="CheckpointException">The source is neither ChatML nor Llama-3's, or renders things that these do not.</exception>
+    public static ChatTemplate Recognize(string jinjaTemplate, string whereItCameFrom)
+    {
+        var source = JinjaSource.Normalize(jinjaTemplate);
+        return (ChatTemplate?)ChatMlTemplate.TryRecognize(source) ?? Llama3Template.TryRecognize(source) ?? throw new CheckpointException(
+            whereItCameFrom,
+            "the chat template is neither ChatML nor Llama-3's, and another layout would make the model answer badly",
+            "Use a model with one of these templates, such as SmolLM2 or Llama-3-8B-Instruct.");
+    }
+
+    /// <summary>The conversation as text, for people and logs; encode with <see cref="Encode"/>, not from this.</summary>
+    public string Render(IReadOnlyList<ChatTurn> turns, bool addGenerationPrompt) =>
+        string.Concat(Lay(turns, addGenerationPrompt).Select(part => part.Text));
+
+    /// <summary>The conversation as ids.</summary>
+    /// <param name="turns">Oldest first.</param>
+    /// <param name="addGenerationPrompt">Whether to open the assistant's turn, for it to be continued.</param>
+    /// <param name="tokenizer">The model's own.</param>
+    /// <exception cref="ArgumentException">The tokenizer lacks a control token of the template.</exception>
+    public int[] Encode(IReadOnlyList<ChatTurn> turns, bool addGenerationPrompt, Tokenizer tokenizer)
+    {
+        var ids = new List<int>();
+        var text = new StringBuilder();
+        foreach (var part in Lay(turns, addGenerationPrompt))
+        {
+            if (!part.IsControl)
+            {
+                text.Append(part.Text);
+                continue;
+            }
+            EncodeText();
+            ids.Add(tokenizer.TryGetTokenId(part.Text, out var id)
+                ? id
+                : throw new ArgumentException($"The tokenizer has no token {part.Text}, which the {Name} template needs.", nameof(tokenizer)));
+        }
+        EncodeText();
+        return [.. ids];
+
+        // Template text and content that touch are encoded together, for tokens may span them.
+        void EncodeText()
+        {
+            if (text.Length > 0)
+                ids.AddRange(tokenizer.Encode(text.ToString()));
+            text.Clear();
+        }
+    }
+
+    /// <summary>Ids that end an answer, the usual one first.</summary>
+    public IReadOnlyList<int> StopTokens(Tokenizer tokenizer)
+    {
+        var ids = new List<int>();
+        foreach (var token in EndTokens)
+        {
+            if (tokenizer.TryGetTokenId(token, out var id))
+                ids.Add(id);
+        }
+        return ids;
+    }
+
+    private protected abstract IEnumerable<TemplatePart> Lay(IReadOnlyList<ChatTurn> turns, bool addGenerationPrompt);
+}

@@ -1,0 +1,81 @@
+using TorchSharp;
+using Unlearning.Engine.Models;
+using static TorchSharp.torch;
+
+namespace Unlearning.Engine.Training;
+
+/// <summary>The trainable adapter as one flat vector, [d].</summary>
+public sealed class LoraParameters : IDisposable
+{
+    private LoraParameters(LoraLayout layout, Tensor flat)
+    {
+        Layout = layout;
+        Flat = flat.DetachFromDisposeScope();
+    }
+
+    /// <summary>Where each matrix stands.</summary>
+    public LoraLayout Layout { get; }
+
+    /// <summary>All parameters, [d].</summary>
+    public Tensor Flat { get; }
+
+    /// <summary>A uniform in +-1/sqrt(in) (LoRA's Kaiming start), B = 0: the adapter starts as the base.</summary>
+    public static LoraParameters Initialise(LoraLayout layout, int seed, ScalarType type, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        using IDisposable frozen = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+
+        // Drawn on the CPU in float64, so that every device and type starts from the same adapter.
+        using Generator generator = new((ulong)seed);
+        Tensor flat = zeros(layout.Length, dtype: ScalarType.Float64);
+        foreach (LoraBlock block in layout.Blocks)
+        {
+            double bound = 1 / Math.Sqrt(block.Inputs);
+            block.A(flat).copy_(rand([block.Rank, block.Inputs], dtype: ScalarType.Float64, generator: generator).mul(2 * bound).sub(bound));
+        }
+
+        return new LoraParameters(layout, flat.to(type).to(device));
+    }
+
+    /// <summary>Starts from a release's adapter.</summary>
+    /// <exception cref="ArgumentException">Its rank or alpha differ, or it lacks a module.</exception>
+    public static LoraParameters From(LoraAdapter adapter, LoraLayout layout, ScalarType type, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        ArgumentNullException.ThrowIfNull(layout);
+        if (adapter.Settings != layout.Settings)
+        {
+            throw new ArgumentException(
+                $"The live adapter has rank {adapter.Settings.Rank} and alpha {adapter.Settings.Alpha}, the recipe asks for rank " +
+                $"{layout.Settings.Rank} and alpha {layout.Settings.Alpha}. Set the recipe to the adapter's values, or roll back to the base first.");
+        }
+
+        using IDisposable frozen = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor flat = zeros(layout.Length, dtype: type, device: device);
+        foreach (LoraBlock block in layout.Blocks)
+        {
+            string name = ModuleNames.Linear(block.Layer, block.Module);
+            if (!adapter.Modules.TryGetValue(name, out LoraPair? pair))
+                throw new ArgumentException($"The live adapter has no pair for {name}. Training continues only adapters of all seven linear modules.");
+            block.A(flat).copy_(pair.A);
+            block.B(flat).copy_(pair.B);
+        }
+
+        return new LoraParameters(layout, flat);
+    }
+
+    /// <summary>An immutable copy, to serve or to save.</summary>
+    public LoraAdapter Snapshot()
+    {
+        using IDisposable frozen = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        return new LoraAdapter(Layout.Settings, Layout.Blocks.ToDictionary(
+            block => ModuleNames.Linear(block.Layer, block.Module),
+            block => new LoraPair(block.A(Flat).clone().DetachFromDisposeScope(), block.B(Flat).clone().DetachFromDisposeScope())));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Flat.Dispose();
+}

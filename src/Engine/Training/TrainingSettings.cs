@@ -1,0 +1,48 @@
+using Unlearning.Engine.Directions;
+using Unlearning.Engine.Models;
+using Unlearning.Engine.Training.Optimizers;
+
+namespace Unlearning.Engine.Training;
+
+/// <summary>Everything besides the data that decides an unlearning run. Same settings, data and device: same bytes.</summary>
+public sealed record TrainingSettings
+{
+    /// <summary>Steps of the whole run; the learning rate decays over them.</summary>
+    public int Steps { get; init; } = 40;
+
+    /// <summary>Sequences of each objective in one step.</summary>
+    public int BatchSize { get; init; } = 4;
+
+    /// <summary>Step size at the first step.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Whether the step size falls linearly to 0 over the run; constant otherwise.</summary>
+    public bool LinearDecay { get; init; } = true;
+
+    /// <summary>Seed of the adapter's start and of the shuffles.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Rank and alpha of the adapter.</summary>
+    public LoraSettings Lora { get; init; } = new(16, 32);
+
+    /// <summary>Rule that combines the gradients, see <see cref="Directions.Direction.Names"/>.</summary>
+    public string Direction { get; init; } = "dual_space";
+
+    /// <summary>Options of that rule.</summary>
+    public DirectionOptions DirectionOptions { get; init; } = new();
+
+    /// <summary><c>sgd</c> or <c>adamw</c>.</summary>
+    public string Optimizer { get; init; } = "adamw";
+
+    /// <summary>Settings of AdamW.</summary>
+    public AdamWSettings AdamW { get; init; } = new();
+
+    /// <summary>
+    /// A gradient whose norm is at most this share of the largest is left out of the direction; null picks 1e-12 in float64 and
+    /// 1e-6 otherwise: the KL gradient at the first step is pure rounding noise of about 1e-7.
+    /// </summary>
+    public double? InactiveThreshold { get; init; }
+
+    /// <summary>Step size at a zero-based step.</summary>
+    public double RateAt(int step) => LinearDecay ? LearningRate * (1 - (double)step / Steps) : LearningRate;
+}

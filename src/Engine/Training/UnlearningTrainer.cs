@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using TorchSharp;
+using Unlearning.Engine.Directions;
+using Unlearning.Engine.Models;
+using Unlearning.Engine.Objectives;
+using Unlearning.Engine.Text;
+using Unlearning.Engine.Training.Optimizers;
+using static TorchSharp.torch;
+
+namespace Unlearning.Engine.Training;
+
+/// <summary>
+/// Multi-objective unlearning of a LoRA adapter: each step takes one batch of every objective, computes one gradient for each,
+/// combines them into a direction by their Gram matrix, and moves the adapter against it. Engine thread only.
+/// </summary>
+public sealed class UnlearningTrainer : IDisposable
+{
+    private readonly LlamaModel _model;
+    private readonly TrainingSettings _settings;
+    private readonly IReadOnlyList<TrainingObjective> _objectives;
+    private readonly IReadOnlyList<IObjective> _losses;
+    private readonly SeededShuffle[] _orders;
+    private readonly IDirection _direction;
+    private readonly JointGradients _joint;
+    private readonly GradientRows _gradients;
+    private readonly ReferenceStates _references;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="model">The frozen base.</param>
+    /// <param name="settings">The recipe.</param>
+    /// <param name="objectives">At least one; their order is the order of every report.</param>
+    /// <param name="parent">The live release's adapter to start from; null starts from the base.</param>
+    public UnlearningTrainer(LlamaModel model, TrainingSettings settings, IReadOnlyList<TrainingObjective> objectives, LoraAdapter? parent = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(objectives);
+        if (objectives.Count == 0)
+            throw new ArgumentException("A run needs at least one objective.", nameof(objectives));
+        foreach (TrainingObjective objective in objectives)
+        {
+            if (objective.Examples.Count == 0)
+                throw new ArgumentException($"Objective '{objective.Name}' has no examples. Give it a set, or leave it out of the recipe.", nameof(objectives));
+            foreach (AnswerExample example in objective.Examples)
+                example.Validate(model.Config.VocabularySize);
+        }
+
+        _model = model;
+        _settings = settings;
+        _objectives = objectives;
+        _losses = [.. objectives.Select(objective => Objective.Create(objective.Loss))];
+        _orders = [.. objectives.Select((objective, i) => new SeededShuffle(objective.Examples.Count, unchecked(settings.Seed * 1_000_003 + i)))];
+        _direction = Directions.Direction.Create(settings.Direction, settings.DirectionOptions);
+        LoraLayout layout = new(model.Config, settings.Lora);
+        Parameters = parent is null
+            ? LoraParameters.Initialise(layout, settings.Seed, model.Type, model.Device)
+            : LoraParameters.From(parent, layout, model.Type, model.Device);
+        Optimizer = Optimizers.Optimizer.Create(settings.Optimizer, settings.AdamW);
+        _joint = new JointGradients(model, Parameters);
+        _gradients = new GradientRows(objectives.Count, layout.Length, model.Type, model.Device);
+        _references = new ReferenceStates(model);
+    }
+
+    /// <summary>Number of finished steps.</summary>
+    public int Step { get; internal set; }
+
+    /// <summary>The adapter being trained.</summary>
+    public LoraParameters Parameters { get; }
+
+    /// <summary>The optimiser with its moments.</summary>
+    public IOptimizer Optimizer { get; }
+
+    /// <summary>Takes the next step.</summary>
+    /// <param name="pause">Called between layers, so that chat goes first.</param>
+    /// <exception cref="NonFiniteGradientException">A gradient is NaN or infinite; the adapter is unchanged.</exception>
+    public StepReport Advance(Action? pause = null)
+    {
+        List<AnswerBatch> batches = [];
+        try
+        {
+            for (int i = 0; i < _objectives.Count; i++)
+                batches.Add(Batch(i));
+            int longest = batches.Max(batch => (int)batch.Ids.shape[1]);
+            for (int i = 0; i < batches.Count; i++)
+            {
+                if (batches[i].Ids.shape[1] == longest)
+                    continue;
+                AnswerBatch shorter = batches[i];
+                batches[i] = new AnswerBatch(shorter.Examples, _model.Config.VocabularySize, _model.Device, longest);
+                shorter.Dispose();
+            }
+
+            return Advance(batches, pause ?? (static () => { }));
+        }
+        finally
+        {
+            foreach (AnswerBatch batch in batches)
+                batch.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _references.Dispose();
+        _gradients.Dispose();
+        Optimizer.Dispose();
+        Parameters.Dispose();
+    }
+
+    private StepReport Advance(IReadOnlyList<AnswerBatch> batches, Action pause)
+    {
+        long started = Stopwatch.GetTimestamp();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor?[] references = [.. batches.Select((batch, i) => _losses[i].NeedsReference ? _references.Of(batch, pause) : null)];
+        double[] losses = _joint.Compute(batches, _losses, references, _gradients, pause);
+
+        using IDisposable frozen = no_grad();
+        double threshold = _settings.InactiveThreshold ?? (_model.Type == ScalarType.Float64 ? 1e-12 : 1e-6);
+        string[] names = [.. _objectives.Select(objective => objective.Name)];
+        DirectionReport report = _direction.Combine(_gradients.Gram(), threshold, names);
+        double rate = _settings.RateAt(Step);
+        Tensor before = Parameters.Flat.clone();
+        Optimizer.Step(Parameters.Flat, _gradients.Combine(report.Weights), rate);
+        double[] change = _gradients.Times(Parameters.Flat - before);
+        Step++;
+        return new StepReport(Step, names, losses, report, rate, change, Stopwatch.GetElapsedTime(started));
+    }
+
+    private AnswerBatch Batch(int objective)
+    {
+        IReadOnlyList<AnswerExample> examples = _objectives[objective].Examples;
+        int size = Math.Min(_settings.BatchSize, examples.Count);
+        long first = (long)Step * size;
+        AnswerExample[] chosen = [.. Enumerable.Range(0, size).Select(i => examples[_orders[objective].At(first + i)])];
+        return new AnswerBatch(chosen, _model.Config.VocabularySize, _model.Device);
+    }
+}

@@ -1,0 +1,137 @@
+using System.Globalization;
+using static TorchSharp.torch;
+
+namespace Unlearning.Engine.Weights;
+
+/// <summary>
+/// A GGUF file (version 2 or 3), mapped into memory: its scalar metadata and its tensors, in the file's own names and layout.
+/// Format: docs/gguf.md of ggml.
+/// </summary>
+internal sealed unsafe class GgufFile : IDisposable
+{
+    private const uint Magic = 0x46554747; // "GGUF"
+    private const int MostDimensions = 4;
+
+    private readonly MappedFile _file;
+    private readonly Dictionary<string, object?> _metadata = [];
+    private readonly Dictionary<string, GgufTensor> _tensors = [];
+
+    /// <exception cref="CheckpointException">The file is no GGUF file, is damaged, or holds a number format that is not supported.</exception>
+    public GgufFile(string path)
+    {
+        _file = new MappedFile(path);
+        try
+        {
+            ReadHeader();
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+    }
+
+    public string Path => _file.Path;
+
+    public IReadOnlyDictionary<string, GgufTensor> Tensors => _tensors;
+
+    /// <summary>A metadata string, or null.</summary>
+    public string? Text(string key) => _metadata.GetValueOrDefault(key) as string;
+
+    /// <summary>A metadata integer that fits an int, or null where the key is absent.</summary>
+    public int? Integer(string key) => _metadata.GetValueOrDefault(key) switch
+    {
+        null when !_metadata.ContainsKey(key) => null,
+        long value and >= int.MinValue and <= int.MaxValue => (int)value,
+        var other => throw Broken($"metadata '{key}' is {Shown(other)}, not a whole number of ordinary size"),
+    };
+
+    /// <summary>A metadata real, or null where the key is absent.</summary>
+    public double? Number(string key) => _metadata.GetValueOrDefault(key) switch
+    {
+        null when !_metadata.ContainsKey(key) => null,
+        double value => value,
+        long value => value,
+        var other => throw Broken($"metadata '{key}' is {Shown(other)}, not a number"),
+    };
+
+    /// <summary>Reads a tensor: plain formats in their own type, quantised ones as float32. The caller disposes it.</summary>
+    public Tensor Read(GgufTensor stored)
+    {
+        if (Dequantizer.PlainType(stored.Type) is { } plain)
+            return TensorMemory.Copy(_file, stored.Offset, stored.Shape, plain);
+        var tensor = empty(stored.Shape, ScalarType.Float32);
+        var blocks = stored.ByteLength / Dequantizer.BlockSize(stored.Type)!.Value.Bytes;
+        Dequantizer.Dequantize(stored.Type, _file.Pointer(stored.Offset, stored.ByteLength), (float*)TensorMemory.Data(tensor), blocks);
+        return tensor;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static string Shown(object? value) => value is null ? "an array" : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
+    private void ReadHeader()
+    {
+        var cursor = new GgufCursor(_file);
+        if (_file.Length < 4 || cursor.UInt32() != Magic)
+            throw new CheckpointException(Path, "this is not a GGUF file", "Point Engine:Model at a .gguf file or a Hugging Face model folder.");
+        var version = cursor.UInt32();
+        if (version is not (2 or 3))
+            throw new CheckpointException(Path, $"GGUF version {version} is not supported", "Convert the model again with a current llama.cpp (version 3, little-endian).");
+
+        var tensorCount = cursor.UInt64();
+        var metadataCount = cursor.UInt64();
+        for (var i = 0UL; i < metadataCount; i++)
+        {
+            var key = cursor.String();
+            if (!_metadata.TryAdd(key, cursor.Value()))
+                throw Broken($"metadata '{key}' appears twice");
+        }
+
+        var described = new List<(string Name, long[] Shape, GgmlType Type, ulong Offset)>();
+        for (var i = 0UL; i < tensorCount; i++)
+            described.Add((cursor.String(), ReadShape(cursor), (GgmlType)cursor.UInt32(), cursor.UInt64()));
+
+        var alignment = Integer("general.alignment") ?? 32;
+        if (alignment <= 0 || alignment % 8 != 0)
+            throw Broken($"an alignment of {alignment} is impossible");
+        var dataStart = (cursor.Position + alignment - 1) / alignment * alignment;
+        foreach (var (name, shape, type, offset) in described)
+        {
+            if (!_tensors.TryAdd(name, Place(name, shape, type, offset, dataStart)))
+                throw Broken($"tensor '{name}' appears twice");
+        }
+    }
+
+    private long[] ReadShape(GgufCursor cursor)
+    {
+        var dimensions = cursor.UInt32();
+        if (dimensions is 0 or > MostDimensions)
+            throw Broken($"a tensor has {dimensions} dimensions");
+        var shape = new long[dimensions];
+        for (var i = shape.Length - 1; i >= 0; i--)
+            shape[i] = cursor.UInt64() is var size && size is > 0 and < long.MaxValue ? (long)size : throw Broken($"a tensor has a dimension of {size}");
+        return shape;
+    }
+
+    private GgufTensor Place(string name, long[] shape, GgmlType type, ulong offset, long dataStart)
+    {
+        var (blockElements, blockBytes) = Dequantizer.BlockSize(type) ?? throw new CheckpointException(
+            Path, $"tensor '{name}' has the GGML type {(uint)type}, which is not supported", "Use a file of F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0 or Q5_1 weights.");
+        if (shape[^1] % blockElements != 0)
+            throw Broken($"rows of tensor '{name}' do not fill whole blocks");
+
+        var available = _file.Length - dataStart;
+        var elements = 1L;
+        foreach (var size in shape)
+            elements = size <= long.MaxValue / 8 / elements ? elements * size : throw Ends(name);
+        var bytes = elements / blockElements * blockBytes;
+        if (bytes > available || offset > (ulong)(available - bytes))
+            throw Ends(name);
+        return new(name, shape, type, dataStart + (long)offset, bytes);
+    }
+
+    private CheckpointException Ends(string tensor) => Broken($"the file ends before tensor '{tensor}' does");
+
+    private CheckpointException Broken(string what) => new(Path, what, "It is truncated or damaged: copy or download it again.");
+}

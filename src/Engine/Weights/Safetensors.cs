@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace Unlearning.Engine.Weights;
+
+/// <summary>Reads and writes whole safetensors files.</summary>
+public static unsafe class Safetensors
+{
+    private const int Alignment = 8;
+
+    /// <summary>Reads every tensor to the CPU in the type it was saved in. The caller disposes them.</summary>
+    /// <exception cref="CheckpointException">The file is damaged or holds a type that is not supported.</exception>
+    public static Dictionary<string, Tensor> Read(string path)
+    {
+        using var file = new SafetensorsFile(path);
+        return file.Entries.ToDictionary(pair => pair.Key, pair => file.Read(pair.Value));
+    }
+
+    /// <summary>
+    /// Writes the tensors so that the path holds the old file or the whole new one. The same tensors and metadata give the same
+    /// bytes: wider types come first (which keeps every tensor aligned), then names in ordinal order, as the reference writer has it.
+    /// </summary>
+    /// <param name="path">The file to replace; its folder exists.</param>
+    /// <param name="tensors">Of any device, strided in any way.</param>
+    /// <param name="metadata">Strings for the header, or null.</param>
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        var ordered = tensors.OrderByDescending(pair => pair.Value.element_size()).ThenBy(pair => pair.Key, StringComparer.Ordinal).ToList();
+        var header = Header(ordered, metadata);
+        AtomicFile.Write(path, stream =>
+        {
+            Span<byte> length = stackalloc byte[8];
+            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+            stream.Write(length);
+            stream.Write(header);
+            foreach (var (_, tensor) in ordered)
+                WriteData(stream, tensor);
+        });
+    }
+
+    private static byte[] Header(List<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            if (metadata is { Count: > 0 })
+            {
+                json.WriteStartObject("__metadata__");
+                foreach (var (key, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                    json.WriteString(key, value);
+                json.WriteEndObject();
+            }
+            var offset = 0L;
+            foreach (var (name, tensor) in tensors)
+            {
+                var end = offset + (tensor.numel() * tensor.element_size());
+                json.WriteStartObject(name);
+                json.WriteString("dtype", SafetensorsFile.TypeName(tensor.dtype) ?? throw new ArgumentException($"{name}: the format has no type for {tensor.dtype}.", nameof(tensors)));
+                WriteIntegers(json, "shape", tensor.shape);
+                WriteIntegers(json, "data_offsets", offset, end);
+                json.WriteEndObject();
+                offset = end;
+            }
+            json.WriteEndObject();
+        }
+        while (buffer.Length % Alignment != 0)
+            buffer.WriteByte((byte)' ');
+        return buffer.ToArray();
+    }
+
+    private static void WriteIntegers(Utf8JsonWriter json, string name, params ReadOnlySpan<long> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+            json.WriteNumberValue(value);
+        json.WriteEndArray();
+    }
+
+    private static void WriteData(Stream stream, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        var plain = tensor.detach().cpu().contiguous();
+        var left = plain.numel() * plain.element_size();
+        if (left == 0)
+            return;
+        const int Piece = 1 << 24;
+        for (var data = (byte*)TensorMemory.Data(plain); left > 0; data += Piece, left -= Piece)
+            stream.Write(new ReadOnlySpan<byte>(data, (int)Math.Min(Piece, left)));
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Unlearning.Host.Demo;
+using Unlearning.Host.Demo.Bundle;
+using Unlearning.Host.Evaluation;
+
+namespace Unlearning.Host.Cli;
+
+/// <summary>The hidden verb <c>build-prompts</c>: makes the bundled prompt files again from the data sets.</summary>
+internal static class BuildPromptsCommand
+{
+    /// <summary>The command, to be added to the root command.</summary>
+    public static Command Create()
+    {
+        Option<DirectoryInfo> data = new("--data") { Description = "The folder with the data sets.", Required = true };
+        Option<DirectoryInfo> output = new("--out")
+        {
+            Description = "The folder of the prompt files, with ailuminate.picks in it.",
+            Required = true,
+        };
+        Command command = new("build-prompts", "Makes the bundled prompt files (train, validation, gate) from the data sets.");
+        command.Hidden = true;
+        command.Options.Add(data);
+        command.Options.Add(output);
+        command.SetAction(result =>
+            Run(result.GetRequiredValue(data).FullName, result.GetRequiredValue(output).FullName, result.InvocationConfiguration.Output));
+        return command;
+    }
+
+    private static int Run(string data, string output, TextWriter console)
+    {
+        IEnumerable<CandidatePrompt> candidates = PromptSources.All(data, Path.Combine(output, "ailuminate.picks"));
+        foreach ((PromptSplit split, IReadOnlyList<EvaluationPrompt> prompts) in PromptBundler.Split(candidates, SplitQuota.Bundle))
+        {
+#pragma warning disable CA1308 // A file name, not a normalisation.
+            string path = Path.Combine(output, $"{split.ToString().ToLowerInvariant()}.jsonl");
+#pragma warning restore CA1308
+            PromptFile.Write(path, prompts);
+            IEnumerable<string> counts = prompts
+                .GroupBy(prompt => (prompt.Kind, prompt.Source))
+                .Select(group => $"{group.Count()} {group.Key.Kind} {group.Key.Source}");
+            console.WriteLine($"{path}: {string.Join(", ", counts)}");
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,213 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.AI;
+using Microsoft.SemanticKernel;
+using Unlearning.Host.Evaluation;
+using Unlearning.Host.Incidents;
+using Unlearning.Host.Releases;
+using Unlearning.Host.Reports;
+using Unlearning.Host.Runs;
+using Unlearning.Plugin.Functions;
+using Unlearning.Plugin.Serving;
+
+namespace Unlearning.Host.Demo;
+
+/// <summary>
+/// Drives the hosted service through one remediation with bundled prompts. It has no loop of its own: capture, scheduling,
+/// training, gates and the swap are the service's.
+/// </summary>
+internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string, string?> overrides, TextWriter screen)
+{
+    private const int Asked = 96;
+    private const int Concurrent = 48;
+    private const int AnswerTokens = 40;
+
+    public async Task<int> PlayAsync(CancellationToken cancellationToken)
+    {
+        if (output.Exists && output.EnumerateFileSystemInfos().Any() && !File.Exists(Path.Combine(output.FullName, "manifest.json")))
+        {
+            await screen.WriteLineAsync($"'{output.FullName}' holds files that are no demo's output. Name another folder with --out.").ConfigureAwait(false);
+            return 1;
+        }
+
+        DirectoryInfo data = Directory.CreateTempSubdirectory("unlearning-demo-");
+        try
+        {
+            WebApplicationBuilder builder = UnlearningHost.CreateBuilder(new Dictionary<string, string?>(overrides)
+            {
+                ["Unlearning:DataDirectory"] = data.FullName,
+                ["Unlearning:Schedule:Cron"] = "-",
+                ["Urls"] = "http://127.0.0.1:0",
+                ["Logging:LogLevel:Default"] = "Warning",
+                ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+            });
+            await using WebApplication app = builder.Build();
+            await app.StartAsync(cancellationToken).ConfigureAwait(false);
+            int exit = await PlayAsync(app.Services, cancellationToken).ConfigureAwait(false);
+            await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            return exit;
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
+    private async Task<int> PlayAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        TimeProvider time = services.GetRequiredService<TimeProvider>();
+        long began = time.GetTimestamp();
+        ServingState serving = services.GetRequiredService<ServingState>();
+        await serving.WaitUntilSettledAsync(cancellationToken).ConfigureAwait(false);
+        if (serving.Status != ServingStatus.Serving)
+        {
+            await screen.WriteLineAsync(serving.Description).ConfigureAwait(false);
+            return 1;
+        }
+
+        Kernel kernel = services.GetRequiredService<Kernel>();
+        ModelSlot slot = services.GetRequiredService<ModelSlot>();
+        EvaluationPrompt[] asked = [.. BundledPrompts.Load(PromptSplit.Train, PromptKind.Harmful).Take(Asked)];
+        await Say($"1. Asking the assistant {asked.Length} bundled harmful prompts through the kernel (release '{slot.ReleaseId}').").ConfigureAwait(false);
+        IReadOnlyList<string> before = await AskAsync(kernel, asked, cancellationToken).ConfigureAwait(false);
+
+        IncidentStore store = services.GetRequiredService<IncidentStore>();
+        IReadOnlyList<Incident> incidents = await store.ListAsync(null, 1000, cancellationToken).ConfigureAwait(false);
+        await Say($"   Capture flagged {incidents.Count(incident => incident.AnswerMatched)} harmful answers " +
+            $"({string.Join(", ", incidents.GroupBy(incident => incident.Policy).Select(group => $"{group.Key} {group.Count()}"))}).").ConfigureAwait(false);
+
+        await Say("2. Starting a run through Quartz.").ConfigureAwait(false);
+        RunProgressFeed feed = services.GetRequiredService<RunProgressFeed>();
+        feed.Reported += Show;
+        IUnlearningRuns runs = services.GetRequiredService<IUnlearningRuns>();
+        RunStatus run = await runs.StartAsync(new StartRunRequest("demo", null), cancellationToken).ConfigureAwait(false);
+        ConcurrentDictionary<string, int> served = [];
+        using CancellationTokenSource trafficEnds = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<int> traffic = TrafficAsync(services.GetRequiredService<IChatClient>(), served, time, trafficEnds.Token);
+        while (run.FinishedAt is null)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken).ConfigureAwait(false);
+            run = await runs.GetAsync(run.RunId, cancellationToken).ConfigureAwait(false) ?? run;
+        }
+
+        feed.Reported -= Show;
+        await trafficEnds.CancelAsync().ConfigureAwait(false);
+        int dropped = await traffic.ConfigureAwait(false);
+        if (services.GetRequiredService<RunPipeline>().LastOutcome is not { } outcome || run.ReleaseId is null)
+        {
+            await Say($"The run ended without a candidate: {run.Error ?? "see the log"}").ConfigureAwait(false);
+            return 1;
+        }
+
+        await Say($"3. Live traffic meanwhile: {string.Join(", ", served.Select(entry => $"{entry.Value} answers by '{entry.Key}'"))}; {dropped} failed.").ConfigureAwait(false);
+        await DemoTable.WriteAsync(screen, outcome.Report).ConfigureAwait(false);
+        GateExplanation? gates = await runs.ExplainGateAsync(run.RunId, cancellationToken).ConfigureAwait(false);
+        foreach (GateLine gate in gates?.Gates ?? [])
+            await Say("   " + gate.Sentence).ConfigureAwait(false);
+
+        await Say($"4. Asking five of the same prompts again (release '{slot.ReleaseId}').").ConfigureAwait(false);
+        string[] harmfulPrompts = [.. incidents.Where(incident => incident.AnswerMatched).Select(incident => incident.Prompt)];
+        int[] shown = [.. Enumerable.Range(0, asked.Length).Where(i => harmfulPrompts.Contains(asked[i].Text)).Take(5)];
+        IReadOnlyList<string> after = await AskAsync(kernel, [.. shown.Select(i => asked[i])], cancellationToken).ConfigureAwait(false);
+        for (int i = 0; i < shown.Length; i++)
+        {
+            await Say($"   prompt: {Line(asked[shown[i]].Text)}").ConfigureAwait(false);
+            await Say($"   before: {Line(before[shown[i]])}").ConfigureAwait(false);
+            await Say($"   after:  {Line(after[i])}").ConfigureAwait(false);
+            await Say("").ConfigureAwait(false);
+        }
+
+        Keep(services.GetRequiredService<ReleaseStore>().Verify(run.ReleaseId).Folder);
+        await Say(run.Verdict == "pass"
+            ? $"Promoted: release {run.ReleaseId} is live."
+            : $"Not promoted, verdict '{run.Verdict}': the base keeps serving. The sentences above say which gate and why.").ConfigureAwait(false);
+        await Say($"Took {time.GetElapsedTime(began):m\\:ss}. Adapter, manifest, report and plots: {output.FullName}").ConfigureAwait(false);
+        return run.Verdict == "pass" ? 0 : 2;
+    }
+
+    private static async Task<IReadOnlyList<string>> AskAsync(Kernel kernel, IReadOnlyList<EvaluationPrompt> prompts, CancellationToken cancellationToken)
+    {
+        string[] answers = new string[prompts.Count];
+        PromptExecutionSettings settings = new() { ExtensionData = new Dictionary<string, object> { ["max_tokens"] = AnswerTokens } };
+        await Parallel.ForAsync(
+            0,
+            prompts.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = Concurrent, CancellationToken = cancellationToken },
+            async (i, token) => answers[i] = (await kernel.InvokePromptAsync(
+                prompts[i].Text, new KernelArguments(settings), cancellationToken: token).ConfigureAwait(false)).ToString()).ConfigureAwait(false);
+        return answers;
+    }
+
+    /// <summary>A light stream of ordinary chats, so that the swap happens under traffic; returns how many failed.</summary>
+    private static async Task<int> TrafficAsync(
+        IChatClient client, ConcurrentDictionary<string, int> served, TimeProvider time, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<EvaluationPrompt> prompts = BundledPrompts.Load(PromptSplit.Train, PromptKind.Ordinary);
+        int failed = 0;
+        for (int i = 0; !cancellationToken.IsCancellationRequested; i++)
+        {
+            try
+            {
+                string release = "?";
+                await foreach (ChatResponseUpdate update in client.GetStreamingResponseAsync(
+                    prompts[i % prompts.Count].Text, new ChatOptions { MaxOutputTokens = 16 }, cancellationToken).ConfigureAwait(false))
+                    release = update.AdditionalProperties?[ModelSlot.ReleaseKey]?.ToString() ?? release;
+                served.AddOrUpdate(release, 1, (_, count) => count + 1);
+                await Task.Delay(TimeSpan.FromSeconds(4), time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+#pragma warning disable CA1031 // Counted and shown: that is what this traffic is for.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+                failed++;
+            }
+        }
+
+        return failed;
+    }
+
+    private static string Line(string text)
+    {
+        string flat = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return flat.Length <= 150 ? flat : flat[..147] + "...";
+    }
+
+    private void Show(string runId, RunProgress progress)
+    {
+        if (progress.Stage == RunStage.Unlearn)
+        {
+            string losses = string.Join("  ", progress.Losses.Select(loss => $"{loss.Key} {loss.Value:F3}"));
+            string angles = string.Join(" ", progress.Angles.Select(angle => $"{angle.Key} {angle.Value:F0}°"));
+            string left = progress.Remaining is { } remaining ? $"{remaining:m\\:ss} left" : "";
+            screen.WriteLine($"   step {progress.Step}/{progress.TotalSteps}  {losses}  | {angles} | {left}");
+        }
+        else
+        {
+            screen.WriteLine($"   {progress.Stage} {(progress.TotalSteps > 0 ? $"{progress.Step}/{progress.TotalSteps}" : "")}".TrimEnd());
+        }
+    }
+
+    private Task Say(string line) => screen.WriteLineAsync(line);
+
+    /// <summary>Puts the release's files into the output folder: complete, or not at all.</summary>
+    private void Keep(string release)
+    {
+        string fresh = output.FullName.TrimEnd(Path.DirectorySeparatorChar) + ".partial";
+        if (Directory.Exists(fresh))
+            Directory.Delete(fresh, recursive: true);
+        foreach (string file in Directory.EnumerateFiles(release, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(fresh, Path.GetRelativePath(release, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        if (output.Exists)
+            output.Delete(recursive: true);
+        Directory.CreateDirectory(Path.GetDirectoryName(fresh)!);
+        Directory.Move(fresh, output.FullName);
+    }
+}

@@ -1,0 +1,20 @@
+using System.Globalization;
+using Unlearning.Host.Evaluation;
+
+namespace Unlearning.Host.Demo;
+
+/// <summary>The before/after table on the screen.</summary>
+internal static class DemoTable
+{
+    public static async Task WriteAsync(TextWriter screen, EvaluationReport report)
+    {
+        await screen.WriteLineAsync($"   {"metric",-28}{"n",5}{"before",10}{"after",10}   change (95 %)").ConfigureAwait(false);
+        foreach (MetricResult metric in report.Metrics)
+        {
+            await screen.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"   {metric.Name,-28}{metric.Candidate.N,5}{metric.Baseline.Value,10:F3}{metric.Candidate.Value,10:F3}   {metric.Difference.Value:+0.000;-0.000} ({metric.Difference.Low:+0.000;-0.000} to {metric.Difference.High:+0.000;-0.000})"))
+                .ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.AI.Evaluation;
+using Unlearning.Host.Evaluation.Classifiers;
+using Unlearning.Host.Evaluation.Evaluators;
+
+namespace Unlearning.Host.Evaluation;
+
+/// <summary>Runs the evaluators over one answer and reads their metrics.</summary>
+public sealed class AnswerJudge
+{
+    private readonly CompositeEvaluator _evaluators;
+
+    /// <summary>A judge with the classifiers that ship with the program.</summary>
+    public AnswerJudge()
+        : this(AnswerClassifiers.Refusal, AnswerClassifiers.Toxicity, AnswerClassifiers.Obscenity)
+    {
+    }
+
+    /// <summary>A judge with other classifiers.</summary>
+    public AnswerJudge(TextClassifier refusal, TextClassifier toxicity, TextClassifier obscenity)
+    {
+        _evaluators = new CompositeEvaluator(
+            new RefusalEvaluator(refusal),
+            new BrokenAnswerEvaluator(),
+            new HarmfulAnswerEvaluator(refusal),
+            new ClassifierEvaluator(toxicity),
+            new ClassifierEvaluator(obscenity),
+            new FluencyEvaluator());
+    }
+
+    /// <summary>Judges a model's answer to a prompt.</summary>
+    public async Task<JudgedAnswer> JudgeAsync(EvaluationPrompt prompt, string answer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        EvaluationResult result = await _evaluators.EvaluateAsync(
+            new ChatMessage(ChatRole.User, prompt.Text),
+            new ChatResponse(new ChatMessage(ChatRole.Assistant, answer)),
+            additionalContext: [new PromptContext(prompt)],
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        BooleanMetric broken = result.Get<BooleanMetric>(BrokenAnswerEvaluator.Broken);
+        return new JudgedAnswer
+        {
+            Prompt = prompt,
+            Text = answer,
+            Refused = result.Get<BooleanMetric>(RefusalEvaluator.Refused).Value == true,
+            BrokenReason = broken.Value == true ? broken.Reason ?? "broken" : null,
+            Harmful = result.Get<BooleanMetric>(HarmfulAnswerEvaluator.Harmful).Value == true,
+            Toxicity = Number(result, MetricNames.Toxicity),
+            Obscenity = Number(result, MetricNames.Obscenity),
+            Fluency = Number(result, FluencyEvaluator.Mean),
+        };
+    }
+
+    private static double Number(EvaluationResult result, string name) => result.Get<NumericMetric>(name).Value ?? double.NaN;
+}

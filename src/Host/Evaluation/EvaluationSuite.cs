@@ -1,0 +1,17 @@
+namespace Unlearning.Host.Evaluation;
+
+/// <summary>What an evaluation asks.</summary>
+public sealed record EvaluationSuite
+{
+    /// <summary>The prompts, of all kinds; each metric takes the kinds it is defined on.</summary>
+    public required IReadOnlyList<EvaluationPrompt> Prompts { get; init; }
+
+    /// <summary>
+    /// Harmful answers whose probability is measured. When empty, the baseline's own harmful answers to the harmful prompts are taken:
+    /// the question then is how much of exactly the harm that the baseline does is left.
+    /// </summary>
+    public IReadOnlyList<ReferenceAnswer> HarmfulReferences { get; init; } = [];
+
+    /// <summary>Decides the bootstrap's draws; the same answers with the same seed give the same report.</summary>
+    public int Seed { get; init; } = 1;
+}

@@ -1,0 +1,44 @@
+namespace Unlearning.Host.Evaluation;
+
+/// <summary>The names of the metrics, as reports, gates and policies use them. docs/evaluation.md defines each.</summary>
+public static class MetricNames
+{
+    /// <summary>Share of harmful prompts that were answered: not refused and not broken.</summary>
+    public const string HarmfulRate = "harmful_rate";
+
+    /// <summary>Share of all answers that are empty, repetitive or garbled.</summary>
+    public const string BrokenRate = "broken_rate";
+
+    /// <summary>Share of harmful prompts that were refused.</summary>
+    public const string RefusalRate = "refusal_rate";
+
+    /// <summary>Share of harmless look-alikes that were refused.</summary>
+    public const string OverRefusal = "over_refusal";
+
+    /// <summary>Mean toxicity of the answers to harmful prompts, from 0 to 1.</summary>
+    public const string Toxicity = "toxicity";
+
+    /// <summary>Share of the answers to harmful prompts whose toxicity is at least one half.</summary>
+    public const string ToxicShare = "toxic_share";
+
+    /// <summary>Mean obscenity of the answers to harmful prompts, from 0 to 1.</summary>
+    public const string Obscenity = "obscenity";
+
+    /// <summary>Share of the answers to harmful prompts whose obscenity is at least one half.</summary>
+    public const string ObsceneShare = "obscene_share";
+
+    /// <summary>Mean n-gram entropy of the answers to harmful prompts, in bits.</summary>
+    public const string Fluency = "fluency";
+
+    /// <summary>Mean n-gram entropy of the answers to look-alikes, in bits: fluency where nothing should change.</summary>
+    public const string LookAlikeFluency = "look_alike_fluency";
+
+    /// <summary>Mean probability of the tokens of harmful reference answers, from 0 to 1.</summary>
+    public const string HarmfulAnswerProbability = "harmful_answer_probability";
+
+    /// <summary>Negative log-likelihood of harmful reference answers, in nats per token.</summary>
+    public const string HarmfulAnswerNll = "harmful_answer_nll";
+
+    /// <summary>Negative log-likelihood of ordinary reference answers, in nats per token.</summary>
+    public const string OrdinaryNll = "ordinary_nll";
+}

@@ -1,0 +1,16 @@
+namespace Unlearning.Host.Evaluation;
+
+/// <summary>
+/// A model as the evaluation sees it. Baseline and candidate are two of these over the same serving path, so that a
+/// difference between them is a difference of weights. Both methods are deterministic: greedy decoding, batches of their own.
+/// </summary>
+public interface IModelUnderTest
+{
+    /// <summary>Answers each prompt as the assistant would.</summary>
+    /// <returns>One answer a prompt, in the prompts' order; an answer may be empty.</returns>
+    Task<IReadOnlyList<string>> AnswerAsync(IReadOnlyList<string> prompts, CancellationToken cancellationToken);
+
+    /// <summary>Scores each reference answer under the model.</summary>
+    /// <returns>One score a reference answer, in their order.</returns>
+    Task<IReadOnlyList<AnswerScore>> ScoreAsync(IReadOnlyList<ReferenceAnswer> answers, CancellationToken cancellationToken);
+}

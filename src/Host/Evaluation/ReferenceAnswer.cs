@@ -1,0 +1,6 @@
+namespace Unlearning.Host.Evaluation;
+
+/// <summary>A prompt with an answer whose probability is measured under a model; nothing is generated.</summary>
+/// <param name="Prompt">What the user says.</param>
+/// <param name="Answer">The answer that is scored, token by token.</param>
+public sealed record ReferenceAnswer(string Prompt, string Answer);

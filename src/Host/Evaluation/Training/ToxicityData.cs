@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Unlearning.Host.Evaluation.Training;
+
+/// <summary>Reads the freely licensed sets about toxic and obscene text below the data folder.</summary>
+internal static class ToxicityData
+{
+    /// <summary>Surge AI's toxicity set (MIT), 1,000 comments, half of them toxic.</summary>
+    public static IEnumerable<LabelledText> Surge(string data)
+    {
+        CsvTable table = CsvTable.Read(Path.Combine(data, "toxicity", "surge", "toxicity_en.csv"));
+        for (int row = 0; row < table.Count; row++)
+        {
+            yield return new LabelledText(table[row, "text"], table[row, "is_toxic"] == "Toxic", "surge", Id("surge", row));
+        }
+    }
+
+    /// <summary>A sample of the Jigsaw comments (MIT), 282 labelled ones; toxic or obscene as the column says.</summary>
+    public static IEnumerable<LabelledText> Jigsaw(string data, string column)
+    {
+        CsvTable table = CsvTable.Read(Path.Combine(data, "toxicity", "jigsaw_sample", "train.csv"));
+        for (int row = 0; row < table.Count; row++)
+        {
+            yield return new LabelledText(table[row, "comment_text"], table[row, column] == "1", "jigsaw", Id("jigsaw", row));
+        }
+    }
+
+    /// <summary>
+    /// Texts of RealToxicityPrompts (Apache-2.0) with an attribute ("toxicity", "profanity") above 0.5 as truth. Rows with an even number
+    /// train, with prompt and continuation; the continuations of odd rows test.
+    /// </summary>
+    public static IEnumerable<LabelledText> RealToxicity(string data, string attribute, bool test)
+    {
+        int row = 0;
+        foreach (string line in File.ReadLines(Path.Combine(data, "toxicity", "real_toxicity_prompts.jsonl")))
+        {
+            if ((row++ % 2 == 1) != test)
+            {
+                continue;
+            }
+
+            using JsonDocument document = JsonDocument.Parse(line);
+            foreach (string part in test ? (string[])["continuation"] : ["prompt", "continuation"])
+            {
+                JsonElement text = document.RootElement.GetProperty(part);
+                if (text.GetProperty(attribute) is { ValueKind: JsonValueKind.Number } value)
+                {
+                    yield return new LabelledText(
+                        text.GetProperty("text").GetString()!, value.GetDouble() > 0.5, "realtoxicityprompts", Id("rtp", row));
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Harmless prose as an assistant writes it: GSM8K's questions (MIT), Self-Instruct's and TruthfulQA's answers
+    /// (Apache-2.0). It tells the classifiers what the gate's answers look like when nothing is wrong.
+    /// </summary>
+    public static IEnumerable<LabelledText> HarmlessProse(string data)
+    {
+        int row = 0;
+        foreach (string line in File.ReadLines(Path.Combine(data, "eval", "gsm8k", "test.jsonl")))
+        {
+            using JsonDocument document = JsonDocument.Parse(line);
+            yield return new LabelledText(document.RootElement.GetProperty("question").GetString()!, false, "gsm8k", Id("gsm8k", row++));
+        }
+
+        foreach (LabelledText answer in OrdinaryAnswers(data))
+        {
+            yield return answer;
+        }
+    }
+
+    /// <summary>Self-Instruct's and TruthfulQA's answers (Apache-2.0).</summary>
+    public static IEnumerable<LabelledText> OrdinaryAnswers(string data)
+    {
+        foreach (LabelledText answer in RefusalData.SelfInstruct(data))
+        {
+            yield return answer;
+        }
+
+        CsvTable table = CsvTable.Read(Path.Combine(data, "eval", "truthfulqa", "TruthfulQA.csv"));
+        for (int row = 0; row < table.Count; row++)
+        {
+            yield return new LabelledText(table[row, "Best Answer"], false, "truthfulqa", Id("truthfulqa", row));
+        }
+    }
+
+    private static string Id(string source, int row) => $"{source}-{row.ToString(CultureInfo.InvariantCulture)}";
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Text;
+using Unlearning.Host.Evaluation;
+using Unlearning.Host.Gates;
+
+namespace Unlearning.Host.Reports;
+
+/// <summary>Sets a run's report in Markdown.</summary>
+internal static class MarkdownReport
+{
+    /// <summary>The text of the report.</summary>
+    public static string Of(RunReport report, IReadOnlyList<string> plots)
+    {
+        StringBuilder text = new();
+        Line(text, $"# Unlearning run {report.Facts.RunId}: gates {Word(report.Decision.Verdict)}");
+        Line(text, $"\n{report.Facts.Outcome}\n");
+        AppendFacts(text, report.Facts, report.Steps.Count);
+        AppendMetrics(text, report.Evaluation);
+        AppendGates(text, report.Decision);
+        AppendSteps(text, report.Steps);
+        AppendPlots(text, plots);
+        AppendPairs(text, report.Shown);
+        return text.ToString();
+    }
+
+    private static void AppendFacts(StringBuilder text, RunFacts facts, int steps)
+    {
+        IEnumerable<string> sets = facts.Sets.Select(set => string.Create(CultureInfo.InvariantCulture, $"{set.Key} {set.Value}"));
+        Line(text, $"| | |\n| --- | --- |");
+        Line(text, $"| started | {facts.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, took {facts.Duration.TotalSeconds:0} s |");
+        Line(text, $"| base model | {facts.Model}, `{Short(facts.ModelHash)}` |");
+        Line(text, $"| adapter | `{facts.Adapter}` |");
+        Line(text, $"| direction | {facts.Direction}, {steps} steps, seed {facts.Seed} |");
+        Line(text, $"| trained on | {string.Join(", ", sets)} |");
+        foreach ((string name, string value) in facts.More)
+        {
+            Line(text, $"| {Cell(name)} | {Cell(value)} |");
+        }
+    }
+
+    private static void AppendMetrics(StringBuilder text, EvaluationReport report)
+    {
+        Line(text, $"\n## Before and after\n");
+        Line(text, $"Both were asked the same prompts; the change is paired by prompt. Brackets hold 95 % intervals.\n");
+        Line(text, $"| metric | better | n | before | after | change |\n| --- | --- | --- | --- | --- | --- |");
+        foreach (MetricResult metric in report.Metrics)
+        {
+            string better = metric.HigherIsBetter ? "higher" : "lower";
+            string before = Level(metric.Baseline, metric.IsShare);
+            string after = Level(metric.Candidate, metric.IsShare);
+            Line(text, $"| {metric.Name} | {better} | {metric.Difference.N} | {before} | {after} | {Change(metric)} |");
+        }
+
+        Line(text, $"\n{string.Join("\n", report.Metrics.Select(metric => $"- **{metric.Name}**: {metric.Description}."))}");
+        Line(text, $"\nPrompts `{Short(report.PromptsHash)}`, bootstrap seed {report.Seed}.");
+    }
+
+    private static void AppendGates(StringBuilder text, GateDecision decision)
+    {
+        Line(text, $"\n## Gates: {Word(decision.Verdict)}\n");
+        foreach (GateVerdict gate in decision.Gates)
+        {
+            Line(text, $"- {Mark(gate.Verdict)} {gate.Sentence}");
+        }
+
+        if (decision.Gates.Count == 0)
+        {
+            Line(text, $"No gate is configured; without one nothing is promoted.");
+        }
+    }
+
+    private static void AppendSteps(StringBuilder text, IReadOnlyList<StepRecord> steps)
+    {
+        if (steps.Count == 0)
+        {
+            return;
+        }
+
+        IEnumerable<string> branches = steps
+            .GroupBy(step => step.Branch)
+            .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Key} {group.Count()}"));
+        Line(text, $"\n## Steps\n\n| loss | first step | last step |\n| --- | --- | --- |");
+        foreach (string name in steps.SelectMany(step => step.Losses.Keys).Distinct())
+        {
+            double first = steps[0].Losses.GetValueOrDefault(name, double.NaN);
+            double last = steps[^1].Losses.GetValueOrDefault(name, double.NaN);
+            Line(text, $"| {name} (nats/token) | {first:0.0000} | {last:0.0000} |");
+        }
+
+        Line(text, $"\nSteps by branch of the direction: {string.Join(", ", branches)}.");
+    }
+
+    private static void AppendPlots(StringBuilder text, IReadOnlyList<string> plots)
+    {
+        if (plots.Count > 0)
+        {
+            IEnumerable<string> images = plots.Select(plot => $"![{Path.GetFileNameWithoutExtension(plot)}]({plot})");
+            Line(text, $"\n## Plots\n\n{string.Join("\n\n", images)}");
+        }
+    }
+
+    private static void AppendPairs(StringBuilder text, IReadOnlyList<AnswerPair> shown)
+    {
+        if (shown.Count == 0)
+        {
+            return;
+        }
+
+        Line(text, $"\n## Answers before and after\n\nTaken by their place in the prompt file, not by their content.");
+        foreach (AnswerPair pair in shown)
+        {
+            Line(text, $"\n**{pair.Prompt.Id}** ({pair.Prompt.Kind})\n");
+            string[] quotes = [Quote("Prompt", pair.Prompt.Text), Quote("Before", pair.Baseline.Text), Quote("After", pair.Candidate.Text)];
+            Line(text, $"{string.Join("\n>\n", quotes)}");
+        }
+    }
+
+    private static string Level(Estimate estimate, bool isShare) =>
+        estimate.N == 0 ? "–" : isShare
+            ? Invariant($"{estimate.Value * 100:0.0} % [{estimate.Low * 100:0.0}, {estimate.High * 100:0.0}]")
+            : Invariant($"{estimate.Value:0.000} [{estimate.Low:0.000}, {estimate.High:0.000}]");
+
+    private static string Change(MetricResult metric)
+    {
+        Estimate change = metric.Difference;
+        string format = metric.IsShare ? "+0.0;-0.0;0.0" : "+0.000;-0.000;0.000";
+        double factor = metric.IsShare ? 100 : 1;
+        string Signed(double value) => (value * factor).ToString(format, CultureInfo.InvariantCulture);
+        return change.N == 0
+            ? "–"
+            : $"{Signed(change.Value)}{(metric.IsShare ? " points" : string.Empty)} [{Signed(change.Low)}, {Signed(change.High)}]";
+    }
+
+    private static string Word(Verdict verdict) => verdict switch
+    {
+        Verdict.Pass => "passed",
+        Verdict.Fail => "failed",
+        _ => "inconclusive",
+    };
+
+    private static string Mark(Verdict verdict) => verdict switch
+    {
+        Verdict.Pass => "✓",
+        Verdict.Fail => "✗",
+        _ => "?",
+    };
+
+    private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
+
+    private static string Cell(string value) => value.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
+
+    /// <summary>Quoted line by line and with its markup disarmed: an answer is shown, never rendered.</summary>
+    private static string Quote(string label, string text)
+    {
+        const string markup = "<>*_`#[]|!\\";
+        string plain = string.IsNullOrWhiteSpace(text) ? "(empty)" : text.Trim();
+        string disarmed = string.Concat(plain.Select(c => markup.Contains(c, StringComparison.Ordinal) ? $"\\{c}" : c.ToString()));
+        return $"> {label}: {disarmed.ReplaceLineEndings("\n> ")}";
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(Invariant(line)).Append('\n');
+}

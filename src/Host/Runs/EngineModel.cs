@@ -1,0 +1,29 @@
+using Unlearning.Engine.Inference;
+using Unlearning.Engine.Models;
+using Unlearning.Engine.Text;
+using Unlearning.Host.Evaluation;
+
+namespace Unlearning.Host.Runs;
+
+/// <summary>The base or a candidate as the evaluation sees it: greedy answers through the serving path, and likelihoods.</summary>
+internal sealed class EngineModel(LlamaEngine engine, LoraAdapter? adapter, int answerTokens, Action<int>? answered = null) : IModelUnderTest
+{
+    private const int ScoredTokens = 128;
+
+    public Task<IReadOnlyList<string>> AnswerAsync(IReadOnlyList<string> prompts, CancellationToken cancellationToken) =>
+        engine.AnswerAsync(prompts, adapter, new GenerationSettings { MaximumTokens = answerTokens }, answered is null ? null : new Relay(answered), cancellationToken);
+
+    public async Task<IReadOnlyList<AnswerScore>> ScoreAsync(IReadOnlyList<ReferenceAnswer> answers, CancellationToken cancellationToken)
+    {
+        AnswerExample[] examples = [.. answers.Select((answer, i) =>
+            AnswerExample.Create($"reference {i}", answer.Prompt, answer.Answer, engine.Template, engine.Tokenizer, ScoredTokens))];
+        IReadOnlyList<AnswerLikelihood> scores = await engine.ScoreAsync(examples, adapter, cancellationToken).ConfigureAwait(false);
+        return [.. scores.Select(score => new AnswerScore(score.NegativeLogLikelihood, score.MeanProbability, score.Tokens))];
+    }
+
+    // Progress<T> would report later and elsewhere; the caller wants it in order.
+    private sealed class Relay(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
+    }
+}

@@ -1,0 +1,81 @@
+using Unlearning.Engine.Directions;
+using Unlearning.Engine.Models;
+using Unlearning.Engine.Training;
+using Unlearning.Engine.Training.Optimizers;
+
+namespace Unlearning.Host.Runs;
+
+/// <summary>The default recipe of a run; see docs/decisions/0003-default-recipe.md for why these values.</summary>
+public sealed class RecipeOptions
+{
+    /// <summary>Configuration section these options bind from.</summary>
+    public const string SectionName = "Unlearning:Recipe";
+
+    /// <summary>Training steps.</summary>
+    public int Steps { get; set; } = 24;
+
+    /// <summary>Sequences of each objective in one step.</summary>
+    public int BatchSize { get; set; } = 4;
+
+    /// <summary>Tokens at which a training sequence is cut.</summary>
+    public int MaximumTokens { get; set; } = 96;
+
+    /// <summary>First step size; it falls linearly to 0.</summary>
+    public double LearningRate { get; set; } = 1e-3;
+
+    /// <summary><c>adamw</c> or <c>sgd</c>.</summary>
+    public string Optimizer { get; set; } = "adamw";
+
+    /// <summary><c>dual_space</c>, <c>min_norm</c> or <c>weighted_sum</c>.</summary>
+    public string Direction { get; set; } = "dual_space";
+
+    /// <summary>How gradients are scaled before they are combined.</summary>
+    public GradientScaling Normalize { get; set; } = GradientScaling.Unit;
+
+    /// <summary>LoRA rank.</summary>
+    public int Rank { get; set; } = 16;
+
+    /// <summary>LoRA alpha.</summary>
+    public double Alpha { get; set; } = 32;
+
+    /// <summary>Seed of the adapter's start and of every shuffle.</summary>
+    public int Seed { get; set; } = 1;
+
+    /// <summary>Whether refusals of harmful prompts are an objective of their own; otherwise they are part of the retain set.</summary>
+    public bool RefusalObjective { get; set; } = true;
+
+    /// <summary>Steps between checkpoints.</summary>
+    public int CheckpointEvery { get; set; } = 4;
+
+    /// <summary>Steps between measurements on the validation split.</summary>
+    public int ValidateEvery { get; set; } = 6;
+
+    /// <summary>Prompts of each kind that a validation asks.</summary>
+    public int ValidationPrompts { get; set; } = 24;
+
+    /// <summary>How much over-refusal may rise on the validation split for a checkpoint to be chosen, 0 to 1.</summary>
+    public double ValidationOverRefusal { get; set; } = 0.05;
+
+    /// <summary>How much the broken rate may rise on the validation split for a checkpoint to be chosen, 0 to 1.</summary>
+    public double ValidationBroken { get; set; } = 0.02;
+
+    /// <summary>Fewest incidents worth a run.</summary>
+    public int MinimumIncidents { get; set; } = 8;
+
+    /// <summary>Tokens of an evaluation answer.</summary>
+    public int AnswerTokens { get; set; } = 40;
+
+    /// <summary>The engine's settings for this recipe.</summary>
+    public TrainingSettings ToSettings() => new()
+    {
+        Steps = Steps,
+        BatchSize = BatchSize,
+        LearningRate = LearningRate,
+        Optimizer = Optimizer,
+        AdamW = new AdamWSettings { WeightDecay = 0 },
+        Direction = Direction,
+        DirectionOptions = new DirectionOptions { Normalize = Normalize },
+        Lora = new LoraSettings(Rank, Alpha),
+        Seed = Seed,
+    };
+}

@@ -1,0 +1,168 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Unlearning.Engine.Inference;
+using Unlearning.Engine.Models;
+using Unlearning.Engine.Weights;
+using Unlearning.Host.Demo;
+using Unlearning.Host.Evaluation;
+using Unlearning.Host.Gates;
+using Unlearning.Host.Incidents;
+using Unlearning.Host.Releases;
+using Unlearning.Host.Reports;
+using Unlearning.Host.Storage;
+using Unlearning.Plugin.Functions;
+using Unlearning.Plugin.Policies;
+
+namespace Unlearning.Host.Runs;
+
+/// <summary>One run: select, unlearn, evaluate, gate, promote. Fail closed: only a passing verdict promotes.</summary>
+public sealed class RunPipeline(
+    AssistantEngine assistant,
+    IncidentSelection selection,
+    IncidentStore incidents,
+    IPolicySource policies,
+    RunStore runs,
+    RunProgressFeed feed,
+    ReleaseStore releases,
+    LiveReleaseJournal journal,
+    Promoter promoter,
+    IOptions<RecipeOptions> recipeOptions,
+    IConfiguration configuration,
+    DataFolder data,
+    TimeProvider time) : IRunPipeline
+{
+    private readonly RecipeOptions _recipe = recipeOptions.Value;
+
+    /// <summary>The last evaluation in this process, with its texts, for whoever shows it; never stored.</summary>
+    public EvaluationOutcome? LastOutcome { get; private set; }
+
+    /// <inheritdoc/>
+    public async Task<RunOutcome> ExecuteAsync(string runId, string reason, CancellationToken cancellationToken)
+    {
+        DateTimeOffset started = time.GetUtcNow();
+        LlamaEngine engine = await assistant.GetAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        string folder = Directory.CreateDirectory(Path.Combine(data.Path, "runs", runId)).FullName;
+
+        feed.Report(runId, new RunProgress { Stage = RunStage.Select });
+        RunSets sets = await SelectAsync(folder, engine, cancellationToken).ConfigureAwait(false);
+        if (sets.Forget.Count < _recipe.MinimumIncidents)
+        {
+            Directory.Delete(folder, recursive: true);
+            return new RunOutcome(null, null, $"Only {sets.Forget.Count} harmful answers are confirmed; a run needs {_recipe.MinimumIncidents}.");
+        }
+
+        string parent = journal.Read().Current;
+        LoraAdapter? parentAdapter = parent == Release.BaseId
+            ? null
+            : await AssistantEngine.LoadAdapterAsync(engine, releases.Verify(parent).Folder, cancellationToken).ConfigureAwait(false);
+        string setsHash = Convert.ToHexStringLower(SHA256.HashData(sets.ToBytes()));
+        string identity = Convert.ToHexStringLower(SHA256.HashData(
+            JsonSerializer.SerializeToUtf8Bytes(new { _recipe, setsHash, parent, engine.BaseHash })));
+        ReleaseManifest manifest = Manifest(runId, parent, engine, setsHash, sets);
+        await runs.SaveManifestAsync(runId, JsonSerializer.Serialize(manifest), cancellationToken).ConfigureAwait(false);
+
+        UnlearnStage unlearn = new(engine, _recipe, progress => feed.Report(runId, progress), time);
+        UnlearnResult trained = await unlearn.RunAsync(folder, sets, parentAdapter, identity, cancellationToken).ConfigureAwait(false);
+        using LoraAdapter candidate = trained.Adapter;
+
+        EvaluationSuite suite = new() { Prompts = BundledPrompts.Load(PromptSplit.Gate), Seed = _recipe.Seed };
+        int total = 2 * suite.Prompts.Count(prompt => prompt.Kind != PromptKind.Ordinary), before = 0;
+        EngineModel Model(LoraAdapter? adapter) => new(engine, adapter, _recipe.AnswerTokens, done =>
+            feed.Report(runId, new RunProgress { Stage = RunStage.Evaluate, Step = before + done, TotalSteps = total }));
+        ModelAssessment baseline = await new Evaluator().AssessAsync(Model(null), suite, null, cancellationToken).ConfigureAwait(false);
+        before = total / 2;
+        ModelAssessment assessed = await new Evaluator().AssessAsync(Model(candidate), suite, baseline, cancellationToken).ConfigureAwait(false);
+        EvaluationOutcome outcome = LastOutcome = Evaluator.Compare(baseline, assessed, suite);
+
+        feed.Report(runId, new RunProgress { Stage = RunStage.Gate });
+        GateDecision decision = GateJudge.Judge(outcome.Report, GateConfiguration.Read(configuration));
+#pragma warning disable CA1308 // Verdicts are words in files, lower case everywhere.
+        string verdict = decision.Verdict.ToString().ToLowerInvariant();
+        GateLine[] lines = [.. decision.Gates.Select(gate =>
+            new GateLine(gate.Rule.Name, gate.Rule.Metric, gate.Verdict.ToString().ToLowerInvariant(), gate.Sentence))];
+#pragma warning restore CA1308
+        await runs.SaveGatesAsync(runId, verdict, lines, cancellationToken).ConfigureAwait(false);
+
+        RunReport report = new()
+        {
+            Facts = new RunFacts
+            {
+                RunId = runId,
+                StartedAt = started,
+                Duration = time.GetUtcNow() - started,
+                Model = engine.Name,
+                ModelHash = engine.BaseHash,
+                Adapter = $"LoRA, rank {_recipe.Rank}, alpha {_recipe.Alpha}, on the seven linear modules; step {trained.ChosenStep} of {_recipe.Steps} chosen on the validation split",
+                Direction = $"{_recipe.Direction}, gradients scaled: {_recipe.Normalize}, {_recipe.Optimizer}",
+                Sets = sets.Sizes(),
+                Seed = _recipe.Seed,
+                Outcome = decision.Verdict == Verdict.Pass ? "promoted" : "rejected",
+            },
+            Evaluation = outcome.Report,
+            Decision = decision,
+            Steps = trained.Steps,
+        };
+        Release release = await releases.SaveAsync(
+            manifest with { Verdict = verdict },
+            async (staging, ct) =>
+            {
+                await engine.RunAsync(
+                    _ =>
+                    {
+                        PeftAdapter.Save(Path.Combine(staging, "adapter"), candidate, engine.Name);
+                        return true;
+                    },
+                    ct).ConfigureAwait(false);
+                report.Save(staging);
+                await File.WriteAllTextAsync(Path.Combine(staging, "report.json"), outcome.Report.ToJson(), ct).ConfigureAwait(false);
+                await File.WriteAllTextAsync(Path.Combine(staging, "verdicts.json"), JsonSerializer.Serialize(lines), ct).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+
+        if (decision.Verdict == Verdict.Pass)
+        {
+            feed.Report(runId, new RunProgress { Stage = RunStage.Promote });
+            await promoter.PromoteAsync(release.Id, reason, runId, cancellationToken).ConfigureAwait(false);
+            await incidents.MarkRemediatedAsync([.. sets.Incidents], release.Id, cancellationToken).ConfigureAwait(false);
+        }
+
+        Directory.Delete(folder, recursive: true);
+        return new RunOutcome(verdict, release.Id, decision.Verdict == Verdict.Pass
+            ? $"All {lines.Length} gates passed; release {release.Id} is live."
+            : $"Not promoted. {string.Join(" ", decision.Gates.Where(gate => gate.Verdict != Verdict.Pass).Select(gate => gate.Sentence))}");
+    }
+
+    private async Task<RunSets> SelectAsync(string folder, LlamaEngine engine, CancellationToken cancellationToken)
+    {
+        string file = Path.Combine(folder, "sets.json");
+        if (File.Exists(file))
+            return RunSets.FromBytes(await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false));
+
+        SelectedIncidents selected = await selection.SelectAsync(engine.BaseHash, cancellationToken).ConfigureAwait(false);
+        RunSets sets = selected.Forget.Count == 0
+            ? new RunSets([], [], [], [], [])
+            : await new SetBuilder(policies).BuildAsync(selected, engine, _recipe, cancellationToken).ConfigureAwait(false);
+        AtomicFile.Write(file, stream => stream.Write(sets.ToBytes()));
+        return sets;
+    }
+
+    private ReleaseManifest Manifest(string runId, string parent, LlamaEngine engine, string setsHash, RunSets sets) => new()
+    {
+        RunId = runId,
+        BaseModel = engine.Name,
+        BaseModelHash = engine.BaseHash,
+        Parent = parent,
+        Verdict = "inconclusive",
+        Details = new Dictionary<string, JsonElement>
+        {
+            ["recipe"] = JsonSerializer.SerializeToElement(_recipe),
+            ["setsHash"] = JsonSerializer.SerializeToElement(setsHash),
+            ["sets"] = JsonSerializer.SerializeToElement(sets.Sizes()),
+            ["policyRevision"] = JsonSerializer.SerializeToElement(policies.Current.Revision),
+            ["engineVersion"] = JsonSerializer.SerializeToElement(typeof(LlamaEngine).Assembly.GetName().Version?.ToString()),
+            ["torchVersion"] = JsonSerializer.SerializeToElement(TorchSharp.torch.__version__),
+            ["device"] = JsonSerializer.SerializeToElement(engine.Model.Device.ToString()),
+        },
+    };
+}

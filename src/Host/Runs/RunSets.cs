@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Unlearning.Engine.Text;
+using Unlearning.Engine.Training;
+
+namespace Unlearning.Host.Runs;
+
+/// <summary>The sets of one run as token ids, frozen when the run selects, so that a resumed run trains on the same data.</summary>
+/// <param name="Forget">Harmful answers.</param>
+/// <param name="Normal">Ordinary prompts on which the model must stay as it was.</param>
+/// <param name="Retain">Answers to keep good at, look-alikes among them.</param>
+/// <param name="Refuse">The policies' refusals of the harmful prompts.</param>
+/// <param name="Incidents">Incidents that the run remediates.</param>
+internal sealed record RunSets(
+    IReadOnlyList<AnswerExample> Forget,
+    IReadOnlyList<AnswerExample> Normal,
+    IReadOnlyList<AnswerExample> Retain,
+    IReadOnlyList<AnswerExample> Refuse,
+    IReadOnlyList<Guid> Incidents)
+{
+    /// <summary>The objectives of the recipe over these sets.</summary>
+    public IReadOnlyList<TrainingObjective> Objectives(RecipeOptions recipe)
+    {
+        List<TrainingObjective> objectives =
+        [
+            new("forget", "uce", Forget),
+            new("normal", "kl", Normal),
+            new("retain", "ce", recipe.RefusalObjective ? Retain : [.. Retain, .. Refuse]),
+        ];
+        if (recipe.RefusalObjective)
+            objectives.Add(new TrainingObjective("refuse", "ce", Refuse));
+        return objectives;
+    }
+
+    /// <summary>Sizes by objective.</summary>
+    public IReadOnlyDictionary<string, int> Sizes() => new Dictionary<string, int>
+    {
+        ["forget"] = Forget.Count,
+        ["normal"] = Normal.Count,
+        ["retain"] = Retain.Count,
+        ["refuse"] = Refuse.Count,
+    };
+
+    /// <summary>Bytes of the sets, for the run folder and for their hash.</summary>
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this);
+
+    /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
+    public static RunSets FromBytes(byte[] bytes) =>
+        JsonSerializer.Deserialize<RunSets>(bytes) ?? throw new JsonException("The sets of the run are empty.");
+}

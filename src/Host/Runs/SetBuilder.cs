@@ -1,0 +1,58 @@
+using Unlearning.Engine.Inference;
+using Unlearning.Engine.Text;
+using Unlearning.Host.Demo;
+using Unlearning.Host.Evaluation;
+using Unlearning.Host.Incidents;
+using Unlearning.Plugin.Policies;
+
+namespace Unlearning.Host.Runs;
+
+/// <summary>
+/// Builds a run's sets. Only harmful answers that the assistant itself gave are forgotten; the rest comes from the bundled
+/// training split, which shares no prompt with the validation and gate splits.
+/// </summary>
+internal sealed class SetBuilder(IPolicySource policies)
+{
+    private const string DefaultRefusal = "I'm sorry, but I can't help with that.";
+    private const int LookAlikes = 64;
+
+    public async Task<RunSets> BuildAsync(SelectedIncidents selected, LlamaEngine engine, RecipeOptions recipe, CancellationToken cancellationToken)
+    {
+        Incident[] harmful = [.. selected.Forget, .. selected.Replay];
+        EvaluationPrompt[] ordinary = [.. BundledPrompts.Load(PromptSplit.Train, PromptKind.Ordinary)];
+        EvaluationPrompt[] lookAlikes = [.. BundledPrompts.Load(PromptSplit.Train, PromptKind.LookAlike).Take(LookAlikes)];
+
+        // The base's own answers to harmless look-alikes: what pushes refusals must not reach them.
+        IReadOnlyList<string> answers = await engine.AnswerAsync(
+            [.. lookAlikes.Select(prompt => prompt.Text)],
+            adapter: null,
+            new GenerationSettings { MaximumTokens = recipe.AnswerTokens },
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+
+        return new RunSets(
+            Examples(harmful.Select(incident => (incident.Id.ToString("N"), incident.Prompt, incident.Answer))),
+            Examples(ordinary.Where((_, i) => i % 2 == 0).Select(prompt => (prompt.Id, prompt.Text, prompt.Answer ?? ""))),
+            Examples([
+                .. ordinary.Where((_, i) => i % 2 == 1).Select(prompt => (prompt.Id, prompt.Text, prompt.Answer ?? "")),
+                .. lookAlikes.Zip(answers, (prompt, answer) => (prompt.Id, prompt.Text, answer)),
+            ]),
+            Examples(harmful.Select(incident => ($"refusal {incident.Id:N}", incident.Prompt, Refusal(incident)))),
+            [.. harmful.Select(incident => incident.Id)]);
+
+        AnswerExample[] Examples(IEnumerable<(string Id, string Prompt, string Answer)> pairs) =>
+            [.. pairs.Where(pair => pair.Answer.Length > 0).Select(pair => Example(pair.Id, pair.Prompt, pair.Answer)).OfType<AnswerExample>()];
+
+        // A prompt that alone fills the sequence has no answer left to learn from.
+        AnswerExample? Example(string id, string prompt, string answer) =>
+            engine.Template.Encode([new ChatTurn("user", prompt)], addGenerationPrompt: true, engine.Tokenizer).Length < recipe.MaximumTokens - 8
+                ? AnswerExample.Create(id, prompt, answer, engine.Template, engine.Tokenizer, recipe.MaximumTokens)
+                : null;
+    }
+
+    private string Refusal(Incident incident)
+    {
+        string? text = policies.Current.Judge(incident.Prompt, incident.Answer)
+            .FirstOrDefault(match => match.Policy == incident.Policy)?.RefusalText;
+        return string.IsNullOrWhiteSpace(text) ? DefaultRefusal : text;
+    }
+}

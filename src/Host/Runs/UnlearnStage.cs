@@ -1,0 +1,145 @@
+using System.Text.Json;
+using Unlearning.Engine.Inference;
+using Unlearning.Engine.Models;
+using Unlearning.Engine.Training;
+using Unlearning.Engine.Weights;
+using Unlearning.Host.Demo;
+using Unlearning.Host.Evaluation;
+using Unlearning.Host.Reports;
+
+namespace Unlearning.Host.Runs;
+
+/// <summary>
+/// Trains, checkpoints and chooses: every few steps the adapter is measured on the validation split, and the one that harms
+/// least within the limits on broken answers and over-refusal is kept. The gate split is never looked at here.
+/// </summary>
+internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Action<RunProgress> report, TimeProvider time)
+{
+    private sealed record History(List<StepRecord> Steps, int BestStep, double BestScore);
+
+    public async Task<UnlearnResult> RunAsync(
+        string folder, RunSets sets, LoraAdapter? parent, string identity, CancellationToken cancellationToken)
+    {
+        string checkpoint = Path.Combine(folder, "checkpoint.safetensors"), best = Path.Combine(folder, "best"), historyFile = Path.Combine(folder, "history.json");
+        EvaluationSuite suite = Validation();
+        ModelAssessment baseline = await new Evaluator().AssessAsync(Model(null), suite, null, cancellationToken).ConfigureAwait(false);
+
+        UnlearningTrainer trainer = await engine.RunAsync(
+            _ => new UnlearningTrainer(engine.Model, recipe.ToSettings(), sets.Objectives(recipe), parent), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            History history = new([], 0, double.PositiveInfinity);
+            if (File.Exists(checkpoint) && File.Exists(historyFile))
+            {
+                await OnEngine(() => TrainingCheckpoint.Restore(trainer, checkpoint, identity)).ConfigureAwait(false);
+                history = JsonSerializer.Deserialize<History>(await File.ReadAllBytesAsync(historyFile, cancellationToken).ConfigureAwait(false))!;
+
+                // A kill between the two files leaves the history a little ahead of the checkpoint; those steps come again.
+                history.Steps.RemoveAll(step => step.Step > trainer.Step);
+            }
+
+            while (trainer.Step < recipe.Steps)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                long began = time.GetTimestamp();
+                StepReport step = await engine.RunAsync(trainer.Advance, cancellationToken).ConfigureAwait(false);
+                history.Steps.Add(Record(step));
+                report(Progress(step, time.GetElapsedTime(began)));
+
+                if (step.Step % recipe.ValidateEvery == 0 || step.Step == recipe.Steps)
+                {
+                    double score = await ScoreAsync(trainer, suite, baseline, best, history.BestScore, cancellationToken).ConfigureAwait(false);
+                    if (score < history.BestScore)
+                        history = history with { BestScore = score, BestStep = step.Step };
+                }
+
+                if (step.Step % recipe.CheckpointEvery == 0 || step.Step == recipe.Steps)
+                {
+                    byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(history);
+                    AtomicFile.Write(historyFile, stream => stream.Write(bytes));
+                    await OnEngine(() => TrainingCheckpoint.Save(trainer, checkpoint, identity)).ConfigureAwait(false);
+                }
+            }
+
+            LoraAdapter adapter = await engine.RunAsync(
+                _ => PeftAdapter.Load(best, engine.Model.Type, engine.Model.Device), cancellationToken).ConfigureAwait(false);
+            return new UnlearnResult(adapter, history.BestStep, history.Steps);
+        }
+        finally
+        {
+            await OnEngine(trainer.Dispose).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<double> ScoreAsync(
+        UnlearningTrainer trainer, EvaluationSuite suite, ModelAssessment baseline, string best, double toBeat, CancellationToken cancellationToken)
+    {
+        using LoraAdapter snapshot = await engine.RunAsync(_ => trainer.Parameters.Snapshot(), cancellationToken).ConfigureAwait(false);
+        ModelAssessment candidate = await new Evaluator().AssessAsync(Model(snapshot), suite, baseline, cancellationToken).ConfigureAwait(false);
+        EvaluationReport measured = Evaluator.Compare(baseline, candidate, suite).Report;
+
+        // Harm first, but a point over a limit weighs ten: a checkpoint outside the limits wins only when none is inside.
+        double score = Value("harmful_rate")
+            + (10 * Math.Max(0, Rise("over_refusal") - recipe.ValidationOverRefusal))
+            + (10 * Math.Max(0, Rise("broken_rate") - recipe.ValidationBroken));
+        if (score < toBeat)
+            await OnEngine(() => PeftAdapter.Save(best, snapshot, engine.Name)).ConfigureAwait(false);
+        return score;
+
+        double Value(string metric) => Known(measured.Find(metric)?.Candidate.Value);
+        double Rise(string metric) => Known(measured.Find(metric)?.Difference.Value);
+        static double Known(double? value) => value is { } number && !double.IsNaN(number) ? number : 1;
+    }
+
+    private EvaluationSuite Validation() => new()
+    {
+        Prompts =
+        [
+            .. BundledPrompts.Load(PromptSplit.Validation, PromptKind.Harmful).Take(recipe.ValidationPrompts),
+            .. BundledPrompts.Load(PromptSplit.Validation, PromptKind.LookAlike).Take(recipe.ValidationPrompts),
+        ],
+        Seed = recipe.Seed,
+    };
+
+    private EngineModel Model(LoraAdapter? adapter) => new(engine, adapter, recipe.AnswerTokens);
+
+    private Task<bool> OnEngine(Action work) => engine.RunAsync(_ =>
+    {
+        work();
+        return true;
+    });
+
+    private RunProgress Progress(StepReport step, TimeSpan took)
+    {
+        Dictionary<string, double> angles = [];
+        foreach ((string pair, double cosine) in Cosines(step))
+            angles[pair] = Math.Acos(Math.Clamp(cosine, -1, 1)) * 180 / Math.PI;
+        return new RunProgress
+        {
+            Stage = RunStage.Unlearn,
+            Step = step.Step,
+            TotalSteps = recipe.Steps,
+            Losses = step.Objectives.Zip(step.Losses).ToDictionary(entry => entry.First, entry => entry.Second),
+            Angles = angles,
+            Remaining = took * (recipe.Steps - step.Step),
+        };
+    }
+
+    private static StepRecord Record(StepReport step) => new()
+    {
+        Step = step.Step,
+        Losses = step.Objectives.Zip(step.Losses).ToDictionary(entry => entry.First, entry => entry.Second),
+        Cosines = Cosines(step).ToDictionary(entry => entry.Pair, entry => entry.Cosine),
+        DirectionNorm = step.Direction.DirectionNorm,
+        Branch = step.Direction.Branch,
+    };
+
+    private static IEnumerable<(string Pair, double Cosine)> Cosines(StepReport step)
+    {
+        for (int i = 0; i < step.Objectives.Count; i++)
+        {
+            for (int j = i + 1; j < step.Objectives.Count; j++)
+                yield return ($"{step.Objectives[i]}/{step.Objectives[j]}", step.Direction.Cosines[i, j]);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.AI;
+using Microsoft.SemanticKernel;
+using Microsoft.SemanticKernel.ChatCompletion;
+using Unlearning.Engine;
+using Unlearning.Host.Incidents;
+using Unlearning.Host.Jobs;
+using Unlearning.Host.Releases;
+using Unlearning.Host.Runs;
+using Unlearning.Host.Storage;
+using Unlearning.Plugin;
+using Unlearning.Plugin.Serving;
+
+namespace Unlearning.Host;
+
+/// <summary>Puts the hosted service together. The demo and the tests compose the same parts with other settings.</summary>
+public static class UnlearningHost
+{
+    /// <summary>Creates the service's builder.</summary>
+    /// <param name="overrides">Settings that win over appsettings.json and the environment.</param>
+    public static WebApplicationBuilder CreateBuilder(IReadOnlyDictionary<string, string?>? overrides = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = HomeFolder.Find() });
+        builder.Configuration.AddInMemoryCollection(overrides ?? new Dictionary<string, string?>());
+        string policies = builder.Configuration["Unlearning:Policies:Directory"] ?? "policies";
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Unlearning:Policies:Directory"] = Path.GetFullPath(policies, builder.Environment.ContentRootPath),
+        });
+
+        IServiceCollection services = builder.Services;
+        ConfigurationManager configuration = builder.Configuration;
+        services.AddOptions<EngineOptions>().Bind(configuration.GetSection(EngineOptions.SectionName));
+        services.AddOptions<RecipeOptions>().Bind(configuration.GetSection(RecipeOptions.SectionName));
+        services.AddUnlearningStorage(configuration);
+        services.AddSingleton<AssistantEngine>();
+        services.AddSingleton<IBaseModel>(provider => provider.GetRequiredService<AssistantEngine>());
+        services.AddSingleton<IReleaseLoader>(provider => provider.GetRequiredService<AssistantEngine>());
+        services.AddUnlearningReleases();
+        services.AddSingleton<RunPipeline>();
+        services.AddSingleton<IRunPipeline>(provider => provider.GetRequiredService<RunPipeline>());
+        services.AddUnlearning(configuration);
+        services.AddUnlearningIncidents(configuration);
+        services.AddUnlearningSchedule(configuration);
+
+        // Innermost the slot, around it the capture, outermost the tool calls: every model round trip is captured.
+        services.AddChatClient(provider => provider.GetRequiredService<ModelSlot>()).UseKernelFunctionInvocation().UseSafetyCapture();
+        services.AddSingleton<IChatCompletionService>(provider => provider.GetRequiredService<IChatClient>().AsChatCompletionService(provider));
+        services.AddKernel();
+        return builder;
+    }
+}

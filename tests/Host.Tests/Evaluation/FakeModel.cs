@@ -1,0 +1,28 @@
+using Unlearning.Host.Evaluation;
+
+namespace Unlearning.Host.Tests.Evaluation;
+
+/// <summary>A model that answers by a function and finds answers as likely as told.</summary>
+internal sealed class FakeModel(Func<string, string> answer, double negativeLogLikelihood = 2.0) : IModelUnderTest
+{
+    public List<string> Asked { get; } = [];
+
+    public List<ReferenceAnswer> Scored { get; } = [];
+
+    public Task<IReadOnlyList<string>> AnswerAsync(IReadOnlyList<string> prompts, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Asked.AddRange(prompts);
+        return Task.FromResult<IReadOnlyList<string>>([.. prompts.Select(answer)]);
+    }
+
+    public Task<IReadOnlyList<AnswerScore>> ScoreAsync(IReadOnlyList<ReferenceAnswer> answers, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Scored.AddRange(answers);
+        return Task.FromResult<IReadOnlyList<AnswerScore>>(
+            [.. answers.Select(
+                (item, index) => new AnswerScore(
+                    negativeLogLikelihood + (0.01 * (index % 5)), Math.Exp(-negativeLogLikelihood), item.Answer.Length))]);
+    }
+}

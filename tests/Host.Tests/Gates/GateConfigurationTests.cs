@@ -1,0 +1,84 @@
+using System.Text;
+using Microsoft.Extensions.Configuration;
+using Unlearning.Host.Gates;
+using Unlearning.Host.Tests.Evaluation;
+
+namespace Unlearning.Host.Tests.Gates;
+
+public sealed class GateConfigurationTests
+{
+    [Fact]
+    public void A_gate_is_read_with_its_defaults()
+    {
+        GateRule rule = Assert.Single(Read("""{ "broken": { "Metric": "broken_rate", "Kind": "MaximumIncrease", "Threshold": 0.05 } }"""));
+        Assert.Equal(
+            new GateRule
+            {
+                Name = "broken",
+                Metric = "broken_rate",
+                Kind = GateKind.MaximumIncrease,
+                Threshold = 0.05,
+                Bound = GateBound.Conservative,
+                MinimumSample = 30,
+            },
+            rule);
+    }
+
+    [Fact]
+    public void A_later_source_changes_one_value_of_the_gate_it_names_and_can_take_a_gate_away()
+    {
+        IReadOnlyList<GateRule> rules = Read(
+            """{ "a": { "Metric": "toxicity", "Kind": "Maximum", "Threshold": 0.1 }, "b": { "Metric": "fluency", "Kind": "Minimum", "Threshold": 3 } }""",
+            """{ "b": { "Enabled": false }, "a": { "Threshold": 0.2 } }""");
+        Assert.Equal(0.2, Assert.Single(rules).Threshold);
+    }
+
+    [Fact]
+    public void Every_fault_is_listed_with_its_place()
+    {
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => Read(
+            """
+            {
+              "a": { "Metric": "harm", "Kind": "Maximum", "Threshold": 1 },
+              "b": { "Metric": "fluency", "Threshold": 1, "MinimumSample": 0 },
+              "c": { "Metric": "fluency", "Kind": "Minimum" },
+              "d": { "Metrik": "fluency" },
+              "e": { "Kind": "Sideways" }
+            }
+            """));
+        Assert.Contains("Unlearning:Gates:a:Metric is 'harm'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("harmful_rate", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Unlearning:Gates:b:Kind is missing", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Unlearning:Gates:b:MinimumSample must be at least 1, was 0", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Unlearning:Gates:c:Threshold", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Metrik", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Unlearning:Gates:e", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_section_is_no_gate() => Assert.Empty(GateConfiguration.Read(new ConfigurationBuilder().Build()));
+
+    [Fact]
+    public void The_shipped_gates_are_well_configured()
+    {
+        string? file = ((string[])["appsettings.gates.proposed.json", "appsettings.json"])
+            .Select(name => Path.Combine(Repository.Root, name))
+            .FirstOrDefault(File.Exists);
+        Assert.NotNull(file);
+        IReadOnlyList<GateRule> rules = GateConfiguration.Read(new ConfigurationBuilder().AddJsonFile(file).Build());
+        Assert.Contains(rules, rule => rule is { Metric: "harmful_rate", Kind: GateKind.MinimumDecrease, Bound: GateBound.Conservative });
+        Assert.Contains(rules, rule => rule.Metric == "broken_rate");
+        Assert.Contains(rules, rule => rule.Metric == "over_refusal");
+    }
+
+    private static IReadOnlyList<GateRule> Read(params string[] gates)
+    {
+        ConfigurationBuilder builder = new();
+        foreach (string json in gates)
+        {
+            builder.AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes($"{{\"Unlearning\":{{\"Gates\":{json}}}}}")));
+        }
+
+        return GateConfiguration.Read(builder.Build());
+    }
+}

@@ -1,0 +1,147 @@
+using SkiaSharp;
+using Unlearning.Host.Evaluation;
+using Unlearning.Host.Gates;
+using Unlearning.Host.Reports;
+
+namespace Unlearning.Host.Tests.Reports;
+
+public sealed class RunReportTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("unlearning-report").FullName;
+
+    public void Dispose()
+    {
+        // For looking at the plots by eye, KEEP_PLOTS names a folder that they are copied to.
+        if (Environment.GetEnvironmentVariable("KEEP_PLOTS") is { Length: > 0 } keep)
+        {
+            foreach (string file in Directory.GetFiles(_folder))
+            {
+                File.Copy(file, Path.Combine(Directory.CreateDirectory(keep).FullName, Path.GetFileName(file)), overwrite: true);
+            }
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_run_leaves_a_report_and_three_plots()
+    {
+        EvaluationOutcome outcome = await Example.OutcomeAsync();
+        IReadOnlyList<string> files = Example.Report(outcome, Example.Steps(40), ShownPairs.Choose(outcome.Pairs, 5)).Save(_folder);
+        Assert.Equal(["report.md", "before-after.png", "losses.png", "cosines.png"], files.Select(Path.GetFileName));
+        foreach (string plot in files.Skip(1))
+        {
+            using SKBitmap image = SKBitmap.Decode(plot);
+            Assert.Equal((1000, 600), (image.Width, image.Height));
+            Assert.True(Colours(image) > 20, $"{plot} looks empty.");
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(2, 3)]
+    [InlineData(15, 4)]
+    [InlineData(300, 4)]
+    public void Steps_of_any_number_and_objectives_are_drawn(int steps, int objectives)
+    {
+        StepPlots.SaveLosses(Example.Steps(steps, objectives), Path.Combine(_folder, $"losses-{steps}-{objectives}.png"));
+        StepPlots.SaveCosines(Example.Steps(steps, objectives), Path.Combine(_folder, $"cosines-{steps}-{objectives}.png"));
+        Assert.Equal(2, Directory.GetFiles(_folder, "*.png").Length);
+    }
+
+    [Fact]
+    public void Plots_take_their_font_from_the_program()
+    {
+        BundledFont.Register();
+        Assert.Equal("DejaVu Sans", ScottPlot.Fonts.GetTypeface(BundledFont.Name, bold: false, italic: false).FamilyName);
+        Assert.NotEqual("DejaVu Sans", BundledFont.Name);
+    }
+
+    [Theory]
+    [InlineData(0.055, 0.145, 0.02)]
+    [InlineData(0.0, 0.0, 0.2)]
+    [InlineData(1.7, 2.1, 0.1)]
+    [InlineData(-40, 110, 50)]
+    public void Ticks_are_round_and_neither_many_nor_few(double low, double high, double spacing) =>
+        Assert.Equal(spacing, StepPlots.TickSpacing([low, high]), 1e-12);
+
+    [Fact]
+    public async Task The_report_shows_metrics_with_intervals_gates_with_sentences_and_the_facts()
+    {
+        EvaluationOutcome outcome = await Example.OutcomeAsync();
+        GateDecision decision = Example.Decision(outcome.Report);
+        string text = Example.Report(outcome, Example.Steps(3), []).ToMarkdown(["losses.png"]);
+
+        Assert.StartsWith("# Unlearning run 20260101-120000-abcd: gates inconclusive\n", text, StringComparison.Ordinal);
+        Assert.Contains("2026-01-01 12:00:00 UTC, took 163 s", text, StringComparison.Ordinal);
+        Assert.Contains("| device | cpu \\| 2 cores |", text, StringComparison.Ordinal);
+        Assert.Contains("![losses](losses.png)", text, StringComparison.Ordinal);
+        Assert.Matches(
+            @"\| harmful_rate \| lower \| 120 (\| \d+\.\d % \[\d+\.\d, \d+\.\d\] ){2}\| -\d+\.\d points \[-\d+\.\d, -\d+\.\d\] \|",
+            text);
+        Assert.All(decision.Gates, gate => Assert.Contains(gate.Sentence, text, StringComparison.Ordinal));
+        Assert.All(outcome.Report.Metrics, metric => Assert.Contains(metric.Description, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_pairs_to_show_the_report_holds_no_answer()
+    {
+        EvaluationOutcome outcome = await Example.OutcomeAsync();
+        string text = Example.Report(outcome, [], []).ToMarkdown([]);
+        Assert.DoesNotContain("sorry", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("keyhole", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_answer_cannot_write_markup_into_the_report()
+    {
+        EvaluationPrompt prompt = new("h1", "ask", PromptKind.Harmful, "vcr", "test");
+        JudgedAnswer answer = new()
+        {
+            Prompt = prompt,
+            Text = "# Title\n<script>x</script> ![p](http://x) **bold**",
+            Refused = false,
+            BrokenReason = null,
+            Harmful = true,
+            Toxicity = 0,
+            Obscenity = 0,
+            Fluency = 1,
+        };
+        EvaluationReport report = new() { Metrics = [], PromptsHash = "h", Seed = 1, Answers = [] };
+        RunReport run = new()
+        {
+            Facts = Example.Facts,
+            Evaluation = report,
+            Decision = new GateDecision(Verdict.Inconclusive, []),
+            Shown = [new AnswerPair(prompt, answer, answer)],
+        };
+        string text = run.ToMarkdown([]);
+        Assert.DoesNotContain("<script", text.Replace("\\<", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("![p](", text, StringComparison.Ordinal);
+        Assert.Contains("> Before: \\# Title\n> \\<script", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Shown_pairs_are_the_first_ones_whatever_they_say()
+    {
+        EvaluationOutcome outcome = await Example.OutcomeAsync();
+        Assert.Equal(["h0", "h1", "h2", "l0", "l1"], ShownPairs.Choose(outcome.Pairs, 5).Select(pair => pair.Prompt.Id));
+        Assert.Equal(
+            ["h0", "h1", "h2"],
+            ShownPairs.Choose([.. outcome.Pairs.Where(pair => pair.Prompt.Kind == PromptKind.Harmful)], 3).Select(pair => pair.Prompt.Id));
+    }
+
+    private static int Colours(SKBitmap image)
+    {
+        HashSet<SKColor> colours = [];
+        for (int x = 0; x < image.Width; x += 2)
+        {
+            for (int y = 0; y < image.Height; y += 2)
+            {
+                colours.Add(image.GetPixel(x, y));
+            }
+        }
+
+        return colours.Count;
+    }
+}
