@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Unlearning.Engine.Inference;
 using Unlearning.Host.Api.Wire;
 using Unlearning.Host.Releases;
 
@@ -15,6 +16,7 @@ internal static class ApiErrors
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             Describe(new ApiException(StatusCodes.Status413PayloadTooLarge, "The body is too large. Shorten the conversation.", null, "request_too_large")),
         BadHttpRequestException bad => Describe(new ApiException(bad.StatusCode, "The request could not be read.")),
+        ContextLengthException context => Describe(ApiException.Invalid("messages", context.Message, "context_length_exceeded")),
         ModelUnavailableException unavailable =>
             Describe(new ApiException(StatusCodes.Status503ServiceUnavailable, unavailable.Message, null, "model_unavailable")),
         _ => Describe(new ApiException(StatusCodes.Status500InternalServerError, "The model failed to answer. The service's log has the cause.", null, "internal_error")),

@@ -132,10 +132,10 @@ internal sealed partial class ChatCompletionsEndpoint(
 
     private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
 
-    // The type and the place, not the message: a failure deep in generation may quote the conversation.
+    // Only failures of ours, and of those the type and the place, not the message: one deep in generation may quote the conversation.
     private void Log(Exception failure)
     {
-        if (failure is not (ApiException or JsonException or BadHttpRequestException or ModelUnavailableException))
+        if (ApiErrors.Describe(failure).Status == StatusCodes.Status500InternalServerError)
         {
             LogFailed(failure.GetType().Name, failure.StackTrace);
         }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using Unlearning.Engine.Inference;
 using Unlearning.Host.Releases;
 
 namespace Unlearning.Host.Tests.Api;
@@ -236,6 +237,16 @@ public sealed class ChatCompletionsTests
         await using ApiHost host = await ApiHost.StartAsync(serveSlot: true);
         await ((ServingState)host.Services.GetService(typeof(ServingState))!).WaitUntilSettledAsync(CancellationToken.None);
         Assert.Equal("base", (string)(await host.AskAsync(Hello))["system_fingerprint"]!);
+    }
+
+    [Fact]
+    public async Task A_conversation_longer_than_the_models_context_is_the_clients_error()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        host.Client.Respond = () => throw new ContextLengthException(9000, 512, 8192);
+        JsonNode error = await host.RefusedAsync(HttpStatusCode.BadRequest, Hello);
+        Assert.Equal("context_length_exceeded", (string)error["code"]!);
+        Assert.Contains("8192", (string)error["message"]!, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Quartz;
@@ -75,6 +77,17 @@ public sealed class ScheduleTests
     {
         using TemporaryFolder folder = new();
         await Assert.ThrowsAsync<OptionsValidationException>(() => JobHost.StartAsync(folder.Path, "nonsense"));
+    }
+
+    [Fact]
+    public async Task Store_schedule_and_model_are_ready_once_the_service_has_started()
+    {
+        using TemporaryFolder folder = new();
+        await using JobHost host = await JobHost.StartAsync(folder.Path);
+        HealthCheckService health = host.Services.GetRequiredService<HealthCheckService>();
+        await JobHost.Eventually(async () => (await health.CheckHealthAsync(check => check.Tags.Contains("ready"))).Status == HealthStatus.Healthy);
+        HealthReport report = await health.CheckHealthAsync(check => check.Tags.Contains("ready"));
+        Assert.Equal(["schedule", "serving", "store"], report.Entries.Keys.Order(StringComparer.Ordinal));
     }
 
     private static async Task<ITrigger?> CronTrigger(JobHost host) =>
