@@ -16,7 +16,8 @@ public static class ApiEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         endpoints.MapPost("/v1/chat/completions", (HttpContext http, ChatCompletionsEndpoint endpoint) => endpoint.HandleAsync(http));
-        endpoints.MapGet("/v1/models", (IBaseModel model) => TypedResults.Json(new ModelList([new ModelEntry(model.Name)]), WireJson.Options));
+        endpoints.MapGet(
+            "/v1/models", (IBaseModel model) => TypedResults.Json(new ModelList([new ModelEntry(model.Name)]), WireJson.Options));
         endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
         endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions
         {

@@ -14,12 +14,14 @@ internal static class ApiErrors
         ApiException api => (api.Status, Body(api.Message, api.Status, api.Parameter, api.Code)),
         JsonException => Describe(new ApiException(StatusCodes.Status400BadRequest, "The body is not valid JSON.")),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
-            Describe(new ApiException(StatusCodes.Status413PayloadTooLarge, "The body is too large. Shorten the conversation.", null, "request_too_large")),
+            Describe(new ApiException(
+                StatusCodes.Status413PayloadTooLarge, "The body is too large. Shorten the conversation.", null, "request_too_large")),
         BadHttpRequestException bad => Describe(new ApiException(bad.StatusCode, "The request could not be read.")),
         ContextLengthException context => Describe(ApiException.Invalid("messages", context.Message, "context_length_exceeded")),
         ModelUnavailableException unavailable =>
             Describe(new ApiException(StatusCodes.Status503ServiceUnavailable, unavailable.Message, null, "model_unavailable")),
-        _ => Describe(new ApiException(StatusCodes.Status500InternalServerError, "The model failed to answer. The service's log has the cause.", null, "internal_error")),
+        _ => Describe(new ApiException(
+            StatusCodes.Status500InternalServerError, "The model failed to answer. The log has the cause.", null, "internal_error")),
     };
 
     /// <summary>Writes the failure as the response.</summary>

@@ -9,8 +9,9 @@ namespace Unlearning.Host.Api;
 public static class ApiServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the endpoints' services and binds the server to the loopback interface at the configured port. Binds <see cref="ApiOptions"/>. Needs
-    /// an <see cref="Microsoft.Extensions.AI.IChatClient"/>, <see cref="Releases.IBaseModel"/> and the plugin's policies from elsewhere.
+    /// Adds the endpoints' services and binds the server to the loopback interface at the configured port. Binds
+    /// <see cref="ApiOptions"/>. Needs an <see cref="Microsoft.Extensions.AI.IChatClient"/>, <see cref="Releases.IBaseModel"/> and the
+    /// plugin's policies from elsewhere.
     /// </summary>
     public static IServiceCollection AddUnlearningApi(this IServiceCollection services, IConfiguration configuration)
     {

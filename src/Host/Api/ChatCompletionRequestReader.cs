@@ -20,7 +20,10 @@ internal sealed class ChatCompletionRequestReader(ApiOptions limits, string mode
         if (Find(body, "model") is { } model && Text(model, "model") is { } asked && asked != modelName)
         {
             throw new ApiException(
-                StatusCodes.Status404NotFound, $"That model is not served here. Ask for '{modelName}', or leave the model out.", "model", "model_not_found");
+                StatusCodes.Status404NotFound,
+                $"That model is not served here. Ask for '{modelName}', or leave the model out.",
+                "model",
+                "model_not_found");
         }
 
         if (Integer(body, "n", 1, int.MaxValue) is > 1)
@@ -30,7 +33,8 @@ internal sealed class ChatCompletionRequestReader(ApiOptions limits, string mode
 
         ChatOptions options = new()
         {
-            MaxOutputTokens = (int?)(Integer(body, "max_completion_tokens", 1, int.MaxValue) ?? Integer(body, "max_tokens", 1, int.MaxValue)),
+            MaxOutputTokens =
+                (int?)(Integer(body, "max_completion_tokens", 1, int.MaxValue) ?? Integer(body, "max_tokens", 1, int.MaxValue)),
             Temperature = Number(body, "temperature", 0, 2),
             TopP = Number(body, "top_p", 0, 1),
             Seed = Integer(body, "seed", long.MinValue, long.MaxValue),
@@ -45,7 +49,8 @@ internal sealed class ChatCompletionRequestReader(ApiOptions limits, string mode
             Messages(body),
             options,
             Flag(body, "stream", "stream"),
-            Find(body, "stream_options") is { ValueKind: JsonValueKind.Object } stream && Flag(stream, "include_usage", "stream_options.include_usage"),
+            Find(body, "stream_options") is { ValueKind: JsonValueKind.Object } stream
+                && Flag(stream, "include_usage", "stream_options.include_usage"),
             Subject(body));
     }
 
@@ -53,7 +58,9 @@ internal sealed class ChatCompletionRequestReader(ApiOptions limits, string mode
         parent.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private static string Text(JsonElement value, string parameter) =>
-        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw ApiException.Invalid(parameter, $"{parameter} must be a string.");
+        value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw ApiException.Invalid(parameter, $"{parameter} must be a string.");
 
     private static bool Flag(JsonElement parent, string name, string parameter) =>
         Find(parent, name)?.ValueKind switch
@@ -103,7 +110,8 @@ internal sealed class ChatCompletionRequestReader(ApiOptions limits, string mode
 
         if (array.GetArrayLength() > limits.MaximumMessages)
         {
-            throw ApiException.Invalid("messages", $"At most {limits.MaximumMessages} messages are taken. Leave older ones out.", "too_many_messages");
+            throw ApiException.Invalid(
+                "messages", $"At most {limits.MaximumMessages} messages are taken. Leave older ones out.", "too_many_messages");
         }
 
         List<ChatMessage> messages = new(array.GetArrayLength());
@@ -115,7 +123,9 @@ internal sealed class ChatCompletionRequestReader(ApiOptions limits, string mode
             if (characters > limits.MaximumCharacters)
             {
                 throw ApiException.Invalid(
-                    "messages", $"The messages have more than {limits.MaximumCharacters} characters. Shorten the conversation.", "context_length_exceeded");
+                    "messages",
+                    $"The messages have more than {limits.MaximumCharacters} characters. Shorten the conversation.",
+                    "context_length_exceeded");
             }
 
             messages.Add(message);
@@ -136,7 +146,8 @@ internal sealed class ChatCompletionRequestReader(ApiOptions limits, string mode
             "system" or "developer" => ChatRole.System,
             "user" => ChatRole.User,
             "assistant" => ChatRole.Assistant,
-            _ => throw ApiException.Invalid($"{parameter}.role", $"{parameter}.role must be system, developer, user or assistant.", "unsupported_value"),
+            _ => throw ApiException.Invalid(
+                $"{parameter}.role", $"{parameter}.role must be system, developer, user or assistant.", "unsupported_value"),
         };
         return new ChatMessage(role, Content(element, role, $"{parameter}.content"));
     }

@@ -46,7 +46,8 @@ internal sealed partial class ChatCompletionsEndpoint(
     {
         if (!http.Request.HasJsonContentType())
         {
-            throw new ApiException(StatusCodes.Status415UnsupportedMediaType, "Send the request as JSON, with 'Content-Type: application/json'.");
+            throw new ApiException(
+                StatusCodes.Status415UnsupportedMediaType, "Send the request as JSON, with 'Content-Type: application/json'.");
         }
 
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -126,7 +127,8 @@ internal sealed partial class ChatCompletionsEndpoint(
         : reason == ChatFinishReason.ToolCalls ? "tool_calls"
         : "stop";
 
-    private static string? ReleaseOf(AdditionalPropertiesDictionary? properties) => properties?.GetValueOrDefault(ModelSlot.ReleaseKey) as string;
+    private static string? ReleaseOf(AdditionalPropertiesDictionary? properties) =>
+        properties?.GetValueOrDefault(ModelSlot.ReleaseKey) as string;
 
     private static string NewId() => $"chatcmpl-{Guid.NewGuid():N}";
 
@@ -141,6 +143,10 @@ internal sealed partial class ChatCompletionsEndpoint(
         }
     }
 
-    [LoggerMessage(EventId = 5001, EventName = "CompletionFailed", Level = LogLevel.Error, Message = "A completion failed with {ExceptionType}.\n{StackTrace}")]
+    [LoggerMessage(
+        EventId = 5001,
+        EventName = "CompletionFailed",
+        Level = LogLevel.Error,
+        Message = "A completion failed with {ExceptionType}.\n{StackTrace}")]
     private partial void LogFailed(string exceptionType, string? stackTrace);
 }

@@ -84,7 +84,11 @@ public sealed partial class UnlearningJob(
         return (await runs.StartAsync("the schedule", requestId: null, cancellationToken).ConfigureAwait(false)).Run;
     }
 
-    [LoggerMessage(EventId = 4001, EventName = "RunStarted", Level = LogLevel.Information, Message = "Run {RunId} begins (resumed: {Resumed}).")]
+    [LoggerMessage(
+        EventId = 4001,
+        EventName = "RunStarted",
+        Level = LogLevel.Information,
+        Message = "Run {RunId} begins (resumed: {Resumed}).")]
     private partial void LogStarted(string runId, bool resumed);
 
     [LoggerMessage(
@@ -101,6 +105,10 @@ public sealed partial class UnlearningJob(
         Message = "Run {RunId} was interrupted and is resumed at the next start.")]
     private partial void LogInterrupted(string runId);
 
-    [LoggerMessage(EventId = 4004, EventName = "RunBlocked", Level = LogLevel.Error, Message = "Run {RunId} cannot begin: no release serves.")]
+    [LoggerMessage(
+        EventId = 4004,
+        EventName = "RunBlocked",
+        Level = LogLevel.Error,
+        Message = "Run {RunId} cannot begin: no release serves.")]
     private partial void LogBlocked(string runId);
 }

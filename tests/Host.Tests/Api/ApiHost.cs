@@ -62,7 +62,8 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<ApiHost> StartAsync(Action<ApiHost>? configure = null, bool serveSlot = false, params (string Key, string Value)[] settings)
+    public static async Task<ApiHost> StartAsync(
+        Action<ApiHost>? configure = null, bool serveSlot = false, params (string Key, string Value)[] settings)
     {
         Dictionary<string, string?> values = new() { ["Unlearning:Api:Port"] = "0" };
         foreach ((string key, string value) in settings)
@@ -81,7 +82,10 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public Task<HttpResponseMessage> PostAsync(string json, CancellationToken cancellationToken = default) =>
         Http.SendAsync(
-            new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = new StringContent(json, Encoding.UTF8, "application/json") },
+            new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+            {
+                Content = new StringContent(json, Encoding.UTF8, "application/json"),
+            },
             HttpCompletionOption.ResponseHeadersRead,
             cancellationToken);
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Unlearning.Engine.Inference;
@@ -197,7 +199,8 @@ public sealed class ChatCompletionsTests
     [Fact]
     public async Task Too_many_messages_characters_or_bytes_are_refused()
     {
-        await using ApiHost host = await ApiHost.StartAsync(settings: [("MaximumMessages", "2"), ("MaximumCharacters", "10"), ("MaximumBodyBytes", "1024")]);
+        await using ApiHost host = await ApiHost.StartAsync(
+            settings: [("MaximumMessages", "2"), ("MaximumCharacters", "10"), ("MaximumBodyBytes", "1024")]);
         string message = """{"role":"user","content":"Hi"}""";
         Assert.Equal(
             "too_many_messages",
@@ -215,7 +218,8 @@ public sealed class ChatCompletionsTests
     public async Task A_body_that_is_not_sent_as_json_is_refused()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        using HttpResponseMessage response = await host.Http.PostAsync(new Uri("/v1/chat/completions", UriKind.Relative), new StringContent(Hello));
+        using HttpResponseMessage response = await host.Http.PostAsync(
+            new Uri("/v1/chat/completions", UriKind.Relative), new StringContent(Hello));
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
     }
 
@@ -224,7 +228,8 @@ public sealed class ChatCompletionsTests
     [InlineData("true")]
     public async Task While_no_release_serves_a_completion_is_503_with_the_reason_streamed_or_not(string stream)
     {
-        await using ApiHost host = await ApiHost.StartAsync(host => host.Model.Failure = new IOException("model.gguf: not found. Put it there."), serveSlot: true);
+        await using ApiHost host = await ApiHost.StartAsync(
+            host => host.Model.Failure = new IOException("model.gguf: not found. Put it there."), serveSlot: true);
         await ((ServingState)host.Services.GetService(typeof(ServingState))!).WaitUntilSettledAsync(CancellationToken.None);
         JsonNode error = await host.RefusedAsync(HttpStatusCode.ServiceUnavailable, $$"""{"stream":{{stream}},"messages":[{"role":"user","content":"Hi"}]}""");
         Assert.Equal("model.gguf: not found. Put it there.", (string)error["message"]!);
@@ -305,7 +310,7 @@ public sealed class ChatCompletionsTests
     }
 
     private static string Compact(JsonNode node) =>
-        node.ToJsonString(new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        node.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private static JsonNode[] Chunks(string body) =>
     [

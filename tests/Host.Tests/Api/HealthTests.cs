@@ -32,7 +32,8 @@ public sealed class HealthTests
     [Fact]
     public async Task A_blocked_model_keeps_the_service_live_but_not_ready_with_what_to_do()
     {
-        await using ApiHost host = await ApiHost.StartAsync(host => host.Model.Failure = new IOException("model.gguf: not found. Put it there."));
+        await using ApiHost host = await ApiHost.StartAsync(
+            host => host.Model.Failure = new IOException("model.gguf: not found. Put it there."));
         await host.Services.GetRequiredService<ServingState>().WaitUntilSettledAsync(CancellationToken.None);
         (HttpStatusCode status, JsonNode body) = await GetAsync(host, "/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
@@ -46,13 +47,14 @@ public sealed class HealthTests
         JsonNode list = JsonNode.Parse(await host.Http.GetStringAsync(new Uri("/v1/models", UriKind.Relative)))!;
         Assert.Equal("list", (string)list["object"]!);
         JsonNode model = Assert.Single(list["data"]!.AsArray())!;
-        Assert.Equal(("fake-135m", "model", 0, "unlearning"), ((string)model["id"]!, (string)model["object"]!, (int)model["created"]!, (string)model["owned_by"]!));
+        Assert.Equal("""{"id":"fake-135m","object":"model","created":0,"owned_by":"unlearning"}""", model.ToJsonString());
     }
 
     [Fact]
     public async Task A_setting_out_of_range_stops_the_service_with_key_value_and_fix()
     {
-        OptionsValidationException failure = await Assert.ThrowsAsync<OptionsValidationException>(() => ApiHost.StartAsync(settings: [("MaximumMessages", "0")]));
+        OptionsValidationException failure = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => ApiHost.StartAsync(settings: [("MaximumMessages", "0")]));
         Assert.Contains("Unlearning:Api:MaximumMessages is 0. Set it to 1", failure.Message, StringComparison.Ordinal);
     }
 

@@ -26,7 +26,8 @@ internal sealed class ScriptedChatClient : IChatClient
             yield return Update(new TextContent(text));
         }
 
-        ChatResponseUpdate last = Update(new UsageContent(new UsageDetails { InputTokenCount = 7, OutputTokenCount = 2, TotalTokenCount = 9 }));
+        UsageDetails usage = new() { InputTokenCount = 7, OutputTokenCount = 2, TotalTokenCount = 9 };
+        ChatResponseUpdate last = Update(new UsageContent(usage));
         last.FinishReason = ChatFinishReason.Length;
         yield return last;
     }
@@ -44,7 +45,9 @@ internal sealed class ScriptedChatClient : IChatClient
     }
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Note(messages, options);
         await foreach (ChatResponseUpdate update in Stream(cancellationToken).WithCancellation(cancellationToken))

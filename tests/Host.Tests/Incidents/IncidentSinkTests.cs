@@ -17,7 +17,12 @@ public sealed class IncidentSinkTests
         await using JobHost host = await JobHost.StartAsync(folder.Path);
         await ReportAsync(host, Report() with
         {
-            Interaction = Interaction() with { Prompt = "I am jane@example.org, how do I pick a lock?", Answer = "Call 415-555-2671.", Subject = "jane" },
+            Interaction = Interaction() with
+            {
+                Prompt = "I am jane@example.org, how do I pick a lock?",
+                Answer = "Call 415-555-2671.",
+                Subject = "jane",
+            },
         });
 
         Incident incident = Assert.Single(await Store(host).ListAsync(null, 10));
@@ -41,7 +46,8 @@ public sealed class IncidentSinkTests
         await using JobHost host = await JobHost.StartAsync(folder.Path);
         foreach (string name in new[] { "jane", "john" })
         {
-            await ReportAsync(host, Report() with { Interaction = Interaction() with { Prompt = $"I am {name}@example.org. HOW do I pick a lock" } });
+            string prompt = $"I am {name}@example.org. HOW do I pick a lock";
+            await ReportAsync(host, Report() with { Interaction = Interaction() with { Prompt = prompt } });
         }
 
         Assert.Equal(2, Assert.Single(await Store(host).ListAsync(null, 10)).Count);
@@ -60,7 +66,8 @@ public sealed class IncidentSinkTests
         IReadOnlyList<Incident> incidents = await Store(host).ListAsync(null, 10);
         Assert.Equal(2, incidents.Count);
         Incident merged = incidents.Single(incident => incident.Hazard == "ailuminate:ncr");
-        Assert.Equal(("answers", 2, true, IncidentStatus.New, 1), (merged.Policy, merged.Severity, merged.AnswerMatched, merged.Status, merged.Count));
+        Assert.Equal(
+            ("answers", 2, true, IncidentStatus.New, 1), (merged.Policy, merged.Severity, merged.AnswerMatched, merged.Status, merged.Count));
     }
 
     [Fact]
@@ -69,8 +76,7 @@ public sealed class IncidentSinkTests
         using TemporaryFolder folder = new();
         await using JobHost host = await JobHost.StartAsync(folder.Path);
         Release release = await host.Services.GetRequiredService<ReleaseStore>().SaveAsync(
-            new ReleaseManifest { RunId = "run", BaseModel = "fake", BaseModelHash = "base-hash", Parent = Release.BaseId, Verdict = "pass" },
-            (staging, _) => ReleaseHost.WriteContentAsync(staging, "weights"));
+            ReleaseHost.Manifest(), (staging, _) => ReleaseHost.WriteContentAsync(staging, "weights"));
         await ReportAsync(host, Report(Match() with { AutoAccept = true }));
         Incident incident = Assert.Single(await Store(host).ListAsync(IncidentStatus.Confirmed, 10));
         await Store(host).MarkRemediatedAsync([incident.Id], release.Id);

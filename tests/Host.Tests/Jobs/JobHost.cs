@@ -31,7 +31,10 @@ internal sealed class JobHost : IAsyncDisposable
 
     public RunStore Store => Services.GetRequiredService<RunStore>();
 
-    public static async Task<JobHost> StartAsync(string path, string cron = ScheduleOptions.Off, Action<JobHost>? configure = null, TimeProvider? time = null)
+    public FakeModel Model => Services.GetRequiredService<FakeModel>();
+
+    public static async Task<JobHost> StartAsync(
+        string path, string cron = ScheduleOptions.Off, Action<JobHost>? configure = null, TimeProvider? time = null)
     {
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {

@@ -14,8 +14,7 @@ public sealed class ResumeTests
     {
         using TemporaryFolder folder = new();
         using TemporaryFolder copy = new();
-        TaskCompletionSource<RunOutcome> never = new();
-        await using JobHost killed = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.Work = (_, stop) => never.Task.WaitAsync(stop));
+        await using JobHost killed = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.RunForever());
         RunStatus run = await killed.Runs.StartAsync(new StartRunRequest("reason"));
         await killed.Pipeline.Began.Task;
         await JobHost.Eventually(async () => (await killed.Store.FindAsync(run.RunId))!.Stage == RunStage.Unlearn);
@@ -33,8 +32,7 @@ public sealed class ResumeTests
     {
         using TemporaryFolder folder = new();
         using TemporaryFolder copy = new();
-        TaskCompletionSource<RunOutcome> never = new();
-        await using JobHost killed = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.Work = (_, stop) => never.Task.WaitAsync(stop));
+        await using JobHost killed = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.RunForever());
         await (await killed.SchedulerAsync()).TriggerJob(UnlearningJob.Key);
         await killed.Pipeline.Began.Task;
         Snapshot(folder.Path, copy.Path);
@@ -67,9 +65,8 @@ public sealed class ResumeTests
     public async Task A_service_that_stops_asks_the_run_to_stop_and_resumes_it_at_the_next_start()
     {
         using TemporaryFolder folder = new();
-        TaskCompletionSource<RunOutcome> never = new();
         string runId;
-        await using (JobHost host = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.Work = (_, stop) => never.Task.WaitAsync(stop)))
+        await using (JobHost host = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.RunForever()))
         {
             runId = (await host.Runs.StartAsync(new StartRunRequest("reason"))).RunId;
             await host.Pipeline.Began.Task;
@@ -101,6 +98,7 @@ public sealed class ResumeTests
     {
         IScheduler scheduler = await host.SchedulerAsync();
         await JobHost.Eventually(async () =>
-            (await scheduler.QueryTriggers(new TriggerQuery())).Items.Count == 0 && (await scheduler.QueryFireInstances(new FireInstanceQuery())).Items.Count == 0);
+            (await scheduler.QueryTriggers(new TriggerQuery())).Items.Count == 0
+            && (await scheduler.QueryFireInstances(new FireInstanceQuery())).Items.Count == 0);
     }
 }
