@@ -73,7 +73,16 @@ internal sealed class ApiHost : IAsyncDisposable
 
         ApiHost host = new(values, serveSlot);
         configure?.Invoke(host);
-        await host._app.StartAsync();
+        try
+        {
+            await host._app.StartAsync();
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+
         string address = Assert.Single(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses);
         Assert.Equal("127.0.0.1", new Uri(address).Host);
         host.Http = new HttpClient { BaseAddress = new Uri(address) };

@@ -58,7 +58,16 @@ internal sealed class JobHost : IAsyncDisposable
             .AddUnlearningSchedule(builder.Configuration);
         JobHost host = new(builder.Build());
         configure?.Invoke(host);
-        await host._host.StartAsync();
+        try
+        {
+            await host._host.StartAsync();
+        }
+        catch
+        {
+            await ((IAsyncDisposable)host._host).DisposeAsync();
+            throw;
+        }
+
         return host;
     }
 
