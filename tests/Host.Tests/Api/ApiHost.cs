@@ -46,7 +46,17 @@ internal sealed class ApiHost : IAsyncDisposable
             builder.Services.AddSingleton<IChatClient>(Client);
         }
 
-        _app = builder.Build();
+        try
+        {
+            _app = builder.Build();
+        }
+        catch
+        {
+            // Settings are checked as soon as the server is made.
+            _folder.Dispose();
+            throw;
+        }
+
         _app.MapUnlearningApi();
     }
 
@@ -73,16 +83,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
         ApiHost host = new(values, serveSlot);
         configure?.Invoke(host);
-        try
-        {
-            await host._app.StartAsync();
-        }
-        catch
-        {
-            await host.DisposeAsync();
-            throw;
-        }
-
+        await host._app.StartAsync();
         string address = Assert.Single(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses);
         Assert.Equal("127.0.0.1", new Uri(address).Host);
         host.Http = new HttpClient { BaseAddress = new Uri(address) };
