@@ -24,7 +24,8 @@ internal static class FingerprintKey
         if (key.Length != Size)
         {
             throw new InvalidDataException(
-                $"{path}: holds {key.Length} bytes where a key has {Size}. Restore the key from a backup; with a new one, known incidents are not recognised.");
+                $"{path}: holds {key.Length} bytes where a key has {Size}. Restore the key from a backup; with a new one, known incidents "
+                + "are not recognised.");
         }
 
         return key;

@@ -59,4 +59,7 @@ public sealed record IncidentObservation
 
     /// <summary>When the interaction happened.</summary>
     public DateTimeOffset At { get; init; }
+
+    /// <summary>The identifiers, and none of the text, so that nothing that logs this leaks it.</summary>
+    public override string ToString() => $"observation of {Hazard} in interaction {InteractionId}";
 }

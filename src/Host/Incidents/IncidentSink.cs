@@ -7,7 +7,11 @@ namespace Unlearning.Host.Incidents;
 /// Turns reports into incidents: scrubs, fingerprints, files one incident per hazard, and acknowledges once all of it is committed.
 /// </summary>
 public sealed partial class IncidentSink(
-    IncidentStore store, Fingerprinter fingerprinter, ReleaseStore releases, IBaseModel baseModel, ILogger<IncidentSink> logger) : IIncidentSink
+    IncidentStore store,
+    Fingerprinter fingerprinter,
+    ReleaseStore releases,
+    IBaseModel baseModel,
+    ILogger<IncidentSink> logger) : IIncidentSink
 {
     private const string UnknownRelease = "unknown";
 

@@ -30,7 +30,8 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
     public async Task<Incident?> FindAsync(Guid id, CancellationToken cancellationToken = default)
     {
         await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        return await db.Incidents.AsNoTracking().SingleOrDefaultAsync(incident => incident.Id == id, cancellationToken).ConfigureAwait(false);
+        return await db.Incidents.AsNoTracking().SingleOrDefaultAsync(incident => incident.Id == id, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>The latest incidents in the given state, or in any, by last sight.</summary>
@@ -62,7 +63,8 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
     public Task<int> MarkRemediatedAsync(IReadOnlyCollection<Guid> ids, string releaseId, CancellationToken cancellationToken = default) =>
         writer.WriteAsync(
             (db, ct) => db.Incidents
-                .Where(incident => ids.Contains(incident.Id) && incident.Status != IncidentStatus.Dismissed && incident.Status != IncidentStatus.New)
+                .Where(incident => ids.Contains(incident.Id)
+                    && incident.Status != IncidentStatus.Dismissed && incident.Status != IncidentStatus.New)
                 .ExecuteUpdateAsync(
                     set => set.SetProperty(incident => incident.Status, IncidentStatus.Remediated)
                         .SetProperty(incident => incident.RemediatedBy, releaseId),
@@ -89,19 +91,22 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
                     ct),
             cancellationToken);
 
-    private static async Task<Incident> RecordAsync(UnlearningDbContext db, IncidentObservation observation, CancellationToken cancellationToken)
+    private static async Task<Incident> RecordAsync(
+        UnlearningDbContext db, IncidentObservation observation, CancellationToken cancellationToken)
     {
         Incident? incident =
             db.Incidents.Local.FirstOrDefault(i => i.Fingerprint == observation.Fingerprint && i.BaseModelHash == observation.BaseModelHash)
             ?? await db.Incidents.SingleOrDefaultAsync(
-                i => i.Fingerprint == observation.Fingerprint && i.BaseModelHash == observation.BaseModelHash, cancellationToken).ConfigureAwait(false);
+                i => i.Fingerprint == observation.Fingerprint && i.BaseModelHash == observation.BaseModelHash, cancellationToken)
+                    .ConfigureAwait(false);
 
         if (incident is null)
         {
             incident = Create(observation);
             db.Incidents.Add(incident);
         }
-        else if (await db.Occurrences.FindAsync([incident.Id, observation.InteractionId], cancellationToken).ConfigureAwait(false) is not null)
+        else if (await db.Occurrences
+            .FindAsync([incident.Id, observation.InteractionId], cancellationToken).ConfigureAwait(false) is not null)
         {
             return incident;
         }

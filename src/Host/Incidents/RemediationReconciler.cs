@@ -58,6 +58,10 @@ public sealed partial class RemediationReconciler(
         Message = "{Count} incident(s) are open again: live release {ReleaseId} was not trained to forget them.")]
     private partial void LogReopened(int count, string releaseId);
 
-    [LoggerMessage(EventId = 2004, EventName = "ReconcileFailed", Level = LogLevel.Error, Message = "Incidents could not be reconciled with the live release.")]
+    [LoggerMessage(
+        EventId = 2004,
+        EventName = "ReconcileFailed",
+        Level = LogLevel.Error,
+        Message = "Incidents could not be reconciled with the live release.")]
     private partial void LogFailed(Exception failure);
 }

@@ -9,7 +9,9 @@ public sealed class SelectionOptions
     /// <summary>Most incidents to forget in one run; 1 or more.</summary>
     public int MaximumIncidents { get; set; } = 512;
 
-    /// <summary>Most incidents from one subject; 1 to <see cref="MaximumIncidents"/>. Interactions without a subject are not capped by it.</summary>
+    /// <summary>
+    /// Most incidents from one subject; 1 to <see cref="MaximumIncidents"/>. Interactions without a subject are not capped by it.
+    /// </summary>
     public int MaximumPerSubject { get; set; } = 16;
 
     /// <summary>Most remediated incidents to replay, so that what was forgotten stays so; 0 for none.</summary>

@@ -68,6 +68,10 @@ internal sealed partial class ProgressRecorder : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(EventId = 4005, EventName = "ProgressNotSaved", Level = LogLevel.Warning, Message = "Progress of run {RunId} could not be saved.")]
+    [LoggerMessage(
+        EventId = 4005,
+        EventName = "ProgressNotSaved",
+        Level = LogLevel.Warning,
+        Message = "Progress of run {RunId} could not be saved.")]
     private partial void LogNotSaved(string runId, Exception failure);
 }

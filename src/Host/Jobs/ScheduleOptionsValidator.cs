@@ -26,12 +26,13 @@ internal sealed class ScheduleOptionsValidator(TimeProvider time) : IValidateOpt
         if (!CronExpression.TryParse(options.Cron, out CronExpression? cron))
         {
             result.AddError(
-                $"{cronKey} is '{options.Cron}', which is no Quartz cron expression. Use six fields (second minute hour day month weekday), "
-                + "such as \"0 0 3 * * ?\" for 3:00 every day, or \"-\" for no schedule.");
+                $"{cronKey} is '{options.Cron}', which is no Quartz cron expression. Use six fields (second minute hour day month "
+                + "weekday), such as \"0 0 3 * * ?\" for 3:00 every day, or \"-\" for no schedule.");
         }
         else if (cron.GetNextValidTimeAfter(time.GetUtcNow()) is null)
         {
-            result.AddError($"{cronKey} is '{options.Cron}', which never comes again. Name a time in the future, or \"-\" for no schedule.");
+            result.AddError(
+                $"{cronKey} is '{options.Cron}', which never comes again. Name a time in the future, or \"-\" for no schedule.");
         }
 
         return result.Build();

@@ -12,8 +12,8 @@ namespace Unlearning.Host.Jobs;
 public static class ScheduleServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds Quartz on <c>quartz.db</c>, the job, the runs' record and <see cref="IUnlearningRuns"/>. Binds <see cref="ScheduleOptions"/>. Needs
-    /// <see cref="IRunPipeline"/>, the storage, the releases and the incidents from elsewhere.
+    /// Adds Quartz on <c>quartz.db</c>, the job, the runs' record and <see cref="IUnlearningRuns"/>. Binds
+    /// <see cref="ScheduleOptions"/>. Needs <see cref="IRunPipeline"/>, the storage, the releases and the incidents from elsewhere.
     /// </summary>
     public static IServiceCollection AddUnlearningSchedule(this IServiceCollection services, IConfiguration configuration)
     {

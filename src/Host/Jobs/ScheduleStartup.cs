@@ -9,10 +9,14 @@ namespace Unlearning.Host.Jobs;
 /// way, or accepted and not yet begun, when the last process ended.
 /// </summary>
 internal sealed partial class ScheduleStartup(
-    ISchedulerFactory schedulers, RunStore runs, IOptions<ScheduleOptions> options, TimeProvider time, ILogger<ScheduleStartup> logger) : IHostedService
+    ISchedulerFactory schedulers,
+    RunStore runs,
+    IOptions<ScheduleOptions> options,
+    TimeProvider time,
+    ILogger<ScheduleStartup> logger) : IHostedService
 {
     internal static readonly TriggerKey CronTrigger = new("schedule", UnlearningJob.Group);
-    private static readonly TriggerKey ResumeTrigger = new("resume", UnlearningJob.Group);
+    private static readonly TriggerKey _resumeTrigger = new("resume", UnlearningJob.Group);
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -23,7 +27,7 @@ internal sealed partial class ScheduleStartup(
         {
             LogResuming(interrupted.RunId, interrupted.Stage);
             ITrigger trigger = TriggerBuilder.Create(time)
-                .WithIdentity(ResumeTrigger).ForJob(UnlearningJob.Key)
+                .WithIdentity(_resumeTrigger).ForJob(UnlearningJob.Key)
                 .UsingJobData(UnlearningJob.RunIdKey, interrupted.RunId)
                 .StartNow().Build();
             await scheduler.ScheduleTrigger(trigger, TriggerConflict.Replace, cancellationToken).ConfigureAwait(false);
@@ -49,7 +53,8 @@ internal sealed partial class ScheduleStartup(
                 .InTimeZone(TimeZoneInfo.FindSystemTimeZoneById(options.Value.TimeZone))
                 .WithMisfireInstruction(CronTriggerMisfireInstruction.DoNothing))
             .Build();
-        ScheduleTriggerResult scheduled = await scheduler.ScheduleTrigger(trigger, TriggerConflict.Replace, cancellationToken).ConfigureAwait(false);
+        ScheduleTriggerResult scheduled = await scheduler.ScheduleTrigger(trigger, TriggerConflict.Replace, cancellationToken)
+            .ConfigureAwait(false);
         LogScheduled(options.Value.Cron, options.Value.TimeZone, scheduled.NextFireTimeUtc);
     }
 
@@ -60,9 +65,17 @@ internal sealed partial class ScheduleStartup(
         Message = "Runs start on '{Cron}' ({TimeZone}), next at {Next:O}.")]
     private partial void LogScheduled(string cron, string timeZone, DateTimeOffset next);
 
-    [LoggerMessage(EventId = 4007, EventName = "ScheduleOff", Level = LogLevel.Information, Message = "No schedule is configured: runs start by command only.")]
+    [LoggerMessage(
+        EventId = 4007,
+        EventName = "ScheduleOff",
+        Level = LogLevel.Information,
+        Message = "No schedule is configured: runs start by command only.")]
     private partial void LogOff();
 
-    [LoggerMessage(EventId = 4008, EventName = "RunResuming", Level = LogLevel.Warning, Message = "Run {RunId} was not over ({Stage}); it is resumed.")]
+    [LoggerMessage(
+        EventId = 4008,
+        EventName = "RunResuming",
+        Level = LogLevel.Warning,
+        Message = "Run {RunId} was not over ({Stage}); it is resumed.")]
     private partial void LogResuming(string runId, RunStage stage);
 }

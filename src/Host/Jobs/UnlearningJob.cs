@@ -56,10 +56,12 @@ public sealed partial class UnlearningJob(
             LogInterrupted(run.RunId);
             throw;
         }
+#pragma warning disable CA1031 // Whatever stops a run, its record must say so; the scheduler has nothing to add.
         catch (Exception failure)
+#pragma warning restore CA1031
         {
+            LogFailed(run.RunId, failure.GetType().Name, failure.StackTrace);
             await runs.FailAsync(run.RunId, failure.Message, CancellationToken.None).ConfigureAwait(false);
-            throw;
         }
         finally
         {
@@ -84,7 +86,11 @@ public sealed partial class UnlearningJob(
         return (await runs.StartAsync("the schedule", requestId: null, cancellationToken).ConfigureAwait(false)).Run;
     }
 
-    [LoggerMessage(EventId = 4001, EventName = "RunStarted", Level = LogLevel.Information, Message = "Run {RunId} begins (resumed: {Resumed}).")]
+    [LoggerMessage(
+        EventId = 4001,
+        EventName = "RunStarted",
+        Level = LogLevel.Information,
+        Message = "Run {RunId} begins (resumed: {Resumed}).")]
     private partial void LogStarted(string runId, bool resumed);
 
     [LoggerMessage(
@@ -101,6 +107,18 @@ public sealed partial class UnlearningJob(
         Message = "Run {RunId} was interrupted and is resumed at the next start.")]
     private partial void LogInterrupted(string runId);
 
-    [LoggerMessage(EventId = 4004, EventName = "RunBlocked", Level = LogLevel.Error, Message = "Run {RunId} cannot begin: no release serves.")]
+    [LoggerMessage(
+        EventId = 4004,
+        EventName = "RunBlocked",
+        Level = LogLevel.Error,
+        Message = "Run {RunId} cannot begin: no release serves.")]
     private partial void LogBlocked(string runId);
+
+    // The message is in the run's record; a failure deep in training may quote what it trained on, so it is in no log.
+    [LoggerMessage(
+        EventId = 4010,
+        EventName = "RunFailed",
+        Level = LogLevel.Error,
+        Message = "Run {RunId} failed with {ExceptionType}; its record says more.\n{StackTrace}")]
+    private partial void LogFailed(string runId, string exceptionType, string? stackTrace);
 }

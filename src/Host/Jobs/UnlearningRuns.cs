@@ -68,12 +68,14 @@ public sealed partial class UnlearningRuns(
         try
         {
             IScheduler scheduler = await schedulers.GetScheduler(CancellationToken.None).ConfigureAwait(false);
-            await scheduler.TriggerJob(UnlearningJob.Key, new JobDataMap { [UnlearningJob.RunIdKey] = runId }, CancellationToken.None).ConfigureAwait(false);
+            await scheduler.TriggerJob(UnlearningJob.Key, new JobDataMap { [UnlearningJob.RunIdKey] = runId }, CancellationToken.None)
+                .ConfigureAwait(false);
         }
         catch (Exception failure)
         {
             // Left queued it would block every later run.
-            await runs.FailAsync(runId, $"The scheduler did not take the run: {failure.Message}", CancellationToken.None).ConfigureAwait(false);
+            await runs.FailAsync(runId, $"The scheduler did not take the run: {failure.Message}", CancellationToken.None)
+                .ConfigureAwait(false);
             throw;
         }
     }

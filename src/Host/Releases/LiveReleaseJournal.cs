@@ -7,12 +7,12 @@ using Unlearning.Host.Storage;
 namespace Unlearning.Host.Releases;
 
 /// <summary>
-/// Which release is live, and every change of it: an append-only file of JSON lines, each with a checksum, flushed before anything acts on it.
-/// It needs no database, so promotion, rollback and restart work without one.
+/// Which release is live, and every change of it: an append-only file of JSON lines, each with a checksum, flushed before anything acts
+/// on it. It needs no database, so promotion, rollback and restart work without one.
 /// </summary>
 public sealed class LiveReleaseJournal(DataFolder data)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
@@ -57,7 +57,7 @@ public sealed class LiveReleaseJournal(DataFolder data)
         {
             bool isNew = !File.Exists(Path);
             JournalEntry entry = make(Read());
-            string json = JsonSerializer.Serialize(entry, Json);
+            string json = JsonSerializer.Serialize(entry, _json);
             using (FileStream stream = new(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read))
             {
                 // A torn last line is closed, not cut off: the file only ever grows.
@@ -93,7 +93,9 @@ public sealed class LiveReleaseJournal(DataFolder data)
         {
             using JsonDocument document = JsonDocument.Parse(line);
             JsonElement entry = document.RootElement.GetProperty("entry");
-            return document.RootElement.GetProperty("sha256").GetString() == Checksum(entry.GetRawText()) ? entry.Deserialize<JournalEntry>(Json) : null;
+            return document.RootElement.GetProperty("sha256").GetString() == Checksum(entry.GetRawText())
+                ? entry.Deserialize<JournalEntry>(_json)
+                : null;
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException)
         {

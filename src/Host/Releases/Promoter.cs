@@ -3,9 +3,9 @@ using Unlearning.Plugin.Serving;
 namespace Unlearning.Host.Releases;
 
 /// <summary>
-/// Decides what serves. A change is verified, loaded, written to the journal and only then swapped in, so that a crash at any instant leaves
-/// either the old release live or the new one, and a restart serves what the journal says. The release before the live one
-/// stays in memory: a rollback loads nothing.
+/// Decides what serves. A change is verified, loaded, written to the journal and only then swapped in, so that a crash at any instant
+/// leaves either the old release live or the new one, and a restart serves what the journal says. The release before the live one stays
+/// in memory: a rollback loads nothing.
 /// </summary>
 public sealed partial class Promoter(
     ReleaseStore releases,
@@ -28,7 +28,8 @@ public sealed partial class Promoter(
     /// <param name="cancellationToken">Cancels until the journal is written; not after.</param>
     /// <returns>The journal's entry for it.</returns>
     /// <exception cref="ReleaseException">The release is not what it was, did not pass, or is of another base model.</exception>
-    public async Task<JournalEntry> PromoteAsync(string releaseId, string reason, string? runId = null, CancellationToken cancellationToken = default)
+    public async Task<JournalEntry> PromoteAsync(
+        string releaseId, string reason, string? runId = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -44,7 +45,7 @@ public sealed partial class Promoter(
             if (history.Last is { } last && last.ReleaseId == releaseId)
             {
                 // Journalled as live but not serving: a blocked start whose cause is gone.
-                Swap(next, last);
+                Swap(next);
                 return last;
             }
 
@@ -104,7 +105,8 @@ public sealed partial class Promoter(
             }
 
             LoadedRelease live = await LoadAsync(history.Current, history.Last?.ContentHash, cancellationToken).ConfigureAwait(false);
-            Swap(live, history.Last);
+            Swap(live);
+            LogRestored(live.Id);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -144,7 +146,8 @@ public sealed partial class Promoter(
         Release release = releases.Verify(releaseId, expectedHash);
         if (release.Manifest.Verdict != "pass")
         {
-            throw new ReleaseException($"release {releaseId}", $"its gates say '{release.Manifest.Verdict}'", "Only a release that passed may serve");
+            throw new ReleaseException(
+                $"release {releaseId}", $"its gates say '{release.Manifest.Verdict}'", "Only a release that passed may serve");
         }
 
         string hash = await baseModel.GetHashAsync(cancellationToken).ConfigureAwait(false);
@@ -152,12 +155,14 @@ public sealed partial class Promoter(
         {
             throw new ReleaseException(
                 $"release {releaseId}",
-                $"it was trained on base model {release.Manifest.BaseModel} with SHA-256 {release.Manifest.BaseModelHash}, but the configured one "
-                + $"({baseModel.Name}) has {hash}",
-                $"Put that base model back, or move '{journal.Path}' away to start again from the configured model alone, with nothing forgotten");
+                $"it was trained on base model {release.Manifest.BaseModel} with SHA-256 {release.Manifest.BaseModelHash}, but the "
+                + $"configured one ({baseModel.Name}) has {hash}",
+                $"Put that base model back, or move '{journal.Path}' away to start again from the configured model alone, with nothing "
+                + "forgotten");
         }
 
-        return new LoadedRelease(releaseId, release.ContentHash, await loader.LoadAsync(releaseId, release.Folder, cancellationToken).ConfigureAwait(false));
+        return new LoadedRelease(
+            releaseId, release.ContentHash, await loader.LoadAsync(releaseId, release.Folder, cancellationToken).ConfigureAwait(false));
     }
 
     private JournalEntry Commit(LoadedRelease next, JournalAction action, string reason, string? runId)
@@ -183,18 +188,18 @@ public sealed partial class Promoter(
             throw;
         }
 
-        Swap(next, entry);
+        Swap(next);
+        LogChanged(next.Id, entry.PreviousReleaseId, action, runId);
         return entry;
     }
 
-    private void Swap(LoadedRelease next, JournalEntry? entry)
+    private void Swap(LoadedRelease next)
     {
         Task drained = slot.Swap(next.Lease(), next.Id);
         _live?.Withdrawn(drained);
         LoadedRelease? retired = _previous == next ? null : _previous;
         (_previous, _live) = (_live, next);
         state.SetServing(next.Id);
-        LogServing(next.Id, entry?.Action, entry?.RunId);
         if (retired is not null)
         {
             _ = RetireAsync(retired);
@@ -215,10 +220,25 @@ public sealed partial class Promoter(
         }
     }
 
-    [LoggerMessage(EventId = 3001, EventName = "ReleaseServing", Level = LogLevel.Information, Message = "Release {ReleaseId} is serving ({Action}, run {RunId}).")]
-    private partial void LogServing(string releaseId, JournalAction? action, string? runId);
+    [LoggerMessage(
+        EventId = 3001,
+        EventName = "ReleaseRestored",
+        Level = LogLevel.Information,
+        Message = "Release {ReleaseId} is serving, as before the restart.")]
+    private partial void LogRestored(string releaseId);
 
-    [LoggerMessage(EventId = 3002, EventName = "ServingBlocked", Level = LogLevel.Critical, Message = "The live release cannot serve; nothing does.")]
+    [LoggerMessage(
+        EventId = 3005,
+        EventName = "ReleaseChanged",
+        Level = LogLevel.Information,
+        Message = "Release {ReleaseId} is serving in place of {PreviousReleaseId} ({Action}, run {RunId}).")]
+    private partial void LogChanged(string releaseId, string previousReleaseId, JournalAction action, string? runId);
+
+    [LoggerMessage(
+        EventId = 3002,
+        EventName = "ServingBlocked",
+        Level = LogLevel.Critical,
+        Message = "The live release cannot serve; nothing does.")]
     private partial void LogBlocked(Exception failure);
 
     [LoggerMessage(
@@ -228,6 +248,10 @@ public sealed partial class Promoter(
         Message = "{Journal} holds {Lines} line(s) that are no entry, as a write cut short leaves behind. The last valid entry counts.")]
     private partial void LogDamagedJournal(string journal, int lines);
 
-    [LoggerMessage(EventId = 3004, EventName = "RetireFailed", Level = LogLevel.Warning, Message = "Release {ReleaseId} could not be freed.")]
+    [LoggerMessage(
+        EventId = 3004,
+        EventName = "RetireFailed",
+        Level = LogLevel.Warning,
+        Message = "Release {ReleaseId} could not be freed.")]
     private partial void LogRetireFailed(string releaseId, Exception failure);
 }

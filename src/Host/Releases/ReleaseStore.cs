@@ -16,12 +16,12 @@ public sealed class ReleaseStore(DataFolder data)
     private const string ManifestFile = "manifest.json";
     private const int IdLength = 16;
 
-    private static readonly string[] Complete =
+    private static readonly string[] _complete =
     [
         ManifestFile, "report.json", "report.md", "verdicts.json", "adapter/adapter_config.json", "adapter/adapter_model.safetensors",
     ];
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly ConcurrentDictionary<string, ReleaseManifest> _manifests = new(StringComparer.Ordinal);
 
@@ -30,7 +30,9 @@ public sealed class ReleaseStore(DataFolder data)
     /// that <see cref="SweepStaging"/> removes.
     /// </summary>
     /// <param name="manifest">Written as <c>manifest.json</c>.</param>
-    /// <param name="write">Writes <c>adapter/</c> (PEFT), <c>report.json</c>, <c>report.md</c> and <c>verdicts.json</c> into the folder it is given.</param>
+    /// <param name="write">
+    /// Writes <c>adapter/</c> (PEFT), <c>report.json</c>, <c>report.md</c> and <c>verdicts.json</c> into the folder it is given.
+    /// </param>
     /// <param name="cancellationToken">Cancels until the release gets its name.</param>
     /// <exception cref="ReleaseException">A file is missing.</exception>
     public async Task<Release> SaveAsync(
@@ -42,12 +44,14 @@ public sealed class ReleaseStore(DataFolder data)
         {
             await write(staging, cancellationToken).ConfigureAwait(false);
             await File.WriteAllBytesAsync(
-                Path.Combine(staging, ManifestFile), JsonSerializer.SerializeToUtf8Bytes(manifest, Json), cancellationToken).ConfigureAwait(false);
-            foreach (string file in Complete)
+                Path.Combine(staging, ManifestFile), JsonSerializer.SerializeToUtf8Bytes(manifest, _json), cancellationToken)
+                    .ConfigureAwait(false);
+            foreach (string file in _complete)
             {
                 if (!File.Exists(Path.Combine(staging, file)))
                 {
-                    throw new ReleaseException($"the release of run {manifest.RunId}", $"{file} is missing", "Write every file of a release before saving it");
+                    throw new ReleaseException(
+                        $"the release of run {manifest.RunId}", $"{file} is missing", "Write every file of a release before saving it");
                 }
             }
 
@@ -93,14 +97,17 @@ public sealed class ReleaseStore(DataFolder data)
         string folder = FolderOf(releaseId);
         if (!Directory.Exists(folder))
         {
-            throw new ReleaseException($"release {releaseId}", $"folder '{folder}' is missing", "Restore it from a backup, or roll back to another release");
+            throw new ReleaseException(
+                $"release {releaseId}", $"folder '{folder}' is missing", "Restore it from a backup, or roll back to another release");
         }
 
         string hash = ContentHash(folder);
         if (!hash.StartsWith(releaseId, StringComparison.Ordinal) || (expectedHash is not null && hash != expectedHash))
         {
             throw new ReleaseException(
-                $"release {releaseId}", $"its files in '{folder}' were changed since it was made", "Restore them from a backup, or roll back to another release");
+                $"release {releaseId}",
+                $"its files in '{folder}' were changed since it was made",
+                "Restore them from a backup, or roll back to another release");
         }
 
         return new Release(releaseId, hash, folder, ReadManifest(folder));
@@ -149,14 +156,15 @@ public sealed class ReleaseStore(DataFolder data)
     private string FolderOf(string releaseId) =>
         IsId(releaseId)
             ? Path.Combine(data.Releases, releaseId)
-            : throw new ReleaseException($"release '{releaseId}'", $"an id has {IdLength} lower-case hex digits", "List the releases to find the right one");
+            : throw new ReleaseException(
+                $"release '{releaseId}'", $"an id has {IdLength} lower-case hex digits", "List the releases to find the right one");
 
     private static ReleaseManifest ReadManifest(string folder)
     {
         string path = Path.Combine(folder, ManifestFile);
         try
         {
-            return JsonSerializer.Deserialize<ReleaseManifest>(File.ReadAllBytes(path), Json)!;
+            return JsonSerializer.Deserialize<ReleaseManifest>(File.ReadAllBytes(path), _json)!;
         }
         catch (Exception failure) when (failure is JsonException or IOException)
         {

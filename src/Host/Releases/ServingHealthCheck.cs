@@ -8,5 +8,7 @@ internal sealed class ServingHealthCheck(ServingState state) : IHealthCheck
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(
-            state.Status == ServingStatus.Serving ? HealthCheckResult.Healthy(state.Description) : HealthCheckResult.Unhealthy(state.Description));
+            state.Status == ServingStatus.Serving
+                ? HealthCheckResult.Healthy(state.Description)
+                : HealthCheckResult.Unhealthy(state.Description));
 }

@@ -14,7 +14,8 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
     /// else the active one. Durable when it returns.
     /// </summary>
     /// <returns>The run, and whether this call created it.</returns>
-    public Task<(RunRecord Run, bool Created)> StartAsync(string reason, string? requestId, CancellationToken cancellationToken = default) =>
+    public Task<(RunRecord Run, bool Created)> StartAsync(
+        string reason, string? requestId, CancellationToken cancellationToken = default) =>
         writer.WriteAsync(
             async (db, ct) =>
             {
@@ -85,7 +86,8 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
         UpdateAsync(runId, run => run.Manifest = manifest, cancellationToken);
 
     /// <summary>Records what the gates said, before anything is done about it.</summary>
-    public Task SaveGatesAsync(string runId, string verdict, IReadOnlyList<GateLine> gates, CancellationToken cancellationToken = default) =>
+    public Task SaveGatesAsync(
+        string runId, string verdict, IReadOnlyList<GateLine> gates, CancellationToken cancellationToken = default) =>
         UpdateAsync(
             runId,
             run =>
@@ -142,5 +144,6 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
         db.Runs.AsNoTracking().Where(run => run.State == RunState.Queued || run.State == RunState.Running).OrderBy(run => run.StartedAt);
 
     private static string NewRunId(DateTimeOffset now) =>
-        string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}");
+        string.Create(
+            CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}");
 }

@@ -35,12 +35,10 @@ internal static class DurableFile
                 stream.Flush(flushToDisk: true);
             }
 
-            // Never overwrites: on Unix this is link(2) and unlink(2), so the loser of a race gets an IOException.
-            File.Move(staging, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return false;
+            if (!TryGiveName(staging, path))
+            {
+                return false;
+            }
         }
         finally
         {
@@ -95,6 +93,34 @@ internal static class DurableFile
             _ = Close(descriptor);
         }
     }
+
+    // .NET's move looks first and renames then, so that the last of two writers wins; link(2) lets exactly the first one.
+    private static bool TryGiveName(string staging, string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            if (Link(staging, path) == 0)
+            {
+                return true;
+            }
+
+            Win32Exception failure = new();
+            return File.Exists(path) ? false : throw new IOException($"Cannot create '{path}'.", failure);
+        }
+
+        try
+        {
+            File.Move(staging, path, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return false;
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);

@@ -4,12 +4,11 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace Unlearning.Host.Storage;
 
 /// <summary>
-/// Settings SQLite keeps per connection. <c>synchronous=FULL</c> makes a commit in WAL mode survive a power failure, which is what
-/// "acknowledged" promises; the mode is stored in the file once set.
+/// What SQLite keeps per connection: <c>synchronous=FULL</c> makes a commit survive a power failure, which is what "acknowledged" promises.
 /// </summary>
 internal sealed class SqliteDurability : DbConnectionInterceptor
 {
-    private const string Settings = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;";
+    private const string Settings = "PRAGMA synchronous=FULL;";
 
     /// <inheritdoc/>
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)

@@ -10,6 +10,9 @@ internal sealed class StoreMigration(IDbContextFactory<UnlearningDbContext> cont
     {
         await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
+
+        // A new file has its write-ahead log already; one that was restored from a backup may not.
+        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

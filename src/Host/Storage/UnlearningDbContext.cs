@@ -27,8 +27,9 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
         configurationBuilder.Properties<IncidentStatus>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<RunState>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<RunStage>().HaveConversion<string>().HaveMaxLength(16);
-        configurationBuilder.Properties<RunProgress>().HaveConversion<JsonColumn<RunProgress>>();
-        configurationBuilder.Properties<IReadOnlyList<GateLine>>().HaveConversion<JsonColumn<IReadOnlyList<GateLine>>>();
+        configurationBuilder.Properties<RunProgress>().HaveConversion<JsonColumn<RunProgress>, ByReference<RunProgress>>();
+        configurationBuilder.Properties<IReadOnlyList<GateLine>>()
+            .HaveConversion<JsonColumn<IReadOnlyList<GateLine>>, ByReference<IReadOnlyList<GateLine>>>();
     }
 
     /// <inheritdoc/>

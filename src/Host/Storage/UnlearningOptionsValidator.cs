@@ -11,7 +11,8 @@ internal sealed class UnlearningOptionsValidator : IValidateOptions<UnlearningOp
         string key = $"{UnlearningOptions.SectionName}:{nameof(UnlearningOptions.DataDirectory)}";
         if (string.IsNullOrWhiteSpace(options.DataDirectory))
         {
-            return ValidateOptionsResult.Fail($"{key} is empty. Set it to the folder that keeps the databases and releases, for example \"data\".");
+            return ValidateOptionsResult.Fail(
+                $"{key} is empty. Set it to the folder that keeps the databases and releases, for example \"data\".");
         }
 
         if (File.Exists(options.DataDirectory))

@@ -33,7 +33,8 @@ public sealed class FingerprinterTests
     {
         using TemporaryFolder folder = new();
         DataFolder data = new(folder.Path);
-        string[] hashes = [.. Enumerable.Range(0, 16).AsParallel().WithDegreeOfParallelism(16).Select(_ => new Fingerprinter(data).HashSubject("s"))];
+        string[] hashes =
+            [.. Enumerable.Range(0, 16).AsParallel().WithDegreeOfParallelism(16).Select(_ => new Fingerprinter(data).HashSubject("s"))];
         Assert.Single(hashes.Distinct());
         Assert.Equal([data.FingerprintKey], Directory.GetFiles(folder.Path));
         if (!OperatingSystem.IsWindows())
@@ -48,6 +49,7 @@ public sealed class FingerprinterTests
         using TemporaryFolder folder = new();
         DataFolder data = new(folder.Path);
         File.WriteAllText(data.FingerprintKey, "short");
-        Assert.Contains("Restore the key", Assert.Throws<InvalidDataException>(() => new Fingerprinter(data)).Message, StringComparison.Ordinal);
+        InvalidDataException failure = Assert.Throws<InvalidDataException>(() => new Fingerprinter(data));
+        Assert.Contains("Restore the key", failure.Message, StringComparison.Ordinal);
     }
 }

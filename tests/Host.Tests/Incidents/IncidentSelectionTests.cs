@@ -53,8 +53,11 @@ public sealed class IncidentSelectionTests
     public async Task One_subject_cannot_fill_the_forget_set()
     {
         await using TemporaryStore store = await TemporaryStore.CreateAsync();
-        await store.Incidents.RecordAsync([.. Enumerable.Range(0, 10).Select(i => Observe.Harmful($"flood{i}") with { AutoAccept = true, SubjectHash = "one" })]);
-        await store.Incidents.RecordAsync([.. Enumerable.Range(0, 3).Select(i => Observe.Harmful($"crowd{i}") with { AutoAccept = true, SubjectHash = $"s{i}" })]);
+        await store.Incidents.RecordAsync(
+        [
+            .. Enumerable.Range(0, 10).Select(i => Observe.Harmful($"flood{i}") with { AutoAccept = true, SubjectHash = "one" }),
+            .. Enumerable.Range(0, 3).Select(i => Observe.Harmful($"crowd{i}") with { AutoAccept = true, SubjectHash = $"s{i}" }),
+        ]);
 
         SelectedIncidents selected = await Select(store, new SelectionOptions { MaximumPerSubject = 2 });
         Assert.Equal(2, selected.Forget.Count(incident => incident.SubjectHash == "one"));

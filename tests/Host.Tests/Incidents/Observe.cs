@@ -7,11 +7,11 @@ internal static class Observe
 {
     public const string BaseHash = "base-hash";
 
-    private static int s_interactions;
+    private static int _interactions;
 
     public static IncidentObservation Harmful(string fingerprint, string answer = "the harmful answer") => new()
     {
-        InteractionId = $"interaction-{Interlocked.Increment(ref s_interactions)}",
+        InteractionId = $"interaction-{Interlocked.Increment(ref _interactions)}",
         Fingerprint = fingerprint,
         Hazard = "ailuminate:ncr",
         BaseModelHash = BaseHash,

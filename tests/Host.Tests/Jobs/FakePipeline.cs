@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Unlearning.Host.Runs;
 
 namespace Unlearning.Host.Tests.Jobs;
@@ -15,11 +16,19 @@ internal sealed class FakePipeline(RunProgressFeed feed) : IRunPipeline
     public Func<string, CancellationToken, Task<RunOutcome>> Work { get; set; } =
         (_, _) => Task.FromResult(new RunOutcome("pass", "0123456789abcdef", "All gates passed."));
 
+    /// <summary>Runs until the service stops.</summary>
+    public void RunForever() => Work = async (_, stop) =>
+    {
+        await Task.Delay(Timeout.Infinite, stop);
+        throw new UnreachableException();
+    };
+
     public async Task<RunOutcome> ExecuteAsync(string runId, string reason, CancellationToken cancellationToken)
     {
         Executed.Enqueue(runId);
         Reasons.Enqueue(reason);
-        feed.Report(runId, new RunProgress { Stage = RunStage.Unlearn, Step = 3, TotalSteps = 40, Losses = new Dictionary<string, double> { ["forget"] = 0.5, ["kl"] = double.NaN } });
+        Dictionary<string, double> losses = new() { ["forget"] = 0.5, ["kl"] = double.NaN };
+        feed.Report(runId, new RunProgress { Stage = RunStage.Unlearn, Step = 3, TotalSteps = 40, Losses = losses });
         Began.TrySetResult();
         return await Work(runId, cancellationToken);
     }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -32,7 +31,10 @@ internal sealed class JobHost : IAsyncDisposable
 
     public RunStore Store => Services.GetRequiredService<RunStore>();
 
-    public static async Task<JobHost> StartAsync(string path, string cron = ScheduleOptions.Off, Action<JobHost>? configure = null, TimeProvider? time = null)
+    public FakeModel Model => Services.GetRequiredService<FakeModel>();
+
+    public static async Task<JobHost> StartAsync(
+        string path, string cron = ScheduleOptions.Off, Action<JobHost>? configure = null, TimeProvider? time = null)
     {
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
@@ -56,7 +58,16 @@ internal sealed class JobHost : IAsyncDisposable
             .AddUnlearningSchedule(builder.Configuration);
         JobHost host = new(builder.Build());
         configure?.Invoke(host);
-        await host._host.StartAsync();
+        try
+        {
+            await host._host.StartAsync();
+        }
+        catch
+        {
+            await ((IAsyncDisposable)host._host).DisposeAsync();
+            throw;
+        }
+
         return host;
     }
 

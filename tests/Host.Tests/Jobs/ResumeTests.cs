@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Quartz;
 using Unlearning.Host.Jobs;
 using Unlearning.Host.Runs;
@@ -13,8 +14,7 @@ public sealed class ResumeTests
     {
         using TemporaryFolder folder = new();
         using TemporaryFolder copy = new();
-        TaskCompletionSource<RunOutcome> never = new();
-        await using JobHost killed = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.Work = (_, stop) => never.Task.WaitAsync(stop));
+        await using JobHost killed = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.RunForever());
         RunStatus run = await killed.Runs.StartAsync(new StartRunRequest("reason"));
         await killed.Pipeline.Began.Task;
         await JobHost.Eventually(async () => (await killed.Store.FindAsync(run.RunId))!.Stage == RunStage.Unlearn);
@@ -32,8 +32,7 @@ public sealed class ResumeTests
     {
         using TemporaryFolder folder = new();
         using TemporaryFolder copy = new();
-        TaskCompletionSource<RunOutcome> never = new();
-        await using JobHost killed = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.Work = (_, stop) => never.Task.WaitAsync(stop));
+        await using JobHost killed = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.RunForever());
         await (await killed.SchedulerAsync()).TriggerJob(UnlearningJob.Key);
         await killed.Pipeline.Began.Task;
         Snapshot(folder.Path, copy.Path);
@@ -66,9 +65,8 @@ public sealed class ResumeTests
     public async Task A_service_that_stops_asks_the_run_to_stop_and_resumes_it_at_the_next_start()
     {
         using TemporaryFolder folder = new();
-        TaskCompletionSource<RunOutcome> never = new();
         string runId;
-        await using (JobHost host = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.Work = (_, stop) => never.Task.WaitAsync(stop)))
+        await using (JobHost host = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.RunForever()))
         {
             runId = (await host.Runs.StartAsync(new StartRunRequest("reason"))).RunId;
             await host.Pipeline.Began.Task;
@@ -82,15 +80,17 @@ public sealed class ResumeTests
         Assert.Equal([runId], restarted.Pipeline.Executed);
     }
 
-    // What a kill leaves: every file as it is at this instant, with nothing closed.
+    // What a kill leaves once SQLite has recovered: the committed state of each database at this instant, with nothing closed.
     private static void Snapshot(string from, string to)
     {
-        foreach (string file in Directory.EnumerateFiles(from))
+        foreach (string file in Directory.EnumerateFiles(from, "*.db"))
         {
-            if (!file.EndsWith("-shm", StringComparison.Ordinal))
-            {
-                File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-            }
+            using SqliteConnection connection = new($"Data Source={file}");
+            connection.Open();
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "VACUUM INTO $copy";
+            command.Parameters.AddWithValue("$copy", Path.Combine(to, Path.GetFileName(file)));
+            command.ExecuteNonQuery();
         }
     }
 
@@ -98,6 +98,7 @@ public sealed class ResumeTests
     {
         IScheduler scheduler = await host.SchedulerAsync();
         await JobHost.Eventually(async () =>
-            (await scheduler.QueryTriggers(new TriggerQuery())).Items.Count == 0 && (await scheduler.QueryFireInstances(new FireInstanceQuery())).Items.Count == 0);
+            (await scheduler.QueryTriggers(new TriggerQuery())).Items.Count == 0
+            && (await scheduler.QueryFireInstances(new FireInstanceQuery())).Items.Count == 0);
     }
 }

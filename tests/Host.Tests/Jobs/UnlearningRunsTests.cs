@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
 using Unlearning.Host.Incidents;
-using Unlearning.Host.Jobs;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Tests.Incidents;
@@ -44,7 +43,8 @@ public sealed class UnlearningRunsTests
         Assert.Equal(first.RunId, second.RunId);
         Assert.Equal(("running", "unlearn", 3, "first"), (second.State, second.Stage, second.Step, second.Reason));
         IScheduler scheduler = await host.SchedulerAsync();
-        await JobHost.Eventually(async () => (await scheduler.QueryFireInstances(new FireInstanceQuery())).Items.Any(fire => fire.Progress == 7));
+        await JobHost.Eventually(async () =>
+            (await scheduler.QueryFireInstances(new FireInstanceQuery())).Items.Any(fire => fire.Progress == 7));
 
         end.SetResult(new RunOutcome("fail", null, "Over-refusal rose."));
         await Finished(host, first.RunId);
@@ -58,7 +58,8 @@ public sealed class UnlearningRunsTests
         string runId;
         await using (JobHost host = await JobHost.StartAsync(folder.Path))
         {
-            RunStatus[] answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => host.Runs.StartAsync(new StartRunRequest("reason", "request"))));
+            StartRunRequest request = new("reason", "request");
+            RunStatus[] answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => host.Runs.StartAsync(request)));
             runId = Assert.Single(answers.Select(answer => answer.RunId).Distinct());
             await Finished(host, runId);
         }
@@ -86,7 +87,8 @@ public sealed class UnlearningRunsTests
     {
         using TemporaryFolder folder = new();
         await using JobHost host = await JobHost.StartAsync(
-            folder.Path, configure: host => host.Pipeline.Work = (_, _) => throw new InvalidOperationException("The disk is full. Free 2 GB."));
+            folder.Path,
+            configure: host => host.Pipeline.Work = (_, _) => throw new InvalidOperationException("The disk is full. Free 2 GB."));
         RunStatus run = await host.Runs.StartAsync(new StartRunRequest("reason"));
         await Finished(host, run.RunId);
         run = (await host.Runs.GetAsync(run.RunId))!;
@@ -104,7 +106,7 @@ public sealed class UnlearningRunsTests
         using TemporaryFolder folder = new();
         await using JobHost host = await JobHost.StartAsync(
             folder.Path,
-            configure: host => host.Services.GetRequiredService<Releases.FakeModel>().Failure = new IOException("model.gguf: not found. Put it there."));
+            configure: host => host.Model.Failure = new IOException("model.gguf: not found. Put it there."));
         RunStatus run = await host.Runs.StartAsync(new StartRunRequest("reason"));
         await Finished(host, run.RunId);
         Assert.Equal("model.gguf: not found. Put it there.", (await host.Runs.GetAsync(run.RunId))!.Error);
@@ -117,9 +119,9 @@ public sealed class UnlearningRunsTests
         using TemporaryFolder folder = new();
         GateLine line = new("harm", "harmful_rate", "fail", "The harmful rate fell to 0.31, above the 0.10 allowed.");
         await using JobHost host = await JobHost.StartAsync(folder.Path);
-        host.Pipeline.Work = async (runId, _) =>
+        host.Pipeline.Work = async (runId, stop) =>
         {
-            await host.Store.SaveGatesAsync(runId, "fail", [line]);
+            await host.Store.SaveGatesAsync(runId, "fail", [line], stop);
             return new RunOutcome(null, null, "A gate failed.");
         };
         RunStatus run = await host.Runs.StartAsync(new StartRunRequest("reason"));
@@ -138,8 +140,7 @@ public sealed class UnlearningRunsTests
         await using JobHost host = await JobHost.StartAsync(folder.Path);
         await host.Services.GetRequiredService<ServingState>().WaitUntilSettledAsync(CancellationToken.None);
         Release release = await host.Services.GetRequiredService<ReleaseStore>().SaveAsync(
-            new ReleaseManifest { RunId = "run", BaseModel = "fake", BaseModelHash = "base-hash", Parent = Release.BaseId, Verdict = "pass" },
-            (staging, _) => Releases.ReleaseHost.WriteContentAsync(staging, "weights"));
+            Releases.ReleaseHost.Manifest(), (staging, _) => Releases.ReleaseHost.WriteContentAsync(staging, "weights"));
         await host.Services.GetRequiredService<Promoter>().PromoteAsync(release.Id, "passed");
         IncidentStore incidents = host.Services.GetRequiredService<IncidentStore>();
         Guid id = (await incidents.RecordAsync([Observe.Harmful("f") with { AutoAccept = true }]))[0].Id;

@@ -129,7 +129,8 @@ public sealed class CrashTests
             await host.Promoter.PromoteAsync((await host.SaveAsync("weights")).Id, "gates passed");
         }
 
-        await File.WriteAllTextAsync(journal, (await File.ReadAllTextAsync(journal)).Replace("gates passed", "gates failed", StringComparison.Ordinal));
+        string text = await File.ReadAllTextAsync(journal);
+        await File.WriteAllTextAsync(journal, text.Replace("gates passed", "gates failed", StringComparison.Ordinal));
         await using ReleaseHost restarted = await ReleaseHost.StartAsync(folder.Path);
         Assert.Equal("I am base", await restarted.AskAsync());
         Assert.Equal(1, restarted.Journal.Read().DamagedLines);

@@ -14,6 +14,9 @@ internal sealed class FakeModel : IBaseModel, IReleaseLoader
 
     public Exception? Failure { get; set; }
 
+    /// <summary>Loading waits for it.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
     public ConcurrentQueue<string> Loaded { get; } = new();
 
     public ConcurrentQueue<string> Freed { get; } = new();
@@ -23,16 +26,17 @@ internal sealed class FakeModel : IBaseModel, IReleaseLoader
 
     public ValueTask<string> GetHashAsync(CancellationToken cancellationToken = default) => new(Hash);
 
-    public Task<IChatClient> LoadAsync(string releaseId, string? folder, CancellationToken cancellationToken)
+    public async Task<IChatClient> LoadAsync(string releaseId, string? folder, CancellationToken cancellationToken)
     {
         Assert.Equal(releaseId == Release.BaseId, folder is null);
+        await Gate.WaitAsync(cancellationToken);
         if (Failure is not null)
         {
-            return Task.FromException<IChatClient>(Failure);
+            throw Failure;
         }
 
         Loaded.Enqueue(releaseId);
-        return Task.FromResult<IChatClient>(new Client(this, releaseId));
+        return new Client(this, releaseId);
     }
 
     private sealed class Client(FakeModel model, string releaseId) : IChatClient
@@ -47,7 +51,9 @@ internal sealed class FakeModel : IBaseModel, IReleaseLoader
         }
 
         public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+            IEnumerable<ChatMessage> messages,
+            ChatOptions? options = null,
+            [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             yield return new ChatResponseUpdate(ChatRole.Assistant, "I am ");
             await model.Stream.Task.WaitAsync(cancellationToken);

@@ -7,7 +7,7 @@ using Unlearning.Plugin.Serving;
 
 namespace Unlearning.Host.Tests.Releases;
 
-/// <summary>One process's life over a data folder: disposing it without more is the kill, another over the same folder the restart.</summary>
+/// <summary>One process's life over a data folder: disposing it is the end, another over the same folder the restart.</summary>
 internal sealed class ReleaseHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -47,8 +47,10 @@ internal sealed class ReleaseHost : IAsyncDisposable
     /// <summary>Saves a release; equal arguments make equal content.</summary>
     public Task<Release> SaveAsync(string content, string parent = Release.BaseId, string verdict = "pass") =>
         Store.SaveAsync(
-            new ReleaseManifest { RunId = "run", BaseModel = "fake-135m", BaseModelHash = "base-hash", Parent = parent, Verdict = verdict },
-            (folder, cancellationToken) => WriteContentAsync(folder, content));
+            Manifest(parent, verdict), (folder, cancellationToken) => WriteContentAsync(folder, content));
+
+    public static ReleaseManifest Manifest(string parent = Release.BaseId, string verdict = "pass") =>
+        new() { RunId = "run", BaseModel = "fake-135m", BaseModelHash = "base-hash", Parent = parent, Verdict = verdict };
 
     public static async Task WriteContentAsync(string folder, string content)
     {

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Unlearning.Host.Api.Wire;
+using Unlearning.Host.Releases;
+
+namespace Unlearning.Host.Api;
+
+/// <summary>Maps the HTTP endpoints.</summary>
+public static class ApiEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps <c>POST /v1/chat/completions</c>, <c>GET /v1/models</c>, <c>GET /health/live</c> (200 while the process answers) and
+    /// <c>GET /health/ready</c> (200 once a release serves and store, schedule and policies are well, 503 until then).
+    /// </summary>
+    public static IEndpointRouteBuilder MapUnlearningApi(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        endpoints.MapPost("/v1/chat/completions", (HttpContext http, ChatCompletionsEndpoint endpoint) => endpoint.HandleAsync(http));
+        endpoints.MapGet(
+            "/v1/models", (IBaseModel model) => TypedResults.Json(new ModelList([new ModelEntry(model.Name)]), WireJson.Options));
+        endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
+        endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions
+        {
+            Predicate = check => check.Tags.Contains("ready"),
+            ResponseWriter = WriteAsync,
+        });
+        return endpoints;
+    }
+
+    private static Task WriteAsync(HttpContext http, HealthReport report) =>
+        http.Response.WriteAsJsonAsync(
+            new HealthSummary(
+                report.Status.ToString(),
+                [.. report.Entries.Select(entry => new HealthEntry(entry.Key, entry.Value.Status.ToString(), entry.Value.Description))]),
+            WireJson.Options,
+            http.RequestAborted);
+}

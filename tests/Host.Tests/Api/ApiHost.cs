@@ -1,0 +1,125 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Unlearning.Host.Api;
+using Unlearning.Host.Releases;
+using Unlearning.Host.Storage;
+using Unlearning.Host.Tests.Releases;
+using Unlearning.Host.Tests.Storage;
+using Unlearning.Plugin.Policies;
+using Unlearning.Plugin.Serving;
+
+namespace Unlearning.Host.Tests.Api;
+
+/// <summary>The endpoints on a real server on a port of its own, asked over HTTP.</summary>
+internal sealed class ApiHost : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly WebApplication _app;
+
+    private ApiHost(Dictionary<string, string?> settings, bool serveSlot)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Services.AddRouting();
+        builder.Services.AddLogging(logging => logging.AddProvider(Logs));
+        builder.Services.AddSingleton(new DataFolder(_folder.Path));
+        builder.Services.AddSingleton<IBaseModel>(Model);
+        builder.Services.AddSingleton<IReleaseLoader>(Model);
+        builder.Services.AddSingleton<IPolicySource>(Policies);
+        builder.Services.AddUnlearningReleases().AddUnlearningApi(builder.Configuration);
+        if (serveSlot)
+        {
+            builder.Services.AddSingleton<IChatClient>(provider => provider.GetRequiredService<ModelSlot>());
+        }
+        else
+        {
+            builder.Services.AddSingleton<IChatClient>(Client);
+        }
+
+        try
+        {
+            _app = builder.Build();
+        }
+        catch
+        {
+            // Settings are checked as soon as the server is made.
+            _folder.Dispose();
+            throw;
+        }
+
+        _app.MapUnlearningApi();
+    }
+
+    public ScriptedChatClient Client { get; } = new();
+
+    public FakeModel Model { get; } = new();
+
+    public FakePolicies Policies { get; } = new();
+
+    public LogCollector Logs { get; } = new();
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<ApiHost> StartAsync(
+        Action<ApiHost>? configure = null, bool serveSlot = false, params (string Key, string Value)[] settings)
+    {
+        Dictionary<string, string?> values = new() { ["Unlearning:Api:Port"] = "0" };
+        foreach ((string key, string value) in settings)
+        {
+            values[$"Unlearning:Api:{key}"] = value;
+        }
+
+        ApiHost host = new(values, serveSlot);
+        configure?.Invoke(host);
+        await host._app.StartAsync();
+        string address = Assert.Single(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses);
+        Assert.Equal("127.0.0.1", new Uri(address).Host);
+        host.Http = new HttpClient { BaseAddress = new Uri(address) };
+        return host;
+    }
+
+    public Task<HttpResponseMessage> PostAsync(string json, CancellationToken cancellationToken = default) =>
+        Http.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+            {
+                Content = new StringContent(json, Encoding.UTF8, "application/json"),
+            },
+            HttpCompletionOption.ResponseHeadersRead,
+            cancellationToken);
+
+    public async Task<JsonNode> AskAsync(string json)
+    {
+        using HttpResponseMessage response = await PostAsync(json);
+        string body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.OK, body);
+        return JsonNode.Parse(body)!;
+    }
+
+    public async Task<JsonNode> RefusedAsync(HttpStatusCode status, string json)
+    {
+        using HttpResponseMessage response = await PostAsync(json);
+        string body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == status, $"{response.StatusCode}: {body}");
+        Assert.Equal("application/json", response.Content.Headers.ContentType!.MediaType);
+        return JsonNode.Parse(body)!["error"]!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http?.Dispose();
+        await _app.DisposeAsync();
+        _folder.Dispose();
+    }
+}
