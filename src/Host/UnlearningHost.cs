@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Engine;
+using Unlearning.Host.Api;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Jobs;
 using Unlearning.Host.Releases;
@@ -41,6 +42,7 @@ public static class UnlearningHost
         services.AddUnlearning(configuration);
         services.AddUnlearningIncidents(configuration);
         services.AddUnlearningSchedule(configuration);
+        services.AddUnlearningApi(configuration);
 
         // Innermost the slot, around it the capture, outermost the tool calls: every model round trip is captured.
         services.AddChatClient(provider => provider.GetRequiredService<ModelSlot>()).UseKernelFunctionInvocation().UseSafetyCapture();

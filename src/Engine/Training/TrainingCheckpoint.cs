@@ -33,7 +33,7 @@ public static class TrainingCheckpoint
     public static void Restore(UnlearningTrainer trainer, string path, string identity)
     {
         ArgumentNullException.ThrowIfNull(trainer);
-        IReadOnlyDictionary<string, string> metadata = SafetensorsMetadata.Read(path);
+        IReadOnlyDictionary<string, string> metadata = Safetensors.ReadMetadata(path);
         if (metadata.GetValueOrDefault("identity") != identity)
             throw new CheckpointException(path, "it belongs to a run with another recipe or other data", "Delete it to start this run anew");
         if (!int.TryParse(metadata.GetValueOrDefault("step"), CultureInfo.InvariantCulture, out int step))

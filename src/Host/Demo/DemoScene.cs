@@ -35,7 +35,7 @@ internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string
             {
                 ["Unlearning:DataDirectory"] = data.FullName,
                 ["Unlearning:Schedule:Cron"] = "-",
-                ["Urls"] = "http://127.0.0.1:0",
+                ["Unlearning:Api:Port"] = "0",
                 ["Logging:LogLevel:Default"] = "Warning",
                 ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
             });

@@ -52,7 +52,7 @@ public sealed class RunPipeline(
             return new RunOutcome(null, null, $"Only {sets.Forget.Count} harmful answers are confirmed; a run needs {_recipe.MinimumIncidents}.");
         }
 
-        string parent = journal.Read().Current;
+        string parent = sets.Parent;
         LoraAdapter? parentAdapter = parent == Release.BaseId
             ? null
             : await AssistantEngine.LoadAdapterAsync(engine, releases.Verify(parent).Folder, cancellationToken).ConfigureAwait(false);
@@ -140,9 +140,10 @@ public sealed class RunPipeline(
             return RunSets.FromBytes(await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false));
 
         SelectedIncidents selected = await selection.SelectAsync(engine.BaseHash, cancellationToken).ConfigureAwait(false);
+        string parent = journal.Read().Current;
         RunSets sets = selected.Forget.Count == 0
-            ? new RunSets([], [], [], [], [])
-            : await new SetBuilder(policies).BuildAsync(selected, engine, _recipe, cancellationToken).ConfigureAwait(false);
+            ? new RunSets([], [], [], [], [], parent)
+            : await new SetBuilder(policies).BuildAsync(selected, parent, engine, _recipe, cancellationToken).ConfigureAwait(false);
         AtomicFile.Write(file, stream => stream.Write(sets.ToBytes()));
         return sets;
     }

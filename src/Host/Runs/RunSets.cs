@@ -10,12 +10,14 @@ namespace Unlearning.Host.Runs;
 /// <param name="Retain">Answers to keep good at, look-alikes among them.</param>
 /// <param name="Refuse">The policies' refusals of the harmful prompts.</param>
 /// <param name="Incidents">Incidents that the run remediates.</param>
+/// <param name="Parent">Release that was live when the run selected; training starts from its adapter.</param>
 internal sealed record RunSets(
     IReadOnlyList<AnswerExample> Forget,
     IReadOnlyList<AnswerExample> Normal,
     IReadOnlyList<AnswerExample> Retain,
     IReadOnlyList<AnswerExample> Refuse,
-    IReadOnlyList<Guid> Incidents)
+    IReadOnlyList<Guid> Incidents,
+    string Parent)
 {
     /// <summary>The objectives of the recipe over these sets.</summary>
     public IReadOnlyList<TrainingObjective> Objectives(RecipeOptions recipe)

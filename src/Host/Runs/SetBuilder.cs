@@ -16,7 +16,8 @@ internal sealed class SetBuilder(IPolicySource policies)
     private const string DefaultRefusal = "I'm sorry, but I can't help with that.";
     private const int LookAlikes = 64;
 
-    public async Task<RunSets> BuildAsync(SelectedIncidents selected, LlamaEngine engine, RecipeOptions recipe, CancellationToken cancellationToken)
+    public async Task<RunSets> BuildAsync(
+        SelectedIncidents selected, string parent, LlamaEngine engine, RecipeOptions recipe, CancellationToken cancellationToken)
     {
         Incident[] harmful = [.. selected.Forget, .. selected.Replay];
         EvaluationPrompt[] ordinary = [.. BundledPrompts.Load(PromptSplit.Train, PromptKind.Ordinary)];
@@ -37,7 +38,8 @@ internal sealed class SetBuilder(IPolicySource policies)
                 .. lookAlikes.Zip(answers, (prompt, answer) => (prompt.Id, prompt.Text, answer)),
             ]),
             Examples(harmful.Select(incident => ($"refusal {incident.Id:N}", incident.Prompt, Refusal(incident)))),
-            [.. harmful.Select(incident => incident.Id)]);
+            [.. harmful.Select(incident => incident.Id)],
+            parent);
 
         AnswerExample[] Examples(IEnumerable<(string Id, string Prompt, string Answer)> pairs) =>
             [.. pairs.Where(pair => pair.Answer.Length > 0).Select(pair => Example(pair.Id, pair.Prompt, pair.Answer)).OfType<AnswerExample>()];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Unlearning.Engine.Inference;
 using Unlearning.Engine.Models;
 using Unlearning.Engine.Training;
@@ -15,6 +16,9 @@ namespace Unlearning.Host.Runs;
 /// </summary>
 internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Action<RunProgress> report, TimeProvider time)
 {
+    // Gradients that vanish have no cosine; the record of such a step holds NaN.
+    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     private sealed record History(List<StepRecord> Steps, int BestStep, double BestScore);
 
     public async Task<UnlearnResult> RunAsync(
@@ -32,7 +36,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
             if (File.Exists(checkpoint) && File.Exists(historyFile))
             {
                 await OnEngine(() => TrainingCheckpoint.Restore(trainer, checkpoint, identity)).ConfigureAwait(false);
-                history = JsonSerializer.Deserialize<History>(await File.ReadAllBytesAsync(historyFile, cancellationToken).ConfigureAwait(false))!;
+                history = JsonSerializer.Deserialize<History>(await File.ReadAllBytesAsync(historyFile, cancellationToken).ConfigureAwait(false), Json)!;
 
                 // A kill between the two files leaves the history a little ahead of the checkpoint; those steps come again.
                 history.Steps.RemoveAll(step => step.Step > trainer.Step);
@@ -55,7 +59,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
 
                 if (step.Step % recipe.CheckpointEvery == 0 || step.Step == recipe.Steps)
                 {
-                    byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(history);
+                    byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(history, Json);
                     AtomicFile.Write(historyFile, stream => stream.Write(bytes));
                     await OnEngine(() => TrainingCheckpoint.Save(trainer, checkpoint, identity)).ConfigureAwait(false);
                 }
