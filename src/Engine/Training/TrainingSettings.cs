@@ -19,6 +19,9 @@ public sealed record TrainingSettings
     /// <summary>Whether the step size falls linearly to 0 over the run; constant otherwise.</summary>
     public bool LinearDecay { get; init; } = true;
 
+    /// <summary>Steps over which the step size rises to <see cref="LearningRate"/>: AdamW's first steps have no history to scale by.</summary>
+    public int WarmupSteps { get; init; }
+
     /// <summary>Seed of the adapter's start and of the shuffles.</summary>
     public int Seed { get; init; } = 1;
 
@@ -44,5 +47,6 @@ public sealed record TrainingSettings
     public double? InactiveThreshold { get; init; }
 
     /// <summary>Step size at a zero-based step.</summary>
-    public double RateAt(int step) => LinearDecay ? LearningRate * (1 - (double)step / Steps) : LearningRate;
+    public double RateAt(int step) =>
+        LearningRate * (step < WarmupSteps ? (step + 1.0) / (WarmupSteps + 1) : 1) * (LinearDecay ? 1 - ((double)step / Steps) : 1);
 }

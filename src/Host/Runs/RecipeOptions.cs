@@ -5,7 +5,7 @@ using Unlearning.Engine.Training.Optimizers;
 
 namespace Unlearning.Host.Runs;
 
-/// <summary>The default recipe of a run; see docs/decisions/0003-default-recipe.md for why these values.</summary>
+/// <summary>The default recipe of a run; see docs/decisions/default-recipe.md for why these values.</summary>
 public sealed class RecipeOptions
 {
     /// <summary>Configuration section these options bind from.</summary>
@@ -22,6 +22,9 @@ public sealed class RecipeOptions
 
     /// <summary>First step size; it falls linearly to 0.</summary>
     public double LearningRate { get; set; } = 1e-3;
+
+    /// <summary>Steps over which the step size rises to its first value.</summary>
+    public int WarmupSteps { get; set; }
 
     /// <summary><c>adamw</c> or <c>sgd</c>.</summary>
     public string Optimizer { get; set; } = "adamw";
@@ -71,6 +74,7 @@ public sealed class RecipeOptions
         Steps = Steps,
         BatchSize = BatchSize,
         LearningRate = LearningRate,
+        WarmupSteps = WarmupSteps,
         Optimizer = Optimizer,
         AdamW = new AdamWSettings { WeightDecay = 0 },
         Direction = Direction,
