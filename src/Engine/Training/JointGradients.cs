@@ -13,6 +13,9 @@ namespace Unlearning.Engine.Training;
 /// </summary>
 internal sealed class JointGradients(LlamaModel model, LoraParameters parameters)
 {
+    // Logits are as wide as the vocabulary: a few positions at a time keep them small, and the sum is the same.
+    private const long HeadPositions = 128;
+
     /// <param name="batches">One padded batch for each objective, all of the same length.</param>
     /// <param name="losses">The objectives' losses, in the same order.</param>
     /// <param name="references">Base hidden states at the answer positions, [n, hidden], where a loss needs them.</param>
@@ -84,21 +87,25 @@ internal sealed class JointGradients(LlamaModel model, LoraParameters parameters
         long offset = 0;
         for (int i = 0; i < batches.Count; i++)
         {
-            using DisposeScope inner = NewDisposeScope();
             AnswerBatch batch = batches[i];
-            Tensor positions = batch.Positions + offset;
-            Tensor hidden = flat.index_select(0, positions).requires_grad_(true);
-            Tensor? referenceLogits = null;
-            if (references[i] is { } reference)
+            for (long start = 0; start < batch.AnswerTokens; start += HeadPositions)
             {
-                using IDisposable frozen = no_grad();
-                referenceLogits = model.Head(reference);
+                using DisposeScope inner = NewDisposeScope();
+                long count = Math.Min(HeadPositions, batch.AnswerTokens - start);
+                Tensor positions = batch.Positions.narrow(0, start, count) + offset;
+                Tensor hidden = flat.index_select(0, positions).requires_grad_(true);
+                Tensor? referenceLogits = null;
+                if (references[i] is { } reference)
+                {
+                    using IDisposable frozen = no_grad();
+                    referenceLogits = model.Head(reference.narrow(0, start, count));
+                }
+
+                Tensor loss = losses[i].Sum(model.Head(hidden), batch.Targets.narrow(0, start, count), referenceLogits) / batch.AnswerTokens;
+                values[i] += loss.to(ScalarType.Float64).item<double>();
+                flatUpstream.index_copy_(0, positions, autograd.grad([loss], [hidden])[0]);
             }
 
-            Tensor loss = losses[i].Sum(model.Head(hidden), batch.Targets, referenceLogits) / batch.AnswerTokens;
-            values[i] = loss.to(ScalarType.Float64).item<double>();
-            Tensor gradient = autograd.grad([loss], [hidden])[0];
-            flatUpstream.index_copy_(0, positions, gradient);
             offset += batch.Ids.numel();
         }
 
