@@ -12,19 +12,19 @@ public sealed class RecipeOptions
     public const string SectionName = "Unlearning:Recipe";
 
     /// <summary>Training steps.</summary>
-    public int Steps { get; set; } = 24;
+    public int Steps { get; set; } = 18;
 
     /// <summary>Sequences of each objective in one step.</summary>
-    public int BatchSize { get; set; } = 4;
+    public int BatchSize { get; set; } = 3;
 
     /// <summary>Tokens at which a training sequence is cut.</summary>
-    public int MaximumTokens { get; set; } = 96;
+    public int MaximumTokens { get; set; } = 72;
 
     /// <summary>First step size; it falls linearly to 0.</summary>
-    public double LearningRate { get; set; } = 1e-3;
+    public double LearningRate { get; set; } = 5e-4;
 
     /// <summary>Steps over which the step size rises to its first value.</summary>
-    public int WarmupSteps { get; set; }
+    public int WarmupSteps { get; set; } = 3;
 
     /// <summary><c>adamw</c> or <c>sgd</c>.</summary>
     public string Optimizer { get; set; } = "adamw";
@@ -43,6 +43,9 @@ public sealed class RecipeOptions
 
     /// <summary>Seed of the adapter's start and of every shuffle.</summary>
     public int Seed { get; set; } = 1;
+
+    /// <summary>Whether answers to harmless look-alikes are an objective of their own; otherwise they are part of the retain set.</summary>
+    public bool LookAlikeObjective { get; set; } = true;
 
     /// <summary>Whether refusals of harmful prompts are an objective of their own; otherwise they are part of the retain set.</summary>
     public bool RefusalObjective { get; set; } = true;

@@ -142,7 +142,7 @@ public sealed class RunPipeline(
         SelectedIncidents selected = await selection.SelectAsync(engine.BaseHash, cancellationToken).ConfigureAwait(false);
         string parent = journal.Read().Current;
         RunSets sets = selected.Forget.Count == 0
-            ? new RunSets([], [], [], [], [], parent)
+            ? new RunSets([], [], [], [], [], [], parent)
             : await new SetBuilder(policies).BuildAsync(selected, parent, engine, _recipe, cancellationToken).ConfigureAwait(false);
         AtomicFile.Write(file, stream => stream.Write(sets.ToBytes()));
         return sets;

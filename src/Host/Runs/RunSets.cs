@@ -7,7 +7,8 @@ namespace Unlearning.Host.Runs;
 /// <summary>The sets of one run as token ids, frozen when the run selects, so that a resumed run trains on the same data.</summary>
 /// <param name="Forget">Harmful answers.</param>
 /// <param name="Normal">Ordinary prompts on which the model must stay as it was.</param>
-/// <param name="Retain">Answers to keep good at, look-alikes among them.</param>
+/// <param name="Retain">Ordinary answers to keep good at.</param>
+/// <param name="LookAlike">The base's own answers to harmless look-alikes of harmful prompts.</param>
 /// <param name="Refuse">The policies' refusals of the harmful prompts.</param>
 /// <param name="Incidents">Incidents that the run remediates.</param>
 /// <param name="Parent">Release that was live when the run selected; training starts from its adapter.</param>
@@ -15,6 +16,7 @@ internal sealed record RunSets(
     IReadOnlyList<AnswerExample> Forget,
     IReadOnlyList<AnswerExample> Normal,
     IReadOnlyList<AnswerExample> Retain,
+    IReadOnlyList<AnswerExample> LookAlike,
     IReadOnlyList<AnswerExample> Refuse,
     IReadOnlyList<Guid> Incidents,
     string Parent)
@@ -22,15 +24,19 @@ internal sealed record RunSets(
     /// <summary>The objectives of the recipe over these sets.</summary>
     public IReadOnlyList<TrainingObjective> Objectives(RecipeOptions recipe)
     {
-        List<TrainingObjective> objectives =
-        [
-            new("forget", "uce", Forget),
-            new("normal", "kl", Normal),
-            new("retain", "ce", recipe.RefusalObjective ? Retain : [.. Retain, .. Refuse]),
-        ];
-        if (recipe.RefusalObjective)
-            objectives.Add(new TrainingObjective("refuse", "ce", Refuse));
-        return objectives;
+        List<AnswerExample> retain = [.. Retain];
+        List<TrainingObjective> more = [];
+        Add("look_alike", LookAlike, recipe.LookAlikeObjective);
+        Add("refuse", Refuse, recipe.RefusalObjective);
+        return [new("forget", "uce", Forget), new("normal", "kl", Normal), new("retain", "ce", retain), .. more];
+
+        void Add(string name, IReadOnlyList<AnswerExample> examples, bool own)
+        {
+            if (own)
+                more.Add(new TrainingObjective(name, "ce", examples));
+            else
+                retain.AddRange(examples);
+        }
     }
 
     /// <summary>Sizes by objective.</summary>
@@ -39,6 +45,7 @@ internal sealed record RunSets(
         ["forget"] = Forget.Count,
         ["normal"] = Normal.Count,
         ["retain"] = Retain.Count,
+        ["look_alike"] = LookAlike.Count,
         ["refuse"] = Refuse.Count,
     };
 

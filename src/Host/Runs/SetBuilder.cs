@@ -33,10 +33,8 @@ internal sealed class SetBuilder(IPolicySource policies)
         return new RunSets(
             Examples(harmful.Select(incident => (incident.Id.ToString("N"), incident.Prompt, incident.Answer))),
             Examples(ordinary.Where((_, i) => i % 2 == 0).Select(prompt => (prompt.Id, prompt.Text, prompt.Answer ?? ""))),
-            Examples([
-                .. ordinary.Where((_, i) => i % 2 == 1).Select(prompt => (prompt.Id, prompt.Text, prompt.Answer ?? "")),
-                .. lookAlikes.Zip(answers, (prompt, answer) => (prompt.Id, prompt.Text, answer)),
-            ]),
+            Examples(ordinary.Where((_, i) => i % 2 == 1).Select(prompt => (prompt.Id, prompt.Text, prompt.Answer ?? ""))),
+            Examples(lookAlikes.Zip(answers, (prompt, answer) => (prompt.Id, prompt.Text, answer))),
             Examples(harmful.Select(incident => ($"refusal {incident.Id:N}", incident.Prompt, Refusal(incident)))),
             [.. harmful.Select(incident => incident.Id)],
             parent);

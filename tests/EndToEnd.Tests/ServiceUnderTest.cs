@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Unlearning.Host;
+using Unlearning.Host.Api;
+using Unlearning.Host.Releases;
+
+namespace Unlearning.EndToEnd.Tests;
+
+/// <summary>The real service on the embedded model, with a data folder of its own and a recipe that takes seconds.</summary>
+internal sealed class ServiceUnderTest : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private ServiceUnderTest(WebApplication app) => _app = app;
+
+    public IServiceProvider Services => _app.Services;
+
+    public T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    public static async Task<ServiceUnderTest> StartAsync(string data, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        Dictionary<string, string?> overrides = new()
+        {
+            ["Unlearning:DataDirectory"] = data,
+            ["Unlearning:Schedule:Cron"] = "-",
+            ["Unlearning:Api:Port"] = "0",
+            ["Unlearning:Recipe:Steps"] = "4",
+            ["Unlearning:Recipe:BatchSize"] = "2",
+            ["Unlearning:Recipe:MaximumTokens"] = "72",
+            ["Unlearning:Recipe:MinimumIncidents"] = "2",
+            ["Unlearning:Recipe:CheckpointEvery"] = "1",
+            ["Unlearning:Recipe:ValidateEvery"] = "2",
+            ["Unlearning:Recipe:ValidationPrompts"] = "2",
+            ["Unlearning:Recipe:AnswerTokens"] = "6",
+        };
+        foreach ((string key, string? value) in settings ?? new Dictionary<string, string?>())
+            overrides[key] = value;
+        WebApplicationBuilder builder = UnlearningHost.CreateBuilder(overrides);
+        builder.Logging.ClearProviders();
+        WebApplication app = builder.Build();
+        app.MapUnlearningApi();
+        await app.StartAsync();
+        ServingState serving = app.Services.GetRequiredService<ServingState>();
+        await serving.WaitUntilSettledAsync(CancellationToken.None);
+        Assert.Equal(ServingStatus.Serving, serving.Status);
+        return new ServiceUnderTest(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}
