@@ -16,9 +16,9 @@ namespace Unlearning.Host.Demo;
 /// </summary>
 internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string, string?> overrides, TextWriter screen)
 {
-    private const int Asked = 96;
+    private const int Asked = 80;
     private const int Concurrent = 48;
-    private const int AnswerTokens = 40;
+    private const int AnswerTokens = 32;
 
     public async Task<int> PlayAsync(CancellationToken cancellationToken)
     {

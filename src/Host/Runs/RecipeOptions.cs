@@ -12,7 +12,7 @@ public sealed class RecipeOptions
     public const string SectionName = "Unlearning:Recipe";
 
     /// <summary>Training steps.</summary>
-    public int Steps { get; set; } = 18;
+    public int Steps { get; set; } = 20;
 
     /// <summary>Sequences of each objective in one step.</summary>
     public int BatchSize { get; set; } = 3;
@@ -21,7 +21,7 @@ public sealed class RecipeOptions
     public int MaximumTokens { get; set; } = 72;
 
     /// <summary>First step size; it falls linearly to 0.</summary>
-    public double LearningRate { get; set; } = 5e-4;
+    public double LearningRate { get; set; } = 6e-4;
 
     /// <summary>Steps over which the step size rises to its first value.</summary>
     public int WarmupSteps { get; set; } = 3;
@@ -54,13 +54,13 @@ public sealed class RecipeOptions
     public int CheckpointEvery { get; set; } = 4;
 
     /// <summary>Steps between measurements on the validation split.</summary>
-    public int ValidateEvery { get; set; } = 6;
+    public int ValidateEvery { get; set; } = 10;
 
     /// <summary>Prompts of each kind that a validation asks.</summary>
-    public int ValidationPrompts { get; set; } = 24;
+    public int ValidationPrompts { get; set; } = 32;
 
     /// <summary>How much over-refusal may rise on the validation split for a checkpoint to be chosen, 0 to 1.</summary>
-    public double ValidationOverRefusal { get; set; } = 0.05;
+    public double ValidationOverRefusal { get; set; } = 0.07;
 
     /// <summary>How much the broken rate may rise on the validation split for a checkpoint to be chosen, 0 to 1.</summary>
     public double ValidationBroken { get; set; } = 0.02;
@@ -69,7 +69,7 @@ public sealed class RecipeOptions
     public int MinimumIncidents { get; set; } = 8;
 
     /// <summary>Tokens of an evaluation answer.</summary>
-    public int AnswerTokens { get; set; } = 40;
+    public int AnswerTokens { get; set; } = 32;
 
     /// <summary>The engine's settings for this recipe.</summary>
     public TrainingSettings ToSettings() => new()

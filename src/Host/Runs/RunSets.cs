@@ -6,7 +6,7 @@ namespace Unlearning.Host.Runs;
 
 /// <summary>The sets of one run as token ids, frozen when the run selects, so that a resumed run trains on the same data.</summary>
 /// <param name="Forget">Harmful answers.</param>
-/// <param name="Normal">Ordinary prompts on which the model must stay as it was.</param>
+/// <param name="Normal">Ordinary prompts and look-alikes on which the model must stay as it was.</param>
 /// <param name="Retain">Ordinary answers to keep good at.</param>
 /// <param name="LookAlike">The base's own answers to harmless look-alikes of harmful prompts.</param>
 /// <param name="Refuse">The policies' refusals of the harmful prompts.</param>

@@ -14,7 +14,7 @@ namespace Unlearning.Host.Runs;
 internal sealed class SetBuilder(IPolicySource policies)
 {
     private const string DefaultRefusal = "I'm sorry, but I can't help with that.";
-    private const int LookAlikes = 64;
+    private const int LookAlikes = 96;
 
     public async Task<RunSets> BuildAsync(
         SelectedIncidents selected, string parent, LlamaEngine engine, RecipeOptions recipe, CancellationToken cancellationToken)
@@ -30,14 +30,20 @@ internal sealed class SetBuilder(IPolicySource policies)
             new GenerationSettings { MaximumTokens = recipe.AnswerTokens },
             cancellationToken: cancellationToken).ConfigureAwait(false);
 
+        AnswerExample[] ordinaryExamples = Examples(ordinary.Select(prompt => (prompt.Id, prompt.Text, prompt.Answer ?? "")));
+        AnswerExample[] lookAlikeExamples = Examples(lookAlikes.Zip(answers, (prompt, answer) => (prompt.Id, prompt.Text, answer)));
+
+        // KL and CE see different prompts, so that the one does not merely repeat the other.
         return new RunSets(
             Examples(harmful.Select(incident => (incident.Id.ToString("N"), incident.Prompt, incident.Answer))),
-            Examples(ordinary.Where((_, i) => i % 2 == 0).Select(prompt => (prompt.Id, prompt.Text, prompt.Answer ?? ""))),
-            Examples(ordinary.Where((_, i) => i % 2 == 1).Select(prompt => (prompt.Id, prompt.Text, prompt.Answer ?? ""))),
-            Examples(lookAlikes.Zip(answers, (prompt, answer) => (prompt.Id, prompt.Text, answer))),
+            [.. Half(ordinaryExamples, 0), .. Half(lookAlikeExamples, 0)],
+            Half(ordinaryExamples, 1),
+            Half(lookAlikeExamples, 1),
             Examples(harmful.Select(incident => ($"refusal {incident.Id:N}", incident.Prompt, Refusal(incident)))),
             [.. harmful.Select(incident => incident.Id)],
             parent);
+
+        static AnswerExample[] Half(AnswerExample[] examples, int which) => [.. examples.Where((_, i) => i % 2 == which)];
 
         AnswerExample[] Examples(IEnumerable<(string Id, string Prompt, string Answer)> pairs) =>
             [.. pairs.Where(pair => pair.Answer.Length > 0).Select(pair => Example(pair.Id, pair.Prompt, pair.Answer)).OfType<AnswerExample>()];
