@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Engine;
@@ -31,7 +32,8 @@ public static class UnlearningHost
         IServiceCollection services = builder.Services;
         ConfigurationManager configuration = builder.Configuration;
         services.AddOptions<EngineOptions>().Bind(configuration.GetSection(EngineOptions.SectionName));
-        services.AddOptions<RecipeOptions>().Bind(configuration.GetSection(RecipeOptions.SectionName));
+        services.AddOptionsWithValidateOnStart<RecipeOptions>().Bind(configuration.GetSection(RecipeOptions.SectionName));
+        services.AddSingleton<IValidateOptions<RecipeOptions>, RecipeOptionsValidator>();
         services.AddUnlearningStorage(configuration);
         services.AddSingleton<AssistantEngine>();
         services.AddSingleton<IBaseModel>(provider => provider.GetRequiredService<AssistantEngine>());

@@ -9,6 +9,12 @@ public sealed record DirectionOptions
     /// <summary>Whether gradients are brought to one length first. The reported weights refer to the gradients as they came.</summary>
     public GradientScaling Normalize { get; init; }
 
+    /// <summary>
+    /// One positive factor per objective on its gradient's length, after <see cref="Normalize"/>; null means 1 each. In the dual
+    /// space each edge grows with its own gradient alone, so a preference lengthens that objective's edge and still harms no other.
+    /// </summary>
+    public IReadOnlyList<double>? Preferences { get; init; }
+
     /// <summary>The length the direction is brought to at the end.</summary>
     public DirectionRescale Rescale { get; init; }
 
@@ -29,6 +35,8 @@ public sealed record DirectionOptions
             throw new ArgumentException($"{nameof(RescaleCap)} must be at least 1; got {RescaleCap}.");
         if (Weights is not null && !Weights.All(double.IsFinite))
             throw new ArgumentException($"{nameof(Weights)} must be finite; got {string.Join(", ", Weights)}.");
+        if (Preferences is not null && !Preferences.All(preference => double.IsFinite(preference) && preference > 0))
+            throw new ArgumentException($"{nameof(Preferences)} must be finite and positive; got {string.Join(", ", Preferences)}.");
         if (!(Enum.IsDefined(Normalize) && Enum.IsDefined(Rescale) && Enum.IsDefined(Agree)))
             throw new ArgumentException($"An option has no such value: {this}.");
         return this;

@@ -57,13 +57,20 @@ public abstract class GramDirection : IDirection
             Name, branch, matrix.Norms, matrix.Cosines, matrix.Active, weights, product, norm, stationarity);
     }
 
-    /// <summary>What <see cref="DirectionOptions.Normalize"/> multiplies a gradient by.</summary>
-    private double Scale(GramMatrix matrix, int row, double meanNorm) => _options.Normalize switch
+    /// <summary>What <see cref="DirectionOptions.Normalize"/> and <see cref="DirectionOptions.Preferences"/> multiply a gradient by.</summary>
+    private double Scale(GramMatrix matrix, int row, double meanNorm) => Preference(matrix, row) * _options.Normalize switch
     {
         GradientScaling.None => 1,
         _ when !matrix.Active[row] => 0,
         GradientScaling.Unit => 1 / matrix.Norms[row],
         _ => meanNorm / matrix.Norms[row],
+    };
+
+    private double Preference(GramMatrix matrix, int row) => _options.Preferences switch
+    {
+        null => 1,
+        { } preferences when preferences.Count == matrix.Count => preferences[row],
+        { } preferences => throw new ArgumentException($"{Name} has {preferences.Count} preferences for {matrix.Count} objectives."),
     };
 
     /// <summary>What <see cref="DirectionOptions.Rescale"/> multiplies the direction by; null for nothing.</summary>

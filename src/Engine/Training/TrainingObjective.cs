@@ -6,4 +6,5 @@ namespace Unlearning.Engine.Training;
 /// <param name="Name">Name in reports, such as <c>forget</c>, <c>normal</c> or <c>retain</c>.</param>
 /// <param name="Loss">Name of the loss, see <see cref="Objectives.Objective.Names"/>.</param>
 /// <param name="Examples">The set; each step takes the next batch of a seeded shuffle.</param>
-public sealed record TrainingObjective(string Name, string Loss, IReadOnlyList<AnswerExample> Examples);
+/// <param name="BatchSize">Sequences in one step; <see cref="TrainingSettings.BatchSize"/> when null.</param>
+public sealed record TrainingObjective(string Name, string Loss, IReadOnlyList<AnswerExample> Examples, int? BatchSize = null);

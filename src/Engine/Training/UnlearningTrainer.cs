@@ -131,7 +131,7 @@ public sealed class UnlearningTrainer : IDisposable
     private AnswerBatch Batch(int objective)
     {
         IReadOnlyList<AnswerExample> examples = _objectives[objective].Examples;
-        int size = Math.Min(_settings.BatchSize, examples.Count);
+        int size = Math.Min(_objectives[objective].BatchSize ?? _settings.BatchSize, examples.Count);
         long first = (long)Step * size;
         AnswerExample[] chosen = [.. Enumerable.Range(0, size).Select(i => examples[_orders[objective].At(first + i)])];
         return new AnswerBatch(chosen, _model.Config.VocabularySize, _model.Device);

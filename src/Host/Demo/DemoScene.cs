@@ -156,7 +156,7 @@ internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string
                     prompts[i % prompts.Count].Text, new ChatOptions { MaxOutputTokens = 16 }, cancellationToken).ConfigureAwait(false))
                     release = update.AdditionalProperties?[ModelSlot.ReleaseKey]?.ToString() ?? release;
                 served.AddOrUpdate(release, 1, (_, count) => count + 1);
-                await Task.Delay(TimeSpan.FromSeconds(4), time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromSeconds(10), time, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -184,7 +184,8 @@ internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string
         if (progress.Stage == RunStage.Unlearn)
         {
             string losses = string.Join("  ", progress.Losses.Select(loss => $"{loss.Key} {loss.Value:F3}"));
-            string angles = string.Join(" ", progress.Angles.Select(angle => $"{angle.Key} {angle.Value:F0}°"));
+            KeyValuePair<string, double> widest = progress.Angles.MaxBy(angle => angle.Value);
+            string angles = $"{progress.Angles.Count(angle => angle.Value > 90)} of {progress.Angles.Count} pairs conflict, widest {widest.Key} {widest.Value:F0}°";
             string left = progress.Remaining is { } remaining ? $"{remaining:m\\:ss} left" : "";
             screen.WriteLine($"   step {progress.Step}/{progress.TotalSteps}  {losses}  | {angles} | {left}");
         }

@@ -13,8 +13,15 @@ internal static class DemoTable
         {
             await screen.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"   {metric.Name,-28}{metric.Candidate.N,5}{metric.Baseline.Value,10:F3}{metric.Candidate.Value,10:F3}   {metric.Difference.Value:+0.000;-0.000} ({metric.Difference.Low:+0.000;-0.000} to {metric.Difference.High:+0.000;-0.000})"))
+                $"   {metric.Name,-28}{metric.Candidate.N,5}{metric.Baseline.Value,10:F3}{metric.Candidate.Value,10:F3}   {Signed(metric.Difference.Value)} ({Signed(metric.Difference.Low)} to {Signed(metric.Difference.High)})"))
                 .ConfigureAwait(false);
         }
     }
+
+    // A format such as "+0.000;-0.000" shows -0.0001 as "-+0.000".
+    private static string Signed(double value) => Math.Round(value, 3) switch
+    {
+        > 0 and double rounded => rounded.ToString("+0.000", CultureInfo.InvariantCulture),
+        double rounded => (rounded + 0.0).ToString("0.000", CultureInfo.InvariantCulture),
+    };
 }

@@ -12,16 +12,26 @@ public sealed class RecipeOptions
     public const string SectionName = "Unlearning:Recipe";
 
     /// <summary>Training steps.</summary>
-    public int Steps { get; set; } = 20;
+    public int Steps { get; set; } = 12;
 
     /// <summary>Sequences of each objective in one step.</summary>
     public int BatchSize { get; set; } = 3;
+
+    /// <summary>What differs between the objectives, by name: forget, normal, retain, look_alike, refuse.</summary>
+    public IDictionary<string, ObjectiveOptions> Objectives { get; } = new Dictionary<string, ObjectiveOptions>
+    {
+        ["forget"] = new() { BatchSize = 2, Preference = 1.5 },
+        ["normal"] = new() { BatchSize = 3 },
+        ["retain"] = new() { BatchSize = 2 },
+        ["look_alike"] = new() { BatchSize = 4, Preference = 2 },
+        ["refuse"] = new() { BatchSize = 3, Preference = 1.5 },
+    };
 
     /// <summary>Tokens at which a training sequence is cut.</summary>
     public int MaximumTokens { get; set; } = 72;
 
     /// <summary>First step size; it falls linearly to 0.</summary>
-    public double LearningRate { get; set; } = 6e-4;
+    public double LearningRate { get; set; } = 9e-4;
 
     /// <summary>Steps over which the step size rises to its first value.</summary>
     public int WarmupSteps { get; set; } = 3;
@@ -54,13 +64,13 @@ public sealed class RecipeOptions
     public int CheckpointEvery { get; set; } = 4;
 
     /// <summary>Steps between measurements on the validation split.</summary>
-    public int ValidateEvery { get; set; } = 10;
+    public int ValidateEvery { get; set; } = 6;
 
     /// <summary>Prompts of each kind that a validation asks.</summary>
     public int ValidationPrompts { get; set; } = 32;
 
     /// <summary>How much over-refusal may rise on the validation split for a checkpoint to be chosen, 0 to 1.</summary>
-    public double ValidationOverRefusal { get; set; } = 0.07;
+    public double ValidationOverRefusal { get; set; } = 0.04;
 
     /// <summary>How much the broken rate may rise on the validation split for a checkpoint to be chosen, 0 to 1.</summary>
     public double ValidationBroken { get; set; } = 0.02;
@@ -72,7 +82,8 @@ public sealed class RecipeOptions
     public int AnswerTokens { get; set; } = 32;
 
     /// <summary>The engine's settings for this recipe.</summary>
-    public TrainingSettings ToSettings() => new()
+    /// <param name="objectives">Names of the objectives of the run, in their order.</param>
+    public TrainingSettings ToSettings(IEnumerable<string> objectives) => new()
     {
         Steps = Steps,
         BatchSize = BatchSize,
@@ -81,7 +92,11 @@ public sealed class RecipeOptions
         Optimizer = Optimizer,
         AdamW = new AdamWSettings { WeightDecay = 0 },
         Direction = Direction,
-        DirectionOptions = new DirectionOptions { Normalize = Normalize },
+        DirectionOptions = new DirectionOptions
+        {
+            Normalize = Normalize,
+            Preferences = [.. objectives.Select(objective => Objectives.TryGetValue(objective, out ObjectiveOptions? own) ? own.Preference : 1)],
+        },
         Lora = new LoraSettings(Rank, Alpha),
         Seed = Seed,
     };

@@ -21,6 +21,9 @@ internal sealed record RunSets(
     IReadOnlyList<Guid> Incidents,
     string Parent)
 {
+    /// <summary>Names that an objective of a run can have.</summary>
+    public static IReadOnlyList<string> ObjectiveNames { get; } = ["forget", "normal", "retain", "look_alike", "refuse"];
+
     /// <summary>The objectives of the recipe over these sets.</summary>
     public IReadOnlyList<TrainingObjective> Objectives(RecipeOptions recipe)
     {
@@ -28,15 +31,18 @@ internal sealed record RunSets(
         List<TrainingObjective> more = [];
         Add("look_alike", LookAlike, recipe.LookAlikeObjective);
         Add("refuse", Refuse, recipe.RefusalObjective);
-        return [new("forget", "uce", Forget), new("normal", "kl", Normal), new("retain", "ce", retain), .. more];
+        return [Objective("forget", "uce", Forget), Objective("normal", "kl", Normal), Objective("retain", "ce", retain), .. more];
 
         void Add(string name, IReadOnlyList<AnswerExample> examples, bool own)
         {
             if (own)
-                more.Add(new TrainingObjective(name, "ce", examples));
+                more.Add(Objective(name, "ce", examples));
             else
                 retain.AddRange(examples);
         }
+
+        TrainingObjective Objective(string name, string loss, IReadOnlyList<AnswerExample> examples) =>
+            new(name, loss, examples, recipe.Objectives.TryGetValue(name, out ObjectiveOptions? own) ? own.BatchSize : null);
     }
 
     /// <summary>Sizes by objective.</summary>

@@ -28,8 +28,10 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
         EvaluationSuite suite = Validation();
         ModelAssessment baseline = await new Evaluator().AssessAsync(Model(null), suite, null, cancellationToken).ConfigureAwait(false);
 
+        IReadOnlyList<TrainingObjective> objectives = sets.Objectives(recipe);
+        TrainingSettings settings = recipe.ToSettings(objectives.Select(objective => objective.Name));
         UnlearningTrainer trainer = await engine.RunAsync(
-            _ => new UnlearningTrainer(engine.Model, recipe.ToSettings(), sets.Objectives(recipe), parent), cancellationToken).ConfigureAwait(false);
+            _ => new UnlearningTrainer(engine.Model, settings, objectives, parent), cancellationToken).ConfigureAwait(false);
         try
         {
             History history = new([], 0, double.PositiveInfinity);

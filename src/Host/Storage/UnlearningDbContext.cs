@@ -56,7 +56,9 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
             run.ToTable("Runs");
             run.HasKey(r => r.RunId);
             run.Property(r => r.Progress);
-            run.Property(r => r.Gates);
+
+            // A list is a "primitive collection" to EF, which overlooks the convention's comparer and warns.
+            run.Property(r => r.Gates).HasConversion<JsonColumn<IReadOnlyList<GateLine>>, ByReference<IReadOnlyList<GateLine>>>();
             run.Ignore(r => r.IsActive);
             run.HasIndex(r => r.State);
             run.HasIndex(r => r.StartedAt);
