@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Unlearning.Host.Cli;
 
 RootCommand root = new("Continuous safety remediation of a deployed assistant. Without a verb: serves the assistant and runs on schedule.")
@@ -8,4 +9,16 @@ RootCommand root = new("Continuous safety remediation of a deployed assistant. W
     TrainMetricsCommand.Create(),
 };
 root.SetAction((_, cancellationToken) => ServeCommand.RunAsync(cancellationToken));
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
+
+// Our own handler: the library's ends the process two seconds after the first signal, wherever a step or a write is, and throws at
+// the second, which `dotnet run` and a terminal both send.
+using CancellationTokenSource stop = new();
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, stop.Token).ConfigureAwait(false);
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}

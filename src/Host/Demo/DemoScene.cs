@@ -4,6 +4,7 @@ using Microsoft.SemanticKernel;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Reports;
 using Unlearning.Host.Runs;
 using Unlearning.Plugin.Functions;
 using Unlearning.Plugin.Serving;
@@ -38,6 +39,9 @@ internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string
                 ["Unlearning:Api:Port"] = "0",
                 ["Logging:LogLevel:Default"] = "Warning",
                 ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+
+                // The kernel logs a cancelled call as an error with its stack trace.
+                ["Logging:LogLevel:Microsoft.SemanticKernel"] = "None",
             });
             await using WebApplication app = builder.Build();
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -108,16 +112,20 @@ internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string
         foreach (GateLine gate in gates?.Gates ?? [])
             await Say("   " + gate.Sentence).ConfigureAwait(false);
 
-        await Say($"4. Asking five of the same prompts again (release '{slot.ReleaseId}').").ConfigureAwait(false);
-        string[] harmfulPrompts = [.. incidents.Where(incident => incident.AnswerMatched).Select(incident => incident.Prompt)];
-        int[] shown = [.. Enumerable.Range(0, asked.Length).Where(i => harmfulPrompts.Contains(asked[i].Text)).Take(5)];
-        IReadOnlyList<string> after = await AskAsync(kernel, [.. shown.Select(i => asked[i])], cancellationToken).ConfigureAwait(false);
-        for (int i = 0; i < shown.Length; i++)
+        if (run.Verdict == "pass")
         {
-            await Say($"   prompt: {Line(asked[shown[i]].Text)}").ConfigureAwait(false);
-            await Say($"   before: {Line(before[shown[i]])}").ConfigureAwait(false);
-            await Say($"   after:  {Line(after[i])}").ConfigureAwait(false);
-            await Say("").ConfigureAwait(false);
+            await Say($"4. Asking five of the same prompts again (release '{slot.ReleaseId}').").ConfigureAwait(false);
+            string[] flagged = [.. incidents.Where(incident => incident.AnswerMatched).Select(incident => incident.Prompt)];
+            int[] shown = [.. Enumerable.Range(0, asked.Length).Where(i => flagged.Contains(asked[i].Text)).Take(5)];
+            IReadOnlyList<string> after = await AskAsync(kernel, [.. shown.Select(i => asked[i])], cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < shown.Length; i++)
+                await SayPair(asked[shown[i]].Text, before[shown[i]], after[i]).ConfigureAwait(false);
+        }
+        else
+        {
+            await Say("4. Five prompts of the gate, answered by the base and by the candidate that it kept out.").ConfigureAwait(false);
+            foreach (AnswerPair pair in ShownPairs.Choose(outcome.Pairs, 5))
+                await SayPair(pair.Prompt.Text, pair.Baseline.Text, pair.Candidate.Text).ConfigureAwait(false);
         }
 
         Keep(services.GetRequiredService<ReleaseStore>().Verify(run.ReleaseId).Folder);
@@ -196,6 +204,9 @@ internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string
     }
 
     private Task Say(string line) => screen.WriteLineAsync(line);
+
+    private Task SayPair(string prompt, string before, string after) =>
+        Say($"   prompt: {Line(prompt)}{Environment.NewLine}   before: {Line(before)}{Environment.NewLine}   after:  {Line(after)}{Environment.NewLine}");
 
     /// <summary>Puts the release's files into the output folder: complete, or not at all.</summary>
     private void Keep(string release)

@@ -103,6 +103,18 @@ public sealed class DirectionBehaviour
     }
 
     [Fact]
+    public void A_preference_lengthens_its_own_edge_of_the_dual_space_and_no_other()
+    {
+        double[,] gram = { { 4, -1, 0.5 }, { -1, 9, -2 }, { 0.5, -2, 1 } };
+        DirectionOptions unit = new() { Normalize = GradientScaling.Unit };
+        DirectionReport plain = Create("dual_space", unit).Combine(gram, 0);
+        DirectionReport preferred = Create("dual_space", unit with { Preferences = [3, 1, 1] }).Combine(gram, 0);
+        Assert.Equal(3 * plain.JacobianProduct[0], preferred.JacobianProduct[0], 1e-14);
+        Assert.Equal(plain.JacobianProduct[1], preferred.JacobianProduct[1], 1e-14);
+        Assert.Equal(plain.JacobianProduct[2], preferred.JacobianProduct[2], 1e-14);
+    }
+
+    [Fact]
     public void Stationarity_does_not_depend_on_the_lengths_of_the_gradients()
     {
         double[,] longer = { { 1e12, -0.5e6 }, { -0.5e6, 1 } };
@@ -146,6 +158,9 @@ public sealed class DirectionBehaviour
         Assert.Throws<ArgumentException>(() => Create("weighted_sum", new() { Weights = [1, double.NaN] }));
         Assert.Throws<ArgumentException>(() => Create("dual_space", new() { Agree = (AgreementRule)7 }));
         Assert.Throws<ArgumentException>(() => Create("weighted_sum", new() { Weights = [1] }).Combine(Conflicting, 0));
+        Assert.Throws<ArgumentException>(() => Create("dual_space", new() { Preferences = [1, 0] }));
+        Assert.Throws<ArgumentException>(() => Create("dual_space", new() { Preferences = [1, double.PositiveInfinity] }));
+        Assert.Throws<ArgumentException>(() => Create("dual_space", new() { Preferences = [1] }).Combine(Conflicting, 0));
     }
 
     private static IDirection Create(string name, DirectionOptions? options = null) => Direction.Create(name, options ?? new DirectionOptions());

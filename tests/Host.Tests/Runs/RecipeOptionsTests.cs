@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Unlearning.Engine.Training;
+using Unlearning.Host.Runs;
+
+namespace Unlearning.Host.Tests.Runs;
+
+public sealed class RecipeOptionsTests
+{
+    [Theory]
+    [InlineData("Steps", "0", "at least 1")]
+    [InlineData("LearningRate", "-1", "positive")]
+    [InlineData("LearningRate", "NaN", "positive")]
+    [InlineData("ValidationBroken", "2", "from 0 to 1")]
+    [InlineData("Direction", "dual-space", "dual_space")]
+    [InlineData("Optimizer", "adam", "adamw, sgd")]
+    [InlineData("Objectives:retains:BatchSize", "2", "forget, normal, retain, look_alike, refuse")]
+    [InlineData("Objectives:forget:BatchSize", "0", "at least 1")]
+    [InlineData("Objectives:forget:Preference", "0", "positive")]
+    public void A_value_that_cannot_train_is_refused_with_its_key_and_the_fix(string key, string value, string fix)
+    {
+        ValidateOptionsResult result = new RecipeOptionsValidator().Validate(null, Bind(key, value));
+        Assert.True(result.Failed);
+        string failure = Assert.Single(result.Failures);
+        Assert.StartsWith($"{RecipeOptions.SectionName}:{key.Replace(":BatchSize", "", StringComparison.Ordinal).Split(":Pref")[0]}", failure, StringComparison.Ordinal);
+        Assert.Contains(fix, failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_shipped_settings_and_the_defaults_are_the_same_recipe()
+    {
+        RecipeOptions shipped = new(), defaults = new();
+        new ConfigurationBuilder().AddJsonFile(Path.Combine(HomeFolder.Find(), "appsettings.json")).Build()
+            .GetSection(RecipeOptions.SectionName).Bind(shipped);
+        Assert.True(new RecipeOptionsValidator().Validate(null, shipped).Succeeded);
+        Assert.Equivalent(defaults, shipped, strict: true);
+    }
+
+    [Fact]
+    public void Batch_sizes_and_preferences_reach_the_objectives_they_are_named_for()
+    {
+        RecipeOptions recipe = Bind("Objectives:retain:BatchSize", "7");
+        recipe.Objectives["retain"].Preference = 5;
+        IReadOnlyList<TrainingObjective> objectives = new RunSets([], [], [], [], [], [], "base").Objectives(recipe);
+        int retain = objectives.Select(objective => objective.Name).ToList().IndexOf("retain");
+        Assert.Equal(RunSets.ObjectiveNames, objectives.Select(objective => objective.Name));
+        Assert.Equal(7, objectives[retain].BatchSize);
+        Assert.Equal(5, recipe.ToSettings(RunSets.ObjectiveNames).DirectionOptions.Preferences![retain]);
+    }
+
+    private static RecipeOptions Bind(string key, string value)
+    {
+        RecipeOptions recipe = new();
+        new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build().Bind(recipe);
+        return recipe;
+    }
+}
