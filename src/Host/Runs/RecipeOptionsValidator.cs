@@ -33,6 +33,7 @@ internal sealed class RecipeOptionsValidator : IValidateOptions<RecipeOptions>
             string key = $"{nameof(options.Objectives)}:{objective}";
             OneOf(key, objective, RunSets.ObjectiveNames);
             AtLeast($"{key}:{nameof(share.BatchSize)}", share.BatchSize ?? 1, 1);
+            AtLeast($"{key}:{nameof(share.AnswerTokens)}", share.AnswerTokens ?? 1, 1);
             Positive($"{key}:{nameof(share.Preference)}", share.Preference);
         }
 

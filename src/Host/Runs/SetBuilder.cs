@@ -30,29 +30,36 @@ internal sealed class SetBuilder(IPolicySource policies)
             new GenerationSettings { MaximumTokens = recipe.AnswerTokens },
             cancellationToken: cancellationToken).ConfigureAwait(false);
 
-        AnswerExample[] ordinaryExamples = Examples(ordinary.Select(prompt => (prompt.Id, prompt.Text, prompt.Answer ?? "")));
-        AnswerExample[] lookAlikeExamples = Examples(lookAlikes.Zip(answers, (prompt, answer) => (prompt.Id, prompt.Text, answer)));
+        (string, string, string)[] ordinaryPairs = [.. ordinary.Select(prompt => (prompt.Id, prompt.Text, prompt.Answer ?? ""))];
+        (string, string, string)[] lookAlikePairs = [.. lookAlikes.Zip(answers, (prompt, answer) => (prompt.Id, prompt.Text, answer))];
 
         // KL and CE see different prompts, so that the one does not merely repeat the other.
         return new RunSets(
-            Examples(harmful.Select(incident => (incident.Id.ToString("N"), incident.Prompt, incident.Answer))),
-            [.. Half(ordinaryExamples, 0), .. Half(lookAlikeExamples, 0)],
-            Half(ordinaryExamples, 1),
-            Half(lookAlikeExamples, 1),
-            Examples(harmful.Select(incident => ($"refusal {incident.Id:N}", incident.Prompt, Refusal(incident)))),
+            Examples("forget", harmful.Select(incident => (incident.Id.ToString("N"), incident.Prompt, incident.Answer))),
+            Examples("normal", [.. Half(ordinaryPairs, 0), .. Half(lookAlikePairs, 0)]),
+            Examples("retain", Half(ordinaryPairs, 1)),
+            Examples("look_alike", Half(lookAlikePairs, 1)),
+            Examples("refuse", harmful.Select(incident => ($"refusal {incident.Id:N}", incident.Prompt, Refusal(incident)))),
             [.. harmful.Select(incident => incident.Id)],
             parent);
 
-        static AnswerExample[] Half(AnswerExample[] examples, int which) => [.. examples.Where((_, i) => i % 2 == which)];
+        static IEnumerable<T> Half<T>(T[] pairs, int which) => pairs.Where((_, i) => i % 2 == which);
 
-        AnswerExample[] Examples(IEnumerable<(string Id, string Prompt, string Answer)> pairs) =>
-            [.. pairs.Where(pair => pair.Answer.Length > 0).Select(pair => Example(pair.Id, pair.Prompt, pair.Answer)).OfType<AnswerExample>()];
+        AnswerExample[] Examples(string objective, IEnumerable<(string Id, string Prompt, string Answer)> pairs)
+        {
+            int? answerTokens = recipe.Objectives.TryGetValue(objective, out ObjectiveOptions? own) ? own.AnswerTokens : null;
+            return [.. pairs.Where(pair => pair.Answer.Length > 0)
+                .Select(pair => Example(pair.Id, pair.Prompt, pair.Answer, answerTokens ?? recipe.MaximumTokens)).OfType<AnswerExample>()];
+        }
 
         // A prompt that alone fills the sequence has no answer left to learn from.
-        AnswerExample? Example(string id, string prompt, string answer) =>
-            engine.Template.Encode([new ChatTurn("user", prompt)], addGenerationPrompt: true, engine.Tokenizer).Length < recipe.MaximumTokens - 8
-                ? AnswerExample.Create(id, prompt, answer, engine.Template, engine.Tokenizer, recipe.MaximumTokens)
+        AnswerExample? Example(string id, string prompt, string answer, int answerTokens)
+        {
+            int start = engine.Template.Encode([new ChatTurn("user", prompt)], addGenerationPrompt: true, engine.Tokenizer).Length;
+            return start < recipe.MaximumTokens - 8
+                ? AnswerExample.Create(id, prompt, answer, engine.Template, engine.Tokenizer, Math.Min(recipe.MaximumTokens, start + answerTokens))
                 : null;
+        }
     }
 
     private string Refusal(Incident incident)
