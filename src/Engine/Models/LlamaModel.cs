@@ -47,6 +47,14 @@ public sealed class LlamaModel : IDisposable
 
     internal RotaryTable Rotary { get; }
 
+    internal IReadOnlyList<LlamaLayer> Layers => _layers;
+
+    internal Tensor Embedding => _embedding;
+
+    internal Tensor FinalNorm => _finalNorm;
+
+    internal Tensor HeadWeight => _head;
+
     /// <summary>Reads every weight of <paramref name="checkpoint"/>.</summary>
     /// <exception cref="CheckpointException">A tensor is missing, misshapen or not finite; the message names it.</exception>
     public static LlamaModel Load(ICheckpoint checkpoint, ScalarType type, Device device)
