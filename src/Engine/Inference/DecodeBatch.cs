@@ -1,4 +1,5 @@
 using TorchSharp;
+using Unlearning.Engine.Inference.Rows;
 using Unlearning.Engine.Models;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace Unlearning.Engine.Inference;
 /// Sequences that are decoded together, each under its own adapter. New ones join between steps and finished ones leave, so short
 /// answers do not wait for long ones. Engine thread only.
 /// </summary>
-internal sealed class DecodeBatch(LlamaModel model, PrefixCache prefixes) : IDisposable
+internal sealed class DecodeBatch(LlamaModel model, PrefixCache prefixes, RowDecoder? decoder) : IDisposable
 {
     // Bounds the memory of one prefill, and the time for which running chats wait for it.
     private const int PrefillTokens = 2048;
@@ -48,10 +49,9 @@ internal sealed class DecodeBatch(LlamaModel model, PrefixCache prefixes) : IDis
 
         using IDisposable frozen = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        using CachedAttention attention = new(model.Rotary, _cache);
-        Tensor ids = tensor(_rows.Select(row => (long)row.Last).ToArray(), [_rows.Count, 1], device: model.Device);
-        Tensor hidden = model.Forward(ids, attention, Runs());
-        SampledToken[] next = Sampler.Next(model.Head(hidden.view(_rows.Count, -1)), _rows);
+        SampledToken[] next = decoder is not null && _rows.Count <= RowDecoder.MostRows
+            ? Sampler.Next(decoder.Step([.. _rows.Select(row => row.Last)], Runs(), _cache), _rows)
+            : StepByTensors(_cache);
         _cache.Advance();
         Accept(_rows, next, accept);
         Drop();
@@ -119,6 +119,14 @@ internal sealed class DecodeBatch(LlamaModel model, PrefixCache prefixes) : IDis
             if (prefix is not null)
                 prefixes.Return(prefix);
         }
+    }
+
+    private SampledToken[] StepByTensors(KeyValueCache cache)
+    {
+        using CachedAttention attention = new(model.Rotary, cache);
+        Tensor ids = tensor(_rows.Select(row => (long)row.Last).ToArray(), [_rows.Count, 1], device: model.Device);
+        Tensor hidden = model.Forward(ids, attention, Runs());
+        return Sampler.Next(model.Head(hidden.view(_rows.Count, -1)), _rows);
     }
 
     private List<AdapterRun> Runs()

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Unlearning.Engine.Inference.Rows;
 using Unlearning.Engine.Models;
 using Unlearning.Engine.Text;
 using Unlearning.Engine.Weights;
@@ -13,6 +14,7 @@ namespace Unlearning.Engine.Inference;
 public sealed class LlamaEngine : IDisposable
 {
     private readonly EngineThread _thread;
+    private readonly RowDecoder? _decoder;
     private readonly PrefixCache _prefixes;
     private readonly ChatScheduler _chats;
     private readonly EngineOptions _options;
@@ -28,8 +30,9 @@ public sealed class LlamaEngine : IDisposable
         BaseHash = checkpoint.ContentHash();
         Name = System.IO.Path.GetFileNameWithoutExtension(System.IO.Path.TrimEndingDirectorySeparator(checkpoint.Path));
         _stopTokens = template.StopTokens(tokenizer).Concat(checkpoint.EndTokens).ToHashSet();
+        _decoder = RowDecoder.TryCreate(model, checkpoint);
         _prefixes = new PrefixCache(model);
-        _chats = new ChatScheduler(new DecodeBatch(model, _prefixes), options.MaximumChats);
+        _chats = new ChatScheduler(new DecodeBatch(model, _prefixes, _decoder), options.MaximumChats);
         thread.ServeChat(_chats.Step);
     }
 
@@ -95,7 +98,7 @@ public sealed class LlamaEngine : IDisposable
 
         // Prompts of like length join together, so that little padding is computed.
         Queue<GenerationSequence> waiting = new(sequences.OrderBy(sequence => sequence.Rest.Length));
-        DecodeBatch batch = new(Model, _prefixes);
+        DecodeBatch batch = new(Model, _prefixes, _decoder);
         try
         {
             for (int done = 0; done < sequences.Length;)
@@ -136,6 +139,7 @@ public sealed class LlamaEngine : IDisposable
         _thread.Dispose();
         _chats.Dispose();
         _prefixes.Dispose();
+        _decoder?.Dispose();
         Model.Dispose();
     }
 

@@ -12,11 +12,17 @@ internal static class Sampler
     public static unsafe SampledToken[] Next(Tensor logits, IReadOnlyList<GenerationSequence> sequences)
     {
         using Tensor plain = logits.to(ScalarType.Float32).cpu().contiguous();
-        int vocabulary = (int)plain.shape[1];
-        float* data = (float*)TensorMemory.Data(plain);
+        return Next(new Span<float>(TensorMemory.Data(plain), checked((int)plain.numel())), sequences);
+    }
+
+    /// <param name="logits">[rows, vocabulary], one row after the other; penalties change them.</param>
+    /// <param name="sequences">One for each row.</param>
+    public static SampledToken[] Next(Span<float> logits, IReadOnlyList<GenerationSequence> sequences)
+    {
+        int vocabulary = logits.Length / sequences.Count;
         SampledToken[] next = new SampledToken[sequences.Count];
         for (int row = 0; row < next.Length; row++)
-            next[row] = Next(new Span<float>(data + (long)row * vocabulary, vocabulary), sequences[row]);
+            next[row] = Next(logits.Slice(row * vocabulary, vocabulary), sequences[row]);
         return next;
     }
 

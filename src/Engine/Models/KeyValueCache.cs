@@ -1,3 +1,4 @@
+using Unlearning.Engine.Weights;
 using static TorchSharp.torch;
 
 namespace Unlearning.Engine.Models;
@@ -44,6 +45,9 @@ public sealed class KeyValueCache : IDisposable
     public int Rows => _lengths.Count;
 
     internal Device Device { get; }
+
+    /// <summary>Tokens for which each row has room.</summary>
+    internal long Capacity => _capacity;
 
     /// <summary>Counts the token that a decode step appended to every row.</summary>
     public void Advance()
@@ -103,6 +107,13 @@ public sealed class KeyValueCache : IDisposable
         valueSlots.copy_(values);
     }
 
+    /// <summary>Where a layer's keys and values lie on the CPU; valid until rows are merged or dropped or the capacity grows.</summary>
+    internal unsafe (nint Keys, nint Values) Addresses(int layer) =>
+        ((nint)TensorMemory.Data(_keys[layer]), (nint)TensorMemory.Data(_values[layer]));
+
+    /// <summary>Changes whenever <see cref="Addresses"/> do.</summary>
+    internal int Version { get; private set; }
+
     /// <summary>Views on what the rows hold, [rows, kv_heads, longest length, head_dim] each.</summary>
     internal (Tensor Keys, Tensor Values) Held(int layer)
     {
@@ -148,8 +159,9 @@ public sealed class KeyValueCache : IDisposable
 
     private static long RoundUp(long length) => (length + Growth - 1) / Growth * Growth;
 
-    private static void Replace(ref Tensor slot, Tensor fresh)
+    private void Replace(ref Tensor slot, Tensor fresh)
     {
+        Version++;
         slot.Dispose();
         slot = fresh.DetachFromDisposeScope();
     }

@@ -34,6 +34,14 @@ internal sealed class LlamaLayer : IDisposable
     /// <summary>The layer's weights, for the training pass.</summary>
     public LayerWeights Weights => new(_inputNorm, _postAttentionNorm, _weights, _biases);
 
+    public Tensor InputNorm => _inputNorm;
+
+    public Tensor PostAttentionNorm => _postAttentionNorm;
+
+    public Tensor Weight(LinearModule module) => _weights[(int)module];
+
+    public Tensor? Bias(LinearModule module) => _biases[(int)module];
+
     /// <summary>Runs the layer on <paramref name="x"/>, [batch, tokens, hidden].</summary>
     public Tensor Forward(int layer, Tensor x, IAttention attention, IReadOnlyList<AdapterRows>? adapters)
     {

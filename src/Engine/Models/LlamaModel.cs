@@ -47,6 +47,10 @@ public sealed class LlamaModel : IDisposable
 
     internal RotaryTable Rotary { get; }
 
+    internal IReadOnlyList<LlamaLayer> Layers => _layers;
+
+    internal Tensor Embedding => _embedding;
+
     /// <summary>Weight of the norm before the head, [hidden].</summary>
     internal Tensor FinalNorm => _finalNorm;
 

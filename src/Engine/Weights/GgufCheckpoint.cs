@@ -64,6 +64,16 @@ internal sealed class GgufCheckpoint : ICheckpoint
         return tensor.to(dtype).MoveToOuterDisposeScope();
     }
 
+    /// <summary>A matrix in its blocks; null where it is stored in a plain format.</summary>
+    public unsafe QuantizedRows? Quantized(string name)
+    {
+        GgufTensor stored = _file.Tensors[GgufNames.FromHuggingFace(name)];
+        bool rotated = name.Contains(".q_proj.", StringComparison.Ordinal) || name.Contains(".k_proj.", StringComparison.Ordinal);
+        return Dequantizer.PlainType(stored.Type) is null
+            ? new(stored.Type, _file.Blocks(stored), stored.ByteLength / stored.Shape[0], rotated ? Config.HeadDim : 0)
+            : null;
+    }
+
     public string ContentHash() => WeightsHash.OfFiles([Path]);
 
     public void Dispose() => _file.Dispose();

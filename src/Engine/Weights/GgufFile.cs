@@ -68,6 +68,9 @@ internal sealed unsafe class GgufFile : IDisposable
         return tensor;
     }
 
+    /// <summary>A tensor's bytes, which stay mapped while the file is open.</summary>
+    public byte* Blocks(GgufTensor stored) => _file.Pointer(stored.Offset, stored.ByteLength);
+
     public void Dispose() => _file.Dispose();
 
     private static string Shown(object? value) => value is null ? "an array" : Convert.ToString(value, CultureInfo.InvariantCulture)!;

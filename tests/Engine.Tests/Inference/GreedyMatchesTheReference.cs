@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Unlearning.Engine.Inference;
+using Unlearning.Engine.Inference.Rows;
 using Unlearning.Engine.Models;
 using Unlearning.Engine.Text;
 using Unlearning.Engine.Weights;
@@ -12,13 +13,16 @@ public sealed class GreedyMatchesTheReference
 {
     private const int Steps = 48;
 
-    [SkippableFact]
-    public void Smollm2_continues_every_prompt_as_the_reference_does_alone_and_in_a_batch()
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Smollm2_continues_every_prompt_as_the_reference_does_alone_in_a_batch_and_behind_a_prefix(bool byRows)
     {
         JsonElement[] prompts = [.. Fixtures.Json("smollm2", "greedy.json").GetProperty("prompts").EnumerateArray()];
         using ICheckpoint checkpoint = Checkpoint.Open(Fixtures.SmolLm2);
         using LlamaModel model = LlamaModel.Load(checkpoint, ScalarType.Float32, CPU);
         Tokenizer tokenizer = Tokenizer.FromFile(checkpoint.TokenizerJsonPath!);
+        using RowDecoder? decoder = byRows ? RowDecoder.TryCreate(model, checkpoint) : null;
         using PrefixCache prefixes = new(model);
         Assert.Equal(8, prompts.Length);
 
@@ -48,7 +52,7 @@ public sealed class GreedyMatchesTheReference
 
         void Decode(params GenerationSequence[] sequences)
         {
-            using DecodeBatch batch = new(model, prefixes);
+            using DecodeBatch batch = new(model, prefixes, decoder);
             batch.Join(sequences, (sequence, token) => sequence.Accept(token));
             while (batch.Count > 0)
                 batch.Step((sequence, token) => sequence.Accept(token));
