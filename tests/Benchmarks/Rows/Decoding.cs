@@ -9,7 +9,7 @@ internal sealed class Decoding : IBenchmark
     private const string Single = "decode1_over_llamacpp", SingleRate = "decode1_tokens_per_s", PeerRate = "llamacpp_decode1_tokens_per_s";
     private const string Batch = "decode16_over_limit", BatchRate = "decode16_tokens_per_s";
     private const string Prefill = "prefill128_over_llamacpp", PrefillRate = "prefill128_tokens_per_s", PeerPrefillRate = "llamacpp_prefill128_tokens_per_s";
-    private const int Steps = 32, Rounds = 5, BatchRows = 16, PromptTokens = 128;
+    private const int Steps = 24, Rounds = 4, BatchRows = 16, PromptTokens = 128;
 
     public IReadOnlyList<Row> Rows { get; } =
     [
