@@ -17,6 +17,12 @@ public sealed class EngineOptions
     /// <summary>Type of weights and products: <c>float32</c> (default), <c>bfloat16</c> or <c>float64</c>.</summary>
     public string Type { get; set; } = "float32";
 
+    /// <summary>
+    /// Memory that a training step may take beside the base's weights, in 2^20 bytes. Layers whose activations do not fit are run
+    /// again in the backward pass: slower, with the same result to the byte. 0 (default) keeps every layer's activations.
+    /// </summary>
+    public int TrainingMemoryMb { get; set; }
+
     /// <summary>Threads of one tensor operation; 0 (default) leaves it to libtorch.</summary>
     public int Threads { get; set; }
 

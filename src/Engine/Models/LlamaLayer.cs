@@ -31,6 +31,9 @@ internal sealed class LlamaLayer : IDisposable
         }
     }
 
+    /// <summary>The layer's weights, for the training pass.</summary>
+    public LayerWeights Weights => new(_inputNorm, _postAttentionNorm, _weights, _biases);
+
     /// <summary>Runs the layer on <paramref name="x"/>, [batch, tokens, hidden].</summary>
     public Tensor Forward(int layer, Tensor x, IAttention attention, IReadOnlyList<AdapterRows>? adapters)
     {

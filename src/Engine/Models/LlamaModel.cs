@@ -47,6 +47,12 @@ public sealed class LlamaModel : IDisposable
 
     internal RotaryTable Rotary { get; }
 
+    /// <summary>Weight of the norm before the head, [hidden].</summary>
+    internal Tensor FinalNorm => _finalNorm;
+
+    /// <summary>The head's matrix, [vocabulary, hidden].</summary>
+    internal Tensor HeadWeight => _head;
+
     /// <summary>Reads every weight of <paramref name="checkpoint"/>.</summary>
     /// <exception cref="CheckpointException">A tensor is missing, misshapen or not finite; the message names it.</exception>
     public static LlamaModel Load(ICheckpoint checkpoint, ScalarType type, Device device)
@@ -56,6 +62,9 @@ public sealed class LlamaModel : IDisposable
         using DisposeScope scope = NewDisposeScope();
         return new LlamaModel(checkpoint, type, device);
     }
+
+    /// <summary>The weights of one decoder layer.</summary>
+    internal LayerWeights Weights(int layer) => _layers[layer].Weights;
 
     /// <summary>Embeds token ids [batch, tokens] to [batch, tokens, hidden].</summary>
     public Tensor Embed(Tensor ids)

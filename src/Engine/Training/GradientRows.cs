@@ -14,6 +14,9 @@ internal sealed class GradientRows(int objectives, long length, ScalarType type,
     /// <summary>Row of one objective, a view [d].</summary>
     public Tensor Row(int objective) => _rows[objective];
 
+    /// <summary>Sets every gradient to 0, to be summed up anew.</summary>
+    public void Clear() => _rows.zero_();
+
     /// <summary>G = J J^T, [m, m], accumulated in float64.</summary>
     public double[,] Gram()
     {

@@ -7,145 +7,91 @@ using static TorchSharp.torch;
 namespace Unlearning.Engine.Training;
 
 /// <summary>
-/// The gradients of all objectives by one forward and one backward pass. Every objective's rows stand in one batch and read
-/// their own leaf copies of the adapter, so the gradients of the copies are the objectives' gradients. The pass goes layer by
-/// layer: each layer keeps its own graph, cut from its neighbours, which gives the engine thread its slices.
+/// The gradients of all objectives by one forward and one backward pass. The pass goes layer by layer, and within a layer segment
+/// by segment: activations of a segment stay in the processor's cache, a layer's weights are read once, and the engine thread gets
+/// its slices. A segment's tokens belong to one objective or to several; either way each objective's gradient is a product over
+/// its own tokens. Layers that do not fit the memory budget keep only their input and are run again in the backward pass.
 /// </summary>
-internal sealed class JointGradients(LlamaModel model, LoraParameters parameters)
+internal sealed class JointGradients(LlamaModel model, LoraParameters parameters, IReadOnlyList<IObjective> losses, TrainingMemory memory)
 {
-    // Logits are as wide as the vocabulary: a few positions at a time keep them small, and the sum is the same.
-    private const long HeadPositions = 128;
-
-    /// <param name="batches">One padded batch for each objective, all of the same length.</param>
-    /// <param name="losses">The objectives' losses, in the same order.</param>
+    /// <param name="examples">Each objective's batch.</param>
     /// <param name="references">Base hidden states at the answer positions, [n, hidden], where a loss needs them.</param>
     /// <param name="gradients">Filled with one row for each objective.</param>
     /// <param name="pause">Called between layers.</param>
     /// <returns>Mean loss over each batch's answer tokens.</returns>
     public double[] Compute(
-        IReadOnlyList<AnswerBatch> batches, IReadOnlyList<IObjective> losses, IReadOnlyList<Tensor?> references, GradientRows gradients, Action pause)
+        IReadOnlyList<IReadOnlyList<AnswerExample>> examples, IReadOnlyList<Tensor?> references, GradientRows gradients, Action pause)
     {
+        using IDisposable frozen = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor ids = cat([.. batches.Select(batch => batch.Ids)]);
-        using CausalAttention attention = new(model.Rotary, ids.shape[1]);
-
-        LayerGraph[] graphs = new LayerGraph[model.Config.LayerCount];
-        Tensor x = model.Embed(ids);
-        for (int layer = 0; layer < graphs.Length; layer++)
+        List<Segment> segments = Segment.Cut(examples, model, TrainingMemory.SegmentTokens);
+        int layers = model.Config.LayerCount, recomputed = memory.RecomputedLayers(segments);
+        Tensor[][] inputs = new Tensor[layers + 1][];
+        LayerState?[][] states = [.. Enumerable.Range(0, layers).Select(_ => new LayerState?[segments.Count])];
+        inputs[0] = [.. segments.Select(segment => model.Embed(segment.Ids.view(1, -1)).squeeze(0))];
+        Tensor[] upstream = [];
+        try
         {
-            graphs[layer] = Forward(layer, x, attention, batches);
-            x = graphs[layer].Output;
-            pause();
-        }
-
-        (double[] values, Tensor upstream) = Losses(x, batches, losses, references);
-        for (int layer = graphs.Length - 1; layer >= 0; layer--)
-        {
-            upstream = Backward(graphs[layer], upstream, gradients, batches.Count);
-            pause();
-        }
-
-        return values;
-    }
-
-    private LayerGraph Forward(int layer, Tensor x, CausalAttention attention, IReadOnlyList<AnswerBatch> batches)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor input = x.detach();
-
-        // Below the first layer there is nothing to adapt.
-        input.requires_grad = layer > 0;
-        IReadOnlyList<LoraBlock> blocks = parameters.Layout.Layer(layer);
-        List<Tensor> leaves = [];
-        List<AdapterRows> adapters = [];
-        long row = 0;
-        foreach (AnswerBatch batch in batches)
-        {
-            LoraPair[] pairs = [.. blocks.Select(block => new LoraPair(Leaf(block.A(parameters.Flat)), Leaf(block.B(parameters.Flat))))];
-            leaves.AddRange(pairs.SelectMany(pair => new[] { pair.A, pair.B }));
-            adapters.Add(new AdapterRows(row, batch.Ids.shape[0], parameters.Layout.Settings.Scale, pairs));
-            row += batch.Ids.shape[0];
-        }
-
-        Tensor output = model.Layer(layer, input, attention, adapters);
-        foreach (Tensor kept in leaves.Append(input).Append(output))
-            kept.MoveToOuterDisposeScope();
-        return new LayerGraph(blocks, input, output, leaves);
-
-        // Not a slice inside the graph: a slice's backward would fill a vector of the full length with zeros.
-        static Tensor Leaf(Tensor view) => view.detach().requires_grad_(true);
-    }
-
-    /// <summary>Losses at the answer positions, and their gradient with respect to the last layer's output.</summary>
-    private (double[] Values, Tensor Upstream) Losses(
-        Tensor output, IReadOnlyList<AnswerBatch> batches, IReadOnlyList<IObjective> losses, IReadOnlyList<Tensor?> references)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor upstream = zeros_like(output);
-        Tensor flat = output.detach().view(-1, model.Config.HiddenSize), flatUpstream = upstream.view(-1, model.Config.HiddenSize);
-        double[] values = new double[batches.Count];
-        long offset = 0;
-        for (int i = 0; i < batches.Count; i++)
-        {
-            AnswerBatch batch = batches[i];
-            for (long start = 0; start < batch.AnswerTokens; start += HeadPositions)
+            for (int layer = 0; layer < layers; layer++)
             {
-                using DisposeScope inner = NewDisposeScope();
-                long count = Math.Min(HeadPositions, batch.AnswerTokens - start);
-                Tensor positions = batch.Positions.narrow(0, start, count) + offset;
-                Tensor hidden = flat.index_select(0, positions).requires_grad_(true);
-                Tensor? referenceLogits = null;
-                if (references[i] is { } reference)
+                inputs[layer + 1] = new Tensor[segments.Count];
+                for (int i = 0; i < segments.Count; i++)
                 {
-                    using IDisposable frozen = no_grad();
-                    referenceLogits = model.Head(reference.narrow(0, start, count));
+                    (inputs[layer + 1][i], states[layer][i]) = Forward(layer, inputs[layer][i], segments[i]);
+                    if (layer < recomputed)
+                        Release(ref states[layer][i]);
+                    pause();
                 }
-
-                Tensor loss = losses[i].Sum(model.Head(hidden), batch.Targets.narrow(0, start, count), referenceLogits) / batch.AnswerTokens;
-                values[i] += loss.to(ScalarType.Float64).item<double>();
-                flatUpstream.index_copy_(0, positions, autograd.grad([loss], [hidden])[0]);
             }
 
-            offset += batch.Ids.numel();
-        }
+            (double[] values, upstream) = new AnswerLosses(model, losses).Compute(inputs[layers], segments, references);
+            gradients.Clear();
+            for (int layer = layers - 1; layer >= 0; layer--)
+            {
+                for (int i = 0; i < segments.Count; i++)
+                {
+                    inputs[layer + 1][i].Dispose();
+                    Tensor? below = Backward(layer, inputs[layer][i], ref states[layer][i], segments[i], upstream[i], gradients);
+                    upstream[i].Dispose();
+                    if (below is not null)
+                        upstream[i] = below;
+                    pause();
+                }
+            }
 
-        upstream.MoveToOuterDisposeScope();
-        return (values, upstream);
+            return values;
+        }
+        finally
+        {
+            foreach (IDisposable? kept in segments.Concat<IDisposable?>(inputs.Where(row => row is not null).SelectMany(row => row)).Concat(states.SelectMany(row => row)).Concat(upstream))
+                kept?.Dispose();
+        }
     }
 
-    private static Tensor Backward(LayerGraph graph, Tensor upstream, GradientRows gradients, int objectives)
+    private (Tensor Output, LayerState State) Forward(int layer, Tensor input, Segment segment)
     {
         using DisposeScope scope = NewDisposeScope();
-        bool first = !graph.Input.requires_grad;
-        Tensor[] inputs = first ? [.. graph.Leaves] : [.. graph.Leaves, graph.Input];
-        IList<Tensor> results = autograd.grad([graph.Output], inputs, [upstream]);
-
-        int perObjective = graph.Leaves.Count / objectives;
-        for (int objective = 0; objective < objectives; objective++)
-        {
-            Tensor row = gradients.Row(objective);
-            for (int i = 0; i < perObjective; i += 2)
-            {
-                LoraBlock block = graph.Blocks[i / 2];
-                block.A(row).copy_(results[objective * perObjective + i]);
-                block.B(row).copy_(results[objective * perObjective + i + 1]);
-            }
-        }
-
-        graph.Dispose();
-        upstream.Dispose();
-        return first ? upstream : results[^1].MoveToOuterDisposeScope();
+        return new LayerPass(model, layer, parameters).Forward(input, segment);
     }
 
-    /// <summary>One layer's piece of the graph: its input and leaves, and the output that leads back to them.</summary>
-    private sealed record LayerGraph(IReadOnlyList<LoraBlock> Blocks, Tensor Input, Tensor Output, IReadOnlyList<Tensor> Leaves) : IDisposable
+    private Tensor? Backward(int layer, Tensor input, ref LayerState? state, Segment segment, Tensor upstream, GradientRows gradients)
     {
-        public void Dispose()
+        using DisposeScope scope = NewDisposeScope();
+        LayerPass pass = new(model, layer, parameters);
+        if (state is null)
         {
-            Output.Dispose();
-            Input.Dispose();
-            foreach (Tensor leaf in Leaves)
-                leaf.Dispose();
+            (Tensor output, state) = pass.Forward(input, segment);
+            output.Dispose();
         }
+
+        Tensor? below = pass.Backward(input, state, segment, upstream, gradients, needsInput: layer > 0);
+        Release(ref state);
+        return below;
+    }
+
+    private static void Release(ref LayerState? state)
+    {
+        state?.Dispose();
+        state = null;
     }
 }

@@ -7,14 +7,20 @@ namespace Unlearning.Engine.Training;
 
 /// <summary>
 /// The frozen base's hidden states at the answer positions of the examples that a KL term reads. They never change, so each
-/// example is run once; alone, so that its bytes do not depend on the batch in which it was first needed.
+/// example is run once; as a segment of its own, so that its bytes do not depend on the batch in which it was first needed.
 /// </summary>
 internal sealed class ReferenceStates(LlamaModel model) : IDisposable
 {
     private readonly Dictionary<AnswerExample, Tensor> _states = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Hidden states of all answer positions of <paramref name="batch"/>, [n, hidden].</summary>
-    public Tensor Of(AnswerBatch batch, Action pause) => cat([.. batch.Examples.Select(example => Of(example, pause))]);
+    /// <summary>Hidden states of all answer positions of <paramref name="examples"/>, [n, hidden].</summary>
+    public Tensor Of(IReadOnlyList<AnswerExample> examples, Action pause)
+    {
+        AnswerExample[] missing = [.. examples.Where(example => !_states.ContainsKey(example)).Distinct(ReferenceEqualityComparer.Instance).Cast<AnswerExample>()];
+        if (missing.Length > 0)
+            Run(missing, pause);
+        return cat([.. examples.Select(example => _states[example])]);
+    }
 
     public void Dispose()
     {
@@ -22,16 +28,35 @@ internal sealed class ReferenceStates(LlamaModel model) : IDisposable
             state.Dispose();
     }
 
-    private Tensor Of(AnswerExample example, Action pause)
+    // Layer by layer for all of them, so that weights that are read for the purpose are read once.
+    private void Run(AnswerExample[] examples, Action pause)
     {
-        if (_states.TryGetValue(example, out Tensor? known))
-            return known;
-
         using IDisposable frozen = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        using AnswerBatch alone = new([example], model.Config.VocabularySize, model.Device);
-        using CausalAttention attention = new(model.Rotary, alone.Ids.shape[1]);
-        Tensor hidden = model.Forward(alone.Ids, attention, adapter: null, pause);
-        return _states[example] = hidden.view(-1, model.Config.HiddenSize).index_select(0, alone.Positions).DetachFromDisposeScope();
+        List<Segment> segments = Segment.Cut([examples], model, limit: 1);
+        Tensor[] x = [.. segments.Select(segment => model.Embed(segment.Ids.view(1, -1)).squeeze(0))];
+        try
+        {
+            for (int layer = 0; layer < model.Config.LayerCount; layer++)
+            {
+                for (int i = 0; i < x.Length; i++)
+                {
+                    using DisposeScope inner = NewDisposeScope();
+                    (Tensor output, LayerState state) = new LayerPass(model, layer, parameters: null).Forward(x[i], segments[i]);
+                    state.Dispose();
+                    x[i].Dispose();
+                    x[i] = output;
+                    pause();
+                }
+            }
+
+            for (int i = 0; i < x.Length; i++)
+                _states[examples[i]] = x[i].index_select(0, segments[i].Positions).DetachFromDisposeScope();
+        }
+        finally
+        {
+            foreach (IDisposable used in x.Concat<IDisposable>(segments))
+                used.Dispose();
+        }
     }
 }

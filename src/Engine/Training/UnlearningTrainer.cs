@@ -30,7 +30,9 @@ public sealed class UnlearningTrainer : IDisposable
     /// <param name="settings">The recipe.</param>
     /// <param name="objectives">At least one; their order is the order of every report.</param>
     /// <param name="parent">The live release's adapter to start from; null starts from the base.</param>
-    public UnlearningTrainer(LlamaModel model, TrainingSettings settings, IReadOnlyList<TrainingObjective> objectives, LoraAdapter? parent = null)
+    /// <param name="memoryMb">What a step may take beside the base's weights, see <see cref="EngineOptions.TrainingMemoryMb"/>. The result is the same whatever it is.</param>
+    public UnlearningTrainer(
+        LlamaModel model, TrainingSettings settings, IReadOnlyList<TrainingObjective> objectives, LoraAdapter? parent = null, int memoryMb = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(settings);
@@ -52,12 +54,15 @@ public sealed class UnlearningTrainer : IDisposable
         _orders = [.. objectives.Select((objective, i) => new SeededShuffle(objective.Examples.Count, unchecked(settings.Seed * 1_000_003 + i)))];
         _direction = Directions.Direction.Create(settings.Direction, settings.DirectionOptions);
         LoraLayout layout = new(model.Config, settings.Lora);
+
+        // A step is smaller than half-width parameters can tell apart.
+        ScalarType type = model.Type == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         Parameters = parent is null
-            ? LoraParameters.Initialise(layout, settings.Seed, model.Type, model.Device)
-            : LoraParameters.From(parent, layout, model.Type, model.Device);
+            ? LoraParameters.Initialise(layout, settings.Seed, type, model.Device)
+            : LoraParameters.From(parent, layout, type, model.Device);
         Optimizer = Optimizers.Optimizer.Create(settings.Optimizer, settings.AdamW);
-        _joint = new JointGradients(model, Parameters);
-        _gradients = new GradientRows(objectives.Count, layout.Length, model.Type, model.Device);
+        _joint = new JointGradients(model, Parameters, _losses, new TrainingMemory(model.Config, layout, model.Type, objectives.Count, memoryMb));
+        _gradients = new GradientRows(objectives.Count, layout.Length, type, model.Device);
         _references = new ReferenceStates(model);
     }
 
@@ -73,31 +78,8 @@ public sealed class UnlearningTrainer : IDisposable
     /// <summary>Takes the next step.</summary>
     /// <param name="pause">Called between layers, so that chat goes first.</param>
     /// <exception cref="NonFiniteGradientException">A gradient is NaN or infinite; the adapter is unchanged.</exception>
-    public StepReport Advance(Action? pause = null)
-    {
-        List<AnswerBatch> batches = [];
-        try
-        {
-            for (int i = 0; i < _objectives.Count; i++)
-                batches.Add(Batch(i));
-            int longest = batches.Max(batch => (int)batch.Ids.shape[1]);
-            for (int i = 0; i < batches.Count; i++)
-            {
-                if (batches[i].Ids.shape[1] == longest)
-                    continue;
-                AnswerBatch shorter = batches[i];
-                batches[i] = new AnswerBatch(shorter.Examples, _model.Config.VocabularySize, _model.Device, longest);
-                shorter.Dispose();
-            }
-
-            return Advance(batches, pause ?? (static () => { }));
-        }
-        finally
-        {
-            foreach (AnswerBatch batch in batches)
-                batch.Dispose();
-        }
-    }
+    public StepReport Advance(Action? pause = null) =>
+        Advance([.. _objectives.Select((_, i) => Batch(i))], pause ?? (static () => { }));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -108,13 +90,13 @@ public sealed class UnlearningTrainer : IDisposable
         Parameters.Dispose();
     }
 
-    /// <summary>Takes a step on given batches, one for each objective, all padded to the same length.</summary>
-    internal StepReport Advance(IReadOnlyList<AnswerBatch> batches, Action pause)
+    /// <summary>Takes a step on given batches, one for each objective.</summary>
+    internal StepReport Advance(IReadOnlyList<IReadOnlyList<AnswerExample>> batches, Action pause)
     {
         long started = Stopwatch.GetTimestamp();
         using DisposeScope scope = NewDisposeScope();
         Tensor?[] references = [.. batches.Select((batch, i) => _losses[i].NeedsReference ? _references.Of(batch, pause) : null)];
-        double[] losses = _joint.Compute(batches, _losses, references, _gradients, pause);
+        double[] losses = _joint.Compute(batches, references, _gradients, pause);
 
         using IDisposable frozen = no_grad();
         double threshold = _settings.InactiveThreshold ?? (_model.Type == ScalarType.Float64 ? 1e-12 : 1e-6);
@@ -122,18 +104,18 @@ public sealed class UnlearningTrainer : IDisposable
         DirectionReport report = _direction.Combine(_gradients.Gram(), threshold, names);
         double rate = _settings.RateAt(Step);
         Tensor before = Parameters.Flat.clone();
-        Optimizer.Step(Parameters.Flat, _gradients.Combine(report.Weights), rate);
-        double[] change = _gradients.Times(Parameters.Flat - before);
+        using (Tensor direction = _gradients.Combine(report.Weights))
+            Optimizer.Step(Parameters.Flat, direction, rate);
+        double[] change = _gradients.Times(before.sub_(Parameters.Flat).neg_());
         Step++;
         return new StepReport(Step, names, losses, report, rate, change, Stopwatch.GetElapsedTime(started));
     }
 
-    private AnswerBatch Batch(int objective)
+    private AnswerExample[] Batch(int objective)
     {
         IReadOnlyList<AnswerExample> examples = _objectives[objective].Examples;
         int size = Math.Min(_objectives[objective].BatchSize ?? _settings.BatchSize, examples.Count);
         long first = (long)Step * size;
-        AnswerExample[] chosen = [.. Enumerable.Range(0, size).Select(i => examples[_orders[objective].At(first + i)])];
-        return new AnswerBatch(chosen, _model.Config.VocabularySize, _model.Device);
+        return [.. Enumerable.Range(0, size).Select(i => examples[_orders[objective].At(first + i)])];
     }
 }
