@@ -1,18 +1,17 @@
 using System.Collections.Concurrent;
-using Unlearning.Engine.Models;
 
 namespace Unlearning.Engine.Inference;
 
 /// <summary>
-/// Continuous batching of live chats: requests join the running batch of their adapter at the next step and leave when done.
-/// <see cref="Submit"/> is thread-safe; everything else runs on the engine thread.
+/// Continuous batching of live chats: requests join the running batch at the next step, whatever their adapters, and leave it when
+/// done. <see cref="Submit"/> is thread-safe; everything else runs on the engine thread.
 /// </summary>
-internal sealed class ChatScheduler(LlamaModel model, int maximumRows) : IDisposable
+internal sealed class ChatScheduler(DecodeBatch batch, int maximumRows) : IDisposable
 {
-    private static readonly object BaseKey = new();
+    // Prompts read between two decode steps; more would make running chats stutter. One prompt is always read.
+    private const int AdmittedTokens = 512;
 
     private readonly ConcurrentQueue<ChatRequest> _waiting = [];
-    private readonly Dictionary<object, DecodeBatch> _batches = [];
     private readonly Dictionary<GenerationSequence, ChatRequest> _running = [];
 
     public void Submit(ChatRequest request) => _waiting.Enqueue(request);
@@ -22,15 +21,12 @@ internal sealed class ChatScheduler(LlamaModel model, int maximumRows) : IDispos
     {
         try
         {
+            foreach (ChatRequest request in _running.Values.Where(request => request.Cancelled.IsCancellationRequested).ToArray())
+                Finish(request);
             Admit();
             if (_running.Count == 0)
                 return !_waiting.IsEmpty;
-            foreach (ChatRequest request in _running.Values.Where(request => request.Cancelled.IsCancellationRequested).ToArray())
-                Finish(request);
-            foreach (DecodeBatch batch in _batches.Values)
-                batch.Step(Accept);
-            foreach (object idle in _batches.Where(entry => entry.Value.Count == 0).Select(entry => entry.Key).ToArray())
-                _batches.Remove(idle);
+            batch.Step(Accept);
         }
 #pragma warning disable CA1031 // A failed step fails the chats in it, not the engine.
         catch (Exception failure)
@@ -46,26 +42,25 @@ internal sealed class ChatScheduler(LlamaModel model, int maximumRows) : IDispos
 
     private void Admit()
     {
-        List<ChatRequest> joining = [];
-        while (_running.Count + joining.Count < maximumRows && _waiting.TryDequeue(out ChatRequest? request))
+        List<GenerationSequence> joining = [];
+        int tokens = 0;
+        while (_running.Count < maximumRows && tokens < AdmittedTokens && _waiting.TryDequeue(out ChatRequest? request))
         {
             if (request.Cancelled.IsCancellationRequested)
+            {
                 Finish(request);
-            else
-                joining.Add(request);
+                continue;
+            }
+
+            _running[request.Sequence] = request;
+            joining.Add(request.Sequence);
+            tokens += request.Sequence.Rest.Length;
         }
 
-        foreach (IGrouping<object, ChatRequest> group in joining.GroupBy(request => request.Adapter ?? BaseKey))
-        {
-            if (!_batches.TryGetValue(group.Key, out DecodeBatch? batch))
-                _batches[group.Key] = batch = new DecodeBatch(model, group.Key as LoraAdapter);
-            foreach (ChatRequest request in group)
-                _running[request.Sequence] = request;
-            batch.Join([.. group.Select(request => request.Sequence)], Accept);
-        }
+        batch.Join(joining, Accept);
     }
 
-    private void Accept(GenerationSequence sequence, int token)
+    private void Accept(GenerationSequence sequence, SampledToken token)
     {
         if (!_running.TryGetValue(sequence, out ChatRequest? request))
             return;
@@ -94,8 +89,6 @@ internal sealed class ChatScheduler(LlamaModel model, int maximumRows) : IDispos
         while (_waiting.TryDequeue(out ChatRequest? request))
             request.Shown.TryComplete(failure);
         _running.Clear();
-        foreach (DecodeBatch batch in _batches.Values)
-            batch.Dispose();
-        _batches.Clear();
+        batch.Dispose();
     }
 }

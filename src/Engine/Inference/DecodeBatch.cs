@@ -5,61 +5,42 @@ using static TorchSharp.torch;
 namespace Unlearning.Engine.Inference;
 
 /// <summary>
-/// Sequences of one adapter that are decoded together. New ones join between steps and finished ones leave, so short answers
-/// do not wait for long ones. Engine thread only.
+/// Sequences that are decoded together, each under its own adapter. New ones join between steps and finished ones leave, so short
+/// answers do not wait for long ones. Engine thread only.
 /// </summary>
-internal sealed class DecodeBatch(LlamaModel model, LoraAdapter? adapter) : IDisposable
+internal sealed class DecodeBatch(LlamaModel model, PrefixCache prefixes) : IDisposable
 {
+    // Bounds the memory of one prefill, and the time for which running chats wait for it.
+    private const int PrefillTokens = 2048;
+
     private readonly List<GenerationSequence> _rows = [];
     private KeyValueCache? _cache;
 
-    public int Count => _rows.Count;
+    /// <summary>Sequences that still run.</summary>
+    public int Count => _rows.Count(row => row.Finished is null);
 
     /// <summary>Reads the prompts of <paramref name="joining"/> and takes their first token.</summary>
     /// <param name="joining">Sequences to add; those that end at once do not stay.</param>
     /// <param name="accept">Gets each sequence and its new token.</param>
     /// <param name="pause">Called between layers.</param>
-    public void Join(IReadOnlyList<GenerationSequence> joining, Action<GenerationSequence, int> accept, Action? pause = null)
+    public void Join(IEnumerable<GenerationSequence> joining, Action<GenerationSequence, SampledToken> accept, Action? pause = null)
     {
-        using IDisposable frozen = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        long[] lengths = [.. joining.Select(sequence => (long)sequence.Prompt.Count)];
-        long padded = lengths.Max();
-        long[] ids = new long[joining.Count * padded];
-        for (int row = 0; row < joining.Count; row++)
+        List<List<GenerationSequence>> groups = [];
+        foreach (GenerationSequence sequence in joining)
         {
-            for (int t = 0; t < lengths[row]; t++)
-                ids[row * padded + t] = joining[row].Prompt[t];
+            List<GenerationSequence>? group = groups.FindLast(each => each[0].SharesPrefix(sequence));
+            if (group is null || (group.Count + 1) * Math.Max(group.Max(each => each.Rest.Length), sequence.Rest.Length) > PrefillTokens)
+                groups.Add(group = []);
+            group.Add(sequence);
         }
 
-        KeyValueCache fresh = new(model.Config, lengths, model.Type, model.Device);
-        try
-        {
-            using CausalAttention attention = new(model.Rotary, padded, fresh);
-            Tensor hidden = model.Forward(tensor(ids, [joining.Count, padded], device: model.Device), attention, adapter, pause);
-            Tensor last = hidden.view(-1, model.Config.HiddenSize)
-                .index_select(0, tensor(lengths.Select((length, row) => row * padded + length - 1).ToArray(), device: model.Device));
-            int[] next = Sampler.Next(model.Head(last), joining);
-            if (_cache is null)
-                _cache = fresh;
-            else
-                _cache.Merge(fresh);
-            _rows.AddRange(joining);
-            for (int row = 0; row < joining.Count; row++)
-                accept(joining[row], next[row]);
-        }
-        catch
-        {
-            if (!ReferenceEquals(_cache, fresh))
-                fresh.Dispose();
-            throw;
-        }
-
+        foreach (List<GenerationSequence> group in groups)
+            Prefill(group, accept, pause);
         Drop();
     }
 
     /// <summary>Decodes one token for every row.</summary>
-    public void Step(Action<GenerationSequence, int> accept)
+    public void Step(Action<GenerationSequence, SampledToken> accept)
     {
         Drop();
         if (_cache is null)
@@ -69,19 +50,90 @@ internal sealed class DecodeBatch(LlamaModel model, LoraAdapter? adapter) : IDis
         using DisposeScope scope = NewDisposeScope();
         using CachedAttention attention = new(model.Rotary, _cache);
         Tensor ids = tensor(_rows.Select(row => (long)row.Last).ToArray(), [_rows.Count, 1], device: model.Device);
-        Tensor hidden = model.Forward(ids, attention, adapter);
-        int[] next = Sampler.Next(model.Head(hidden.view(_rows.Count, -1)), _rows);
+        Tensor hidden = model.Forward(ids, attention, Runs());
+        SampledToken[] next = Sampler.Next(model.Head(hidden.view(_rows.Count, -1)), _rows);
         _cache.Advance();
-        for (int row = 0; row < next.Length; row++)
-        {
-            if (_rows[row].Finished is null)
-                accept(_rows[row], next[row]);
-        }
-
+        Accept(_rows, next, accept);
         Drop();
     }
 
-    public void Dispose() => _cache?.Dispose();
+    public void Dispose()
+    {
+        _cache?.Dispose();
+        _cache = null;
+        _rows.Clear();
+    }
+
+    private static void Accept(List<GenerationSequence> rows, SampledToken[] next, Action<GenerationSequence, SampledToken> accept)
+    {
+        for (int row = 0; row < next.Length; row++)
+        {
+            if (rows[row].Finished is null)
+                accept(rows[row], next[row]);
+        }
+    }
+
+    /// <summary>Prefills sequences that share adapter and prefix.</summary>
+    private void Prefill(List<GenerationSequence> group, Action<GenerationSequence, SampledToken> accept, Action? pause)
+    {
+        using IDisposable frozen = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        GenerationSequence first = group[0];
+        SharedPrefix? prefix = first.PrefixLength > 0 ? prefixes.Borrow(first.Adapter, first.Prompt.AsSpan(0, first.PrefixLength)) : null;
+        KeyValueCache fresh = new(model.Config, [.. group.Select(sequence => (long)sequence.Prompt.Length)], model.Type, model.Device);
+        try
+        {
+            int padded = group.Max(sequence => sequence.Rest.Length);
+            long[] ids = new long[group.Count * padded];
+            for (int row = 0; row < group.Count; row++)
+            {
+                for (int t = 0; t < group[row].Rest.Length; t++)
+                    ids[row * padded + t] = group[row].Rest[t];
+            }
+
+            IAttention attention = prefix is null
+                ? new CausalAttention(model.Rotary, padded, fresh)
+                : new PrefixedAttention(model.Rotary, padded, prefix.Cache, fresh);
+            using ((IDisposable)attention)
+            {
+                Tensor hidden = model.Forward(tensor(ids, [group.Count, padded], device: model.Device), attention, first.Adapter, pause);
+                long[] ends = [.. group.Select((sequence, row) => (long)row * padded + sequence.Rest.Length - 1)];
+                Tensor last = hidden.view(-1, model.Config.HiddenSize).index_select(0, tensor(ends, device: model.Device));
+                SampledToken[] next = Sampler.Next(model.Head(last), group);
+                if (_cache is null)
+                    _cache = fresh;
+                else
+                    _cache.Merge(fresh);
+                _rows.AddRange(group);
+                Accept(group, next, accept);
+            }
+        }
+        catch
+        {
+            if (!ReferenceEquals(_cache, fresh))
+                fresh.Dispose();
+            throw;
+        }
+        finally
+        {
+            if (prefix is not null)
+                prefixes.Return(prefix);
+        }
+    }
+
+    private List<AdapterRun> Runs()
+    {
+        List<AdapterRun> runs = [];
+        for (int row = 0; row < _rows.Count; row++)
+        {
+            if (runs.Count > 0 && ReferenceEquals(runs[^1].Adapter, _rows[row].Adapter))
+                runs[^1] = runs[^1] with { Count = runs[^1].Count + 1 };
+            else
+                runs.Add(new AdapterRun(_rows[row].Adapter, row, 1));
+        }
+
+        return runs;
+    }
 
     private void Drop()
     {
@@ -91,9 +143,7 @@ internal sealed class DecodeBatch(LlamaModel model, LoraAdapter? adapter) : IDis
             return;
         if (running.Length == 0)
         {
-            _cache?.Dispose();
-            _cache = null;
-            _rows.Clear();
+            Dispose();
             return;
         }
 

@@ -1,17 +1,21 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 
 namespace Unlearning.Engine.Inference;
 
 /// <summary>
 /// The one thread that owns every tensor. Dispose scopes and the gradient mode are thread-static in TorchSharp, so all work is
 /// synchronous on this thread. Chat goes first: long jobs call <see cref="Pause"/> between slices, which runs waiting decode
-/// steps, yet keeps at least a fifth of the time for the job.
+/// steps, yet keeps at least a fifth of the time for the job, however long one chat step is.
 /// </summary>
 public sealed class EngineThread : IDisposable
 {
     // Chat may take four times the job's own slice, so the job keeps one fifth.
     private const int ChatShare = 4;
+
+    // What a job earns for chat while none waits; a chat that comes then may run this long before the job goes on.
+    private static readonly TimeSpan MostCredit = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider _time;
 
     private readonly BlockingCollection<Action> _jobs = [];
     private readonly SemaphoreSlim _wake = new(0);
@@ -19,10 +23,17 @@ public sealed class EngineThread : IDisposable
     private readonly Thread _thread;
     private Func<bool> _chatStep = static () => false;
     private long _sliceStarted;
+    private TimeSpan _chatCredit;
 
     /// <summary>Starts the thread.</summary>
     public EngineThread()
+        : this(TimeProvider.System)
     {
+    }
+
+    internal EngineThread(TimeProvider time)
+    {
+        _time = time;
         _thread = new Thread(Loop) { IsBackground = true, Name = "engine" };
         _thread.Start();
     }
@@ -70,13 +81,18 @@ public sealed class EngineThread : IDisposable
     /// <summary>Called by a long job between slices: runs chat steps that wait, within the chat's share.</summary>
     public void Pause()
     {
-        long now = Stopwatch.GetTimestamp();
-        long budget = (now - _sliceStarted) * ChatShare;
-        while (!_stop.IsCancellationRequested && Stopwatch.GetTimestamp() - now < budget && _chatStep())
+        long now = _time.GetTimestamp();
+        TimeSpan earned = _chatCredit + _time.GetElapsedTime(_sliceStarted, now) * ChatShare;
+        _chatCredit = earned < MostCredit ? earned : MostCredit;
+        while (_chatCredit > TimeSpan.Zero && !_stop.IsCancellationRequested && _chatStep())
         {
+            // A step may overdraw; the job then goes on until it has earned that back.
+            long after = _time.GetTimestamp();
+            _chatCredit -= _time.GetElapsedTime(now, after);
+            now = after;
         }
 
-        _sliceStarted = Stopwatch.GetTimestamp();
+        _sliceStarted = now;
     }
 
     /// <summary>Stops after the current job; jobs that still wait are dropped with <see cref="ObjectDisposedException"/>.</summary>
@@ -105,11 +121,16 @@ public sealed class EngineThread : IDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
-            _sliceStarted = Stopwatch.GetTimestamp();
             if (_jobs.TryTake(out Action? job))
+            {
+                _sliceStarted = _time.GetTimestamp();
                 job();
+                Pause();
+            }
             else if (!_chatStep())
+            {
                 _wake.Wait();
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using Unlearning.Engine.Models;
 using Unlearning.Engine.Text;
 
 namespace Unlearning.Engine.Inference;
@@ -6,30 +6,54 @@ namespace Unlearning.Engine.Inference;
 /// <summary>One prompt being continued: its tokens so far, its text, and where it stops.</summary>
 internal sealed class GenerationSequence
 {
+    private readonly Tokenizer _tokenizer;
     private readonly IReadOnlySet<int> _stopTokens;
     private readonly StreamingDecoder _decoder;
-    private readonly StringBuilder _text = new();
-    private readonly int _longestStop;
-    private int _emitted;
+    private readonly StopText _text;
+    private readonly List<TokenLogProbability> _logProbabilities = [];
+    private readonly Dictionary<int, int> _counts = [];
 
-    public GenerationSequence(IReadOnlyList<int> prompt, GenerationSettings settings, Tokenizer tokenizer, IReadOnlySet<int> stopTokens)
+    /// <param name="prompt">At least one token.</param>
+    /// <param name="settings">Checked settings.</param>
+    /// <param name="tokenizer">The model's own.</param>
+    /// <param name="stopTokens">Tokens that end the answer; they are no part of it.</param>
+    /// <param name="adapter">Null for the base.</param>
+    /// <param name="prefixLength">Leading prompt tokens that other prompts share; below the prompt's length.</param>
+    public GenerationSequence(
+        int[] prompt, GenerationSettings settings, Tokenizer tokenizer, IReadOnlySet<int> stopTokens, LoraAdapter? adapter = null, int prefixLength = 0)
     {
         Prompt = prompt;
         Settings = settings;
+        Adapter = adapter;
+        PrefixLength = prefixLength;
         Random = new Random(unchecked((int)(settings.Seed ^ (settings.Seed >> 32))));
+        _tokenizer = tokenizer;
         _stopTokens = stopTokens;
         _decoder = tokenizer.CreateStreamingDecoder();
-        _longestStop = settings.StopStrings.Count == 0 ? 0 : settings.StopStrings.Max(stop => stop.Length);
+        _text = new StopText(settings.StopStrings);
     }
 
-    public IReadOnlyList<int> Prompt { get; }
+    public int[] Prompt { get; }
 
     public GenerationSettings Settings { get; }
+
+    public LoraAdapter? Adapter { get; }
+
+    public int PrefixLength { get; }
+
+    /// <summary>The prompt behind its shared prefix.</summary>
+    public ReadOnlySpan<int> Rest => Prompt.AsSpan(PrefixLength);
 
     public Random Random { get; }
 
     /// <summary>Generated ids, without the end token.</summary>
     public List<int> Output { get; } = [];
+
+    /// <summary>How often each token stands in <see cref="Output"/>.</summary>
+    public IReadOnlyDictionary<int, int> Counts => _counts;
+
+    /// <summary>One entry for each token of <see cref="Output"/>, where the settings ask for them.</summary>
+    public IReadOnlyList<TokenLogProbability> LogProbabilities => _logProbabilities;
 
     /// <summary>Null while it runs.</summary>
     public FinishReason? Finished { get; private set; }
@@ -40,58 +64,37 @@ internal sealed class GenerationSequence
     /// <summary>The token that the next decode step reads.</summary>
     public int Last => Output.Count > 0 ? Output[^1] : Prompt[^1];
 
+    /// <summary>Whether one pass can read both prompts behind the same prefix.</summary>
+    public bool SharesPrefix(GenerationSequence other) =>
+        ReferenceEquals(Adapter, other.Adapter)
+        && Prompt.AsSpan(0, PrefixLength).SequenceEqual(other.Prompt.AsSpan(0, other.PrefixLength));
+
     public void Cancel() => Finished ??= FinishReason.Cancelled;
 
     /// <summary>Takes the next token and returns the text that may be shown now.</summary>
-    public string Accept(int token)
+    public string Accept(SampledToken token)
     {
-        if (_stopTokens.Contains(token))
-            return End(FinishReason.Stop);
-
-        Output.Add(token);
-        _text.Append(_decoder.Append(token));
-        if (StopAt() is int stop)
+        if (_stopTokens.Contains(token.Id))
         {
-            _text.Length = stop;
             Finished = FinishReason.Stop;
-            return Emit(_text.Length);
+            return _text.Append(_decoder.Flush(), last: true);
         }
 
-        if (Output.Count >= Settings.MaximumTokens)
-            return End(FinishReason.Length);
+        Output.Add(token.Id);
+        _counts[token.Id] = _counts.GetValueOrDefault(token.Id) + 1;
+        if (Settings.LogProbabilities is not null)
+            _logProbabilities.Add(Describe(token.Id, token.LogProbability, [.. token.Alternatives.Select(other => Describe(other.Id, other.LogProbability, []))]));
 
-        // Text that might turn out to be the start of a stop string is held back.
-        return Emit(_text.Length - Math.Max(0, _longestStop - 1));
-    }
-
-    private string End(FinishReason reason)
-    {
-        _text.Append(_decoder.Flush());
-        if (StopAt() is int stop)
-            _text.Length = stop;
-        Finished = reason;
-        return Emit(_text.Length);
-    }
-
-    private string Emit(int end)
-    {
-        if (end <= _emitted)
-            return "";
-        string shown = _text.ToString(_emitted, end - _emitted);
-        _emitted = end;
+        bool full = Output.Count >= Settings.MaximumTokens;
+        string piece = _decoder.Append(token.Id);
+        string shown = _text.Append(full ? piece + _decoder.Flush() : piece, last: full);
+        if (_text.Stopped)
+            Finished = FinishReason.Stop;
+        else if (full)
+            Finished = FinishReason.Length;
         return shown;
     }
 
-    private int? StopAt()
-    {
-        if (_longestStop == 0)
-            return null;
-        string text = _text.ToString();
-        int first = Settings.StopStrings
-            .Select(stop => text.IndexOf(stop, StringComparison.Ordinal))
-            .Where(index => index >= 0)
-            .DefaultIfEmpty(-1)
-            .Min();
-        return first >= 0 ? first : null;
-    }
+    private TokenLogProbability Describe(int id, double logProbability, IReadOnlyList<TokenLogProbability> alternatives) =>
+        new(_tokenizer.Decode([id], skipSpecialTokens: false), logProbability, alternatives);
 }

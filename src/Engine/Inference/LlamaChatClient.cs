@@ -10,6 +10,12 @@ namespace Unlearning.Engine.Inference;
 /// One release of the local model as an <see cref="IChatClient"/>: the shared base with this release's adapter. Thread-safe.
 /// Disposing it disposes the adapter, not the engine.
 /// </summary>
+/// <remarks>
+/// Honoured of <see cref="ChatOptions"/>: Instructions, MaxOutputTokens, Temperature, TopP, TopK, Seed (a random one where it is null),
+/// StopSequences, FrequencyPenalty, PresencePenalty, and of its AdditionalProperties min_p, repetition_penalty, logprobs (true) and
+/// top_logprobs (0 to 20). The rest, tools and response formats among it, has no meaning for this model and is ignored. With logprobs,
+/// the response (when streaming: the last update) carries a list of <see cref="TokenLogProbability"/> as AdditionalProperties["logprobs"].
+/// </remarks>
 /// <param name="engine">The shared engine.</param>
 /// <param name="adapter">The release's adapter, owned by this client; null for the base.</param>
 public sealed class LlamaChatClient(LlamaEngine engine, LoraAdapter? adapter) : IChatClient
@@ -32,6 +38,7 @@ public sealed class LlamaChatClient(LlamaEngine engine, LoraAdapter? adapter) : 
             ModelId = engine.Name,
             FinishReason = Reason(sequence),
             Usage = Usage(sequence),
+            AdditionalProperties = Details(sequence),
         };
     }
 
@@ -60,6 +67,7 @@ public sealed class LlamaChatClient(LlamaEngine engine, LoraAdapter? adapter) : 
         {
             ModelId = engine.Name,
             FinishReason = Reason(sequence),
+            AdditionalProperties = Details(sequence),
         };
     }
 
@@ -85,10 +93,13 @@ public sealed class LlamaChatClient(LlamaEngine engine, LoraAdapter? adapter) : 
 
     private static UsageDetails Usage(GenerationSequence sequence) => new()
     {
-        InputTokenCount = sequence.Prompt.Count,
+        InputTokenCount = sequence.Prompt.Length,
         OutputTokenCount = sequence.Output.Count,
-        TotalTokenCount = sequence.Prompt.Count + sequence.Output.Count,
+        TotalTokenCount = sequence.Prompt.Length + sequence.Output.Count,
     };
+
+    private static AdditionalPropertiesDictionary? Details(GenerationSequence sequence) =>
+        sequence.Settings.LogProbabilities is null ? null : new() { ["logprobs"] = sequence.LogProbabilities };
 
     private (GenerationSequence Sequence, ChannelReader<string> Shown) Start(
         IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
@@ -100,16 +111,6 @@ public sealed class LlamaChatClient(LlamaEngine engine, LoraAdapter? adapter) : 
         if (turns.Count == 0)
             throw new ArgumentException("The conversation is empty: send at least one message.", nameof(messages));
 
-        GenerationSettings defaults = new();
-        GenerationSettings settings = new()
-        {
-            MaximumTokens = options?.MaxOutputTokens ?? defaults.MaximumTokens,
-            Temperature = options?.Temperature ?? defaults.Temperature,
-            TopP = options?.TopP ?? defaults.TopP,
-            TopK = options?.TopK ?? defaults.TopK,
-            Seed = options?.Seed ?? defaults.Seed,
-            StopStrings = options?.StopSequences is { } stops ? [.. stops] : [],
-        };
-        return engine.Chat(turns, adapter, settings, cancellationToken);
+        return engine.Chat(turns, adapter, ChatSettings.From(options), cancellationToken);
     }
 }

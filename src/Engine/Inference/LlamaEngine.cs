@@ -13,6 +13,7 @@ namespace Unlearning.Engine.Inference;
 public sealed class LlamaEngine : IDisposable
 {
     private readonly EngineThread _thread;
+    private readonly PrefixCache _prefixes;
     private readonly ChatScheduler _chats;
     private readonly EngineOptions _options;
     private readonly IReadOnlySet<int> _stopTokens;
@@ -27,7 +28,8 @@ public sealed class LlamaEngine : IDisposable
         BaseHash = checkpoint.ContentHash();
         Name = System.IO.Path.GetFileNameWithoutExtension(System.IO.Path.TrimEndingDirectorySeparator(checkpoint.Path));
         _stopTokens = template.StopTokens(tokenizer).Concat(checkpoint.EndTokens).ToHashSet();
-        _chats = new ChatScheduler(model, options.MaximumChats);
+        _prefixes = new PrefixCache(model);
+        _chats = new ChatScheduler(new DecodeBatch(model, _prefixes), options.MaximumChats);
         thread.ServeChat(_chats.Step);
     }
 
@@ -89,14 +91,23 @@ public sealed class LlamaEngine : IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompts);
-        GenerationSequence[] sequences = [.. prompts.Select(prompt => Start([new ChatTurn("user", prompt)], settings))];
-        int done = 0;
+        GenerationSequence[] sequences = [.. prompts.Select(prompt => Start([new ChatTurn("user", prompt)], adapter, settings))];
 
-        // Prompts of like length share a batch, so that little padding is computed.
-        foreach (GenerationSequence[] batch in sequences.OrderBy(sequence => sequence.Prompt.Count).Chunk(_options.EvaluationBatch))
+        // Prompts of like length join together, so that little padding is computed.
+        Queue<GenerationSequence> waiting = new(sequences.OrderBy(sequence => sequence.Rest.Length));
+        DecodeBatch batch = new(Model, _prefixes);
+        try
         {
-            await RunAsync(pause => Decode(batch, adapter, pause, cancellationToken), cancellationToken).ConfigureAwait(false);
-            progress?.Report(done += batch.Length);
+            for (int done = 0; done < sequences.Length;)
+            {
+                await RunAsync(pause => Decode(batch, waiting, pause, cancellationToken), cancellationToken).ConfigureAwait(false);
+                done = sequences.Count(sequence => sequence.Finished is not null);
+                progress?.Report(done);
+            }
+        }
+        finally
+        {
+            BetweenSteps(batch.Dispose);
         }
 
         return [.. sequences.Select(sequence => sequence.Text)];
@@ -124,6 +135,7 @@ public sealed class LlamaEngine : IDisposable
     {
         _thread.Dispose();
         _chats.Dispose();
+        _prefixes.Dispose();
         Model.Dispose();
     }
 
@@ -131,30 +143,19 @@ public sealed class LlamaEngine : IDisposable
     internal (GenerationSequence Sequence, ChannelReader<string> Shown) Chat(
         IReadOnlyList<ChatTurn> turns, LoraAdapter? adapter, GenerationSettings settings, CancellationToken cancellationToken)
     {
-        GenerationSequence sequence = Start(turns, settings);
+        GenerationSequence sequence = Start(turns, adapter, settings);
         Channel<string> shown = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        _chats.Submit(new ChatRequest(sequence, adapter, shown.Writer, cancellationToken));
+        _chats.Submit(new ChatRequest(sequence, shown.Writer, cancellationToken));
         _thread.Wake();
         return (sequence, shown.Reader);
     }
 
     /// <summary>Disposes an adapter between two steps, when no step can be reading it.</summary>
-    internal void Release(LoraAdapter adapter)
+    internal void Release(LoraAdapter adapter) => BetweenSteps(() =>
     {
-        try
-        {
-            _ = _thread.RunAsync(() =>
-            {
-                adapter.Dispose();
-                return true;
-            });
-        }
-        catch (ObjectDisposedException)
-        {
-            // The engine has stopped: nothing reads the tensors any more.
-            adapter.Dispose();
-        }
-    }
+        _prefixes.Drop(adapter);
+        adapter.Dispose();
+    });
 
     private static LlamaEngine Load(EngineOptions options, EngineThread thread)
     {
@@ -176,28 +177,57 @@ public sealed class LlamaEngine : IDisposable
         return new LlamaEngine(options, thread, model, tokenizer, template, checkpoint);
     }
 
-    private GenerationSequence Start(IReadOnlyList<ChatTurn> turns, GenerationSettings settings)
+    private GenerationSequence Start(IReadOnlyList<ChatTurn> turns, LoraAdapter? adapter, GenerationSettings settings)
     {
         settings.Validate();
         int[] prompt = Template.Encode(turns, addGenerationPrompt: true, Tokenizer);
         if (prompt.Length + settings.MaximumTokens > Model.Config.MaxPositions)
             throw new ContextLengthException(prompt.Length, settings.MaximumTokens, Model.Config.MaxPositions);
-        return new GenerationSequence(prompt, settings, Tokenizer, _stopTokens);
+        return new GenerationSequence(prompt, settings, Tokenizer, _stopTokens, adapter, SharedLength(turns, prompt));
     }
 
-    private bool Decode(IReadOnlyList<GenerationSequence> sequences, LoraAdapter? adapter, Action pause, CancellationToken cancellationToken)
+    /// <summary>Tokens that the prompt shares with every conversation under the same system message: those before the first question.</summary>
+    private int SharedLength(IReadOnlyList<ChatTurn> turns, int[] prompt)
     {
-        using DecodeBatch batch = new(Model, adapter);
-        batch.Join(sequences, Accept, pause);
-        while (batch.Count > 0)
+        ChatTurn question = new("user", "");
+        int[] opening = Template.Encode(turns[0].Role == "system" ? [turns[0], question] : [question], addGenerationPrompt: false, Tokenizer);
+        int shared = Math.Min(prompt.AsSpan().CommonPrefixLength(opening), prompt.Length - 1);
+        return shared is >= PrefixCache.LeastTokens and <= PrefixCache.MostTokens ? shared : 0;
+    }
+
+    /// <summary>Some decode steps of an evaluation; other jobs may go between two calls.</summary>
+    private bool Decode(DecodeBatch batch, Queue<GenerationSequence> waiting, Action pause, CancellationToken cancellationToken)
+    {
+        const int Steps = 16;
+        for (int step = 0; step < Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            int free = _options.EvaluationBatch - batch.Count;
+            if (waiting.Count > 0 && free >= Math.Max(1, _options.EvaluationBatch / 4))
+                batch.Join([.. Enumerable.Range(0, Math.Min(free, waiting.Count)).Select(_ => waiting.Dequeue())], Accept, pause);
             pause();
             batch.Step(Accept);
         }
 
         return true;
 
-        static void Accept(GenerationSequence sequence, int token) => sequence.Accept(token);
+        static void Accept(GenerationSequence sequence, SampledToken token) => sequence.Accept(token);
+    }
+
+    private void BetweenSteps(Action dispose)
+    {
+        try
+        {
+            _ = _thread.RunAsync(() =>
+            {
+                dispose();
+                return true;
+            });
+        }
+        catch (ObjectDisposedException)
+        {
+            // The engine has stopped: nothing reads the tensors any more.
+            dispose();
+        }
     }
 }

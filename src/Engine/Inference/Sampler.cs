@@ -1,53 +1,135 @@
-using TorchSharp;
+using System.Buffers;
+using Unlearning.Engine.Weights;
 using static TorchSharp.torch;
 
 namespace Unlearning.Engine.Inference;
 
-/// <summary>Chooses each row's next token from its logits.</summary>
+/// <summary>Chooses each row's next token from its logits, by that row's settings and random numbers alone.</summary>
 internal static class Sampler
 {
     /// <param name="logits">[rows, vocabulary].</param>
     /// <param name="sequences">One for each row.</param>
-    public static int[] Next(Tensor logits, IReadOnlyList<GenerationSequence> sequences)
+    public static unsafe SampledToken[] Next(Tensor logits, IReadOnlyList<GenerationSequence> sequences)
     {
-        using Tensor best = logits.argmax(-1);
-        int[] next = [.. best.to(ScalarType.Int32).cpu().data<int>()];
+        using Tensor plain = logits.to(ScalarType.Float32).cpu().contiguous();
+        int vocabulary = (int)plain.shape[1];
+        float* data = (float*)TensorMemory.Data(plain);
+        SampledToken[] next = new SampledToken[sequences.Count];
         for (int row = 0; row < next.Length; row++)
-        {
-            if (sequences[row].Settings.Temperature > 0)
-            {
-                using Tensor own = logits[row];
-                next[row] = Sample(own, sequences[row].Settings, sequences[row].Random);
-            }
-        }
-
+            next[row] = Next(new Span<float>(data + (long)row * vocabulary, vocabulary), sequences[row]);
         return next;
     }
 
-    private static int Sample(Tensor logits, GenerationSettings settings, Random random)
+    /// <param name="logits">One row; penalties change it.</param>
+    /// <param name="sequence">Its sequence.</param>
+    public static SampledToken Next(Span<float> logits, GenerationSequence sequence)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor scaled = logits.to(ScalarType.Float64).div(settings.Temperature);
-        long kept = settings.TopK > 0 ? Math.Min(settings.TopK, scaled.shape[0]) : scaled.shape[0];
+        GenerationSettings settings = sequence.Settings;
+        if (settings.LogProbabilities is not int alternatives)
+            return new SampledToken(Choose(logits, sequence));
 
-        // A stable sort makes ties, and so the answer, repeatable.
-        (Tensor sorted, Tensor order) = torch.sort(scaled, dim: -1, descending: true, stable: true);
-        double[] probabilities = [.. sorted.narrow(0, 0, kept).softmax(-1).cpu().data<double>()];
-        long[] ids = [.. order.narrow(0, 0, kept).cpu().data<long>()];
+        float[] raw = logits.ToArray();
+        float[] scratch = new float[raw.Length];
+        float greatest = Logits.Maximum(raw);
+        double logSum = greatest + Math.Log(Logits.Exponentials(raw, greatest, 1, scratch));
+        int id = Choose(logits, sequence);
+        return new SampledToken(id, raw[id] - logSum, [.. Logits.Top(raw, alternatives).Select(other => (other, raw[other] - logSum))]);
+    }
 
-        int count = 0;
-        double mass = 0;
-        while (count < probabilities.Length && (count == 0 || mass < settings.TopP))
-            mass += probabilities[count++];
-
-        double point = random.NextDouble() * mass;
-        for (int i = 0; i < count - 1; i++)
+    private static int Choose(Span<float> logits, GenerationSequence sequence)
+    {
+        Penalise(logits, sequence);
+        if (sequence.Settings.Temperature == 0)
+            return Logits.Largest(logits);
+        float[] weights = ArrayPool<float>.Shared.Rent(logits.Length);
+        try
         {
-            point -= probabilities[i];
-            if (point < 0)
-                return (int)ids[i];
+            return Sample(logits, weights.AsSpan(0, logits.Length), sequence.Settings, sequence.Random);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(weights);
+        }
+    }
+
+    private static void Penalise(Span<float> logits, GenerationSequence sequence)
+    {
+        GenerationSettings settings = sequence.Settings;
+        if (settings.RepetitionPenalty != 1)
+        {
+            foreach (int id in sequence.Prompt.Concat(sequence.Output).Distinct())
+                logits[id] = (float)(logits[id] > 0 ? logits[id] / settings.RepetitionPenalty : logits[id] * settings.RepetitionPenalty);
         }
 
-        return (int)ids[count - 1];
+        if (settings.FrequencyPenalty != 0 || settings.PresencePenalty != 0)
+        {
+            foreach (var (id, count) in sequence.Counts)
+                logits[id] -= (float)(count * settings.FrequencyPenalty + settings.PresencePenalty);
+        }
+    }
+
+    private static int Sample(ReadOnlySpan<float> logits, Span<float> weights, GenerationSettings settings, Random random)
+    {
+        double total = Logits.Exponentials(logits, Logits.Maximum(logits), (float)(1 / settings.Temperature), weights);
+        if (!double.IsFinite(total))
+            throw new InvalidOperationException("The model's logits are not finite. The adapter or the weights are damaged.");
+        double point = random.NextDouble();
+        bool truncated = settings.TopK > 0 && settings.TopK < weights.Length;
+        if (!truncated && settings.TopP == 1 && settings.MinP == 0)
+            return Walk(weights, null, point * total);
+
+        int[] ids = truncated ? Logits.Top(weights, settings.TopK) : Nucleus(weights, settings, total);
+        double mass = 0;
+        if (truncated)
+        {
+            total = 0;
+            foreach (int id in ids)
+                total += weights[id];
+        }
+
+        // Largest first: the greatest weight is 1, so min-p compares with the weights themselves.
+        int count = 0;
+        while (count < ids.Length && (count == 0 || (mass < settings.TopP * total && weights[ids[count]] >= settings.MinP)))
+            mass += weights[ids[count++]];
+        return Walk(weights, ids.AsSpan(0, count), point * mass);
+    }
+
+    /// <summary>
+    /// Tokens that top-p and min-p can leave, most probable first. All tokens below (1 - p) / n hold less than 1 - p together, so none
+    /// of them is in the nucleus, and few are left to sort.
+    /// </summary>
+    private static int[] Nucleus(ReadOnlySpan<float> weights, GenerationSettings settings, double total)
+    {
+        double least = Math.Max(settings.MinP, (1 - settings.TopP) * total / weights.Length);
+        List<int> ids = [];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (weights[i] >= least)
+                ids.Add(i);
+        }
+
+        float[] keys = new float[ids.Count];
+        for (int i = 0; i < keys.Length; i++)
+            keys[i] = weights[ids[i]];
+
+        // A stable sort makes ties, and so the answer, repeatable.
+        return [.. Enumerable.Range(0, keys.Length).OrderByDescending(i => keys[i]).Select(i => ids[i])];
+    }
+
+    /// <summary>The token at which the running sum passes <paramref name="point"/>.</summary>
+    private static int Walk(ReadOnlySpan<float> weights, ReadOnlySpan<int> ids, double point)
+    {
+        int last = 0, count = ids.IsEmpty ? weights.Length : ids.Length;
+        for (int i = 0; i < count; i++)
+        {
+            int id = ids.IsEmpty ? i : ids[i];
+            point -= weights[id];
+            if (weights[id] > 0)
+                last = id;
+            if (point < 0)
+                return id;
+        }
+
+        return last;
     }
 }

@@ -103,6 +103,13 @@ public sealed class KeyValueCache : IDisposable
         valueSlots.copy_(values);
     }
 
+    /// <summary>Views on what the rows hold, [rows, kv_heads, longest length, head_dim] each.</summary>
+    internal (Tensor Keys, Tensor Values) Held(int layer)
+    {
+        long length = _lengths.Max();
+        return (_keys[layer].narrow(2, 0, length), _values[layer].narrow(2, 0, length));
+    }
+
     /// <summary>Stores one token's key and value in each row, and returns views on the first <paramref name="length"/> slots.</summary>
     internal (Tensor Keys, Tensor Values) Append(int layer, Tensor slots, Tensor key, Tensor value, long length)
     {

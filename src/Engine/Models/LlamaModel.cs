@@ -91,11 +91,18 @@ public sealed class LlamaModel : IDisposable
     /// <param name="pause">Called after every layer, so that other work can go first.</param>
     public Tensor Forward(Tensor ids, IAttention attention, LoraAdapter? adapter, Action? pause = null)
     {
+        ArgumentNullException.ThrowIfNull(ids);
+        return Forward(ids, attention, [new AdapterRun(adapter, 0, (int)ids.shape[0])], pause);
+    }
+
+    /// <summary>As the other overload, with the adapters of runs of rows; the runs cover all rows in order.</summary>
+    internal Tensor Forward(Tensor ids, IAttention attention, IReadOnlyList<AdapterRun> runs, Action? pause = null)
+    {
         Tensor x = Embed(ids);
         for (int layer = 0; layer < Config.LayerCount; layer++)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor y = Layer(layer, x, attention, RowsOf(adapter, layer, ids.shape[0]));
+            Tensor y = Layer(layer, x, attention, RowsOf(runs, layer));
             x.Dispose();
             x = y.MoveToOuterDisposeScope();
             pause?.Invoke();
@@ -116,11 +123,10 @@ public sealed class LlamaModel : IDisposable
         Rotary.Dispose();
     }
 
-    private static AdapterRows[]? RowsOf(LoraAdapter? adapter, int layer, long rows)
-    {
-        if (adapter is null)
-            return null;
-        LoraPair?[] pairs = [.. ModuleNames.LinearModules.Select(module => adapter.Modules.GetValueOrDefault(ModuleNames.Linear(layer, module)))];
-        return [new AdapterRows(0, rows, adapter.Settings.Scale, pairs)];
-    }
+    private static AdapterRows[]? RowsOf(IReadOnlyList<AdapterRun> runs, int layer) => runs.All(run => run.Adapter is null)
+        ? null
+        : [.. runs.Select(run => new AdapterRows(run.Start, run.Count, run.Adapter?.Settings.Scale ?? 0, PairsOf(run.Adapter, layer)))];
+
+    private static LoraPair?[] PairsOf(LoraAdapter? adapter, int layer) =>
+        [.. ModuleNames.LinearModules.Select(module => adapter?.Modules.GetValueOrDefault(ModuleNames.Linear(layer, module)))];
 }

@@ -19,26 +19,36 @@ public sealed class GreedyMatchesTheReference
         using ICheckpoint checkpoint = Checkpoint.Open(Fixtures.SmolLm2);
         using LlamaModel model = LlamaModel.Load(checkpoint, ScalarType.Float32, CPU);
         Tokenizer tokenizer = Tokenizer.FromFile(checkpoint.TokenizerJsonPath!);
+        using PrefixCache prefixes = new(model);
         Assert.Equal(8, prompts.Length);
 
-        GenerationSequence[] together = [.. prompts.Select(Start)];
+        GenerationSequence[] together = [.. prompts.Select(prompt => Start(prompt, 0))];
         Decode(together);
         for (int i = 0; i < prompts.Length; i++)
             AssertPath(prompts[i], together[i], "in a batch");
 
         foreach (JsonElement prompt in prompts)
         {
-            GenerationSequence alone = Start(prompt);
+            GenerationSequence alone = Start(prompt, 0);
             Decode(alone);
             AssertPath(prompt, alone, "alone");
         }
 
-        GenerationSequence Start(JsonElement prompt) => new(
-            prompt.GetProperty("prompt_ids").Integers(), new GenerationSettings { MaximumTokens = Steps }, tokenizer, new HashSet<int>());
+        // Behind a kept prefix, and the second time from it.
+        for (int pass = 0; pass < 2; pass++)
+        {
+            GenerationSequence[] prefixed = [.. prompts.Select(prompt => Start(prompt, Math.Min(20, prompt.GetProperty("prompt_ids").GetArrayLength() - 1)))];
+            Decode(prefixed);
+            for (int i = 0; i < prompts.Length; i++)
+                AssertPath(prompts[i], prefixed[i], $"behind a prefix, pass {pass}");
+        }
+
+        GenerationSequence Start(JsonElement prompt, int prefix) => new(
+            prompt.GetProperty("prompt_ids").Integers(), new GenerationSettings { MaximumTokens = Steps }, tokenizer, new HashSet<int>(), null, prefix);
 
         void Decode(params GenerationSequence[] sequences)
         {
-            using DecodeBatch batch = new(model, adapter: null);
+            using DecodeBatch batch = new(model, prefixes);
             batch.Join(sequences, (sequence, token) => sequence.Accept(token));
             while (batch.Count > 0)
                 batch.Step((sequence, token) => sequence.Accept(token));
