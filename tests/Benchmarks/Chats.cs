@@ -11,19 +11,26 @@ internal static class Chats
         ["a lighthouse", "a river", "a clock", "a bridge", "a violin", "a garden", "a train", "a library",
          "a mountain", "a ship", "a market", "a letter", "a winter", "a desert", "a kitchen", "a harbour"];
 
-    /// <summary>A prompt whose answer is long.</summary>
-    public static string Story(int index) => $"Write a long and detailed story about {Subjects[index % Subjects.Length]}.";
+    private static int _count;
 
-    /// <summary>A user message that fills <paramref name="tokens"/> tokens once the chat template is around it.</summary>
+    /// <summary>Prompts whose answers are long; all different, also from earlier ones, so that nothing read before helps.</summary>
+    public static string[] Stories(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => $"{Fresh()} Write a long and detailed story about {Subjects[i % Subjects.Length]}.")];
+
+    /// <summary>A new user message that adds <paramref name="tokens"/> tokens to the beginning that all chats share.</summary>
     public static string OfLength(LlamaEngine engine, int tokens)
     {
-        string text = "Summarise this list:";
-        while (Count(text) < tokens)
+        string text = $"{Fresh()} Summarise this list:";
+        int shared = SharedTokens(engine);
+        while (Encode(engine, text).Length - shared < tokens)
             text += " one";
-        return Count(text) == tokens ? text : throw new InvalidOperationException($"No filling of the prompt gives {tokens} tokens.");
-
-        int Count(string message) => Encode(engine, message).Length;
+        return Encode(engine, text).Length - shared == tokens
+            ? text
+            : throw new InvalidOperationException($"No filling of the prompt gives {tokens} tokens.");
     }
+
+    /// <summary>Tokens of the template before the user's own words, which an engine may keep from chat to chat.</summary>
+    public static int SharedTokens(LlamaEngine engine) => Encode(engine, "a").AsSpan().CommonPrefixLength(Encode(engine, "1"));
 
     /// <summary>The tokens that the engine reads for a user message.</summary>
     public static int[] Encode(LlamaEngine engine, string message) =>
@@ -44,4 +51,7 @@ internal static class Chats
                 throw new InvalidOperationException($"An answer ended after {answer.Usage?.OutputTokenCount} of {tokens} tokens.");
         }
     }
+
+    // Three digits each time, so that all messages have as many tokens.
+    private static int Fresh() => 100 + (_count++ % 900);
 }

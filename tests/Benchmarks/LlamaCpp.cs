@@ -21,14 +21,17 @@ internal sealed class LlamaCpp : IDisposable
         _context = _weights.CreateContext(settings);
     }
 
-    /// <summary>Reads <paramref name="prompt"/>, then decodes <paramref name="tokens"/> more, each the most probable.</summary>
-    public void Generate(IReadOnlyList<int> prompt, int tokens)
+    /// <summary>
+    /// Reads <paramref name="prompt"/> behind its first <paramref name="kept"/> tokens, which stay from the call before, then
+    /// decodes <paramref name="tokens"/> more, each the most probable.
+    /// </summary>
+    public void Generate(IReadOnlyList<int> prompt, int tokens, int kept = 0)
     {
-        _context.NativeHandle.MemoryClear();
+        _context.NativeHandle.MemorySequenceRemove(LLamaSeqId.Zero, kept, -1);
         LLamaBatch batch = new();
-        for (int i = 0; i < prompt.Count; i++)
+        for (int i = kept; i < prompt.Count; i++)
             batch.Add(prompt[i], i, LLamaSeqId.Zero, i == prompt.Count - 1);
-        int next = Decode(batch, prompt.Count - 1);
+        int next = Decode(batch, prompt.Count - 1 - kept);
         for (int i = 0; i < tokens; i++)
         {
             batch.Clear();

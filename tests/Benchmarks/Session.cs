@@ -12,6 +12,9 @@ internal sealed class Session(SessionOptions options, TextWriter progress) : IDi
     /// <summary>Tokens of one training batch: 4 sequences of 128.</summary>
     public const int BatchTokens = TrainingData.Sequences * TrainingData.Length;
 
+    // Seconds.
+    private const double LongestStep = 20;
+
     private readonly Dictionary<ScalarType, double> _gemm = [];
     private LlamaEngine? _engine;
     private LlamaCpp? _peer;
@@ -34,7 +37,14 @@ internal sealed class Session(SessionOptions options, TextWriter progress) : IDi
 
     /// <summary>Rate of matrix products at the default model's shapes, flop/s.</summary>
     public double GemmRate(ScalarType type) =>
-        _gemm.TryGetValue(type, out double rate) ? rate : _gemm[type] = Machine.GemmRate(Config, BatchTokens, type);
+        _gemm.TryGetValue(type, out double rate) ? rate : _gemm[type] = Machine.GemmRate(Config, 3 * BatchTokens, type);
+
+    /// <summary>
+    /// Sequences of each objective in a timed step: where bf16 has no instructions of its own, a whole step takes minutes, and one
+    /// sequence tells the ratio too.
+    /// </summary>
+    public int TimedSequences(ScalarType type) =>
+        TrainingData.Flops(Parameters.InProducts(Config), BatchTokens) / GemmRate(type) < LongestStep ? TrainingData.Sequences : 1;
 
     /// <summary>The default model, ready to serve; loaded once.</summary>
     public async Task<LlamaEngine> EngineAsync() => _engine ??= await LoadAsync(ServingType).ConfigureAwait(false);

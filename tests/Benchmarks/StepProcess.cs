@@ -21,15 +21,17 @@ internal static class StepProcess
     /// <param name="model">File or folder of the base.</param>
     /// <param name="type">Type it computes in.</param>
     /// <param name="sequences">Sequences of each objective.</param>
+    /// <param name="steps">1 for the peak; 2 for the time, because the first also computes the reference states.</param>
+    /// <param name="memoryMb">As <see cref="Unlearning.Engine.EngineOptions.TrainingMemoryMb"/>.</param>
     /// <param name="threads">Threads of torch.</param>
     /// <exception cref="InvalidOperationException">The child failed; its own message is on stderr.</exception>
-    public static async Task<StepOutcome> RunAsync(string model, ScalarType type, int sequences, int threads)
+    public static async Task<StepOutcome> RunAsync(string model, ScalarType type, int sequences, int steps, int memoryMb, int threads)
     {
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("The program's own path is unknown.");
         ProcessStartInfo start = new(program) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
             start.ArgumentList.Add(typeof(StepProcess).Assembly.Location);
-        foreach (string argument in new[] { Verb, model, Session.EngineName(type), Text(sequences), Text(threads) })
+        foreach (string argument in new[] { Verb, model, Session.EngineName(type), Text(sequences), Text(steps), Text(memoryMb), Text(threads) })
             start.ArgumentList.Add(argument);
 
         using Process child = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
@@ -42,22 +44,25 @@ internal static class StepProcess
         static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>What the child does: one step for the reference states, one to be timed.</summary>
+    /// <summary>What the child does.</summary>
     /// <param name="arguments">As <see cref="RunAsync"/> gives them, without the verb.</param>
     public static StepOutcome Run(IReadOnlyList<string> arguments)
     {
         ScalarType type = arguments[1] == Session.EngineName(ScalarType.BFloat16) ? ScalarType.BFloat16 : ScalarType.Float32;
-        int sequences = int.Parse(arguments[2], CultureInfo.InvariantCulture);
-        set_num_threads(int.Parse(arguments[3], CultureInfo.InvariantCulture));
+        int[] numbers = [.. arguments.Skip(2).Select(argument => int.Parse(argument, CultureInfo.InvariantCulture))];
+        if (numbers is not [int sequences, int steps, int memoryMb, int threads])
+            throw new ArgumentException("Four numbers are needed: sequences, steps, memory and threads.", nameof(arguments));
+        set_num_threads(threads);
 
         using LlamaModel model = Load(arguments[0], type);
-        using UnlearningTrainer trainer = TrainingData.Trainer(model, sequences);
-        trainer.Advance();
-        double seconds = trainer.Advance().Duration.TotalSeconds;
+        using UnlearningTrainer trainer = TrainingData.Trainer(model, sequences, memoryMb);
+        double seconds = 0;
+        for (int step = 0; step < steps; step++)
+            seconds = trainer.Advance().Duration.TotalSeconds;
         long peak = PeakBytes();
 
         long tokens = sequences * TrainingData.Length;
-        double products = TrainingData.Flops(Parameters.InProducts(model.Config), tokens) / Machine.GemmRate(model.Config, tokens, type);
+        double products = TrainingData.Flops(Parameters.InProducts(model.Config), tokens) / Machine.GemmRate(model.Config, 3 * tokens, type);
         return new StepOutcome(peak, seconds / products);
     }
 

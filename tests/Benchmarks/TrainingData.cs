@@ -18,13 +18,15 @@ internal static class TrainingData
     /// <summary>A trainer of the whole method (LoRA r = 16, dual-space direction, AdamW) on random tokens.</summary>
     /// <param name="model">The frozen base.</param>
     /// <param name="sequences">Sequences of each objective.</param>
-    public static UnlearningTrainer Trainer(LlamaModel model, int sequences)
+    /// <param name="memoryMb">As <see cref="Unlearning.Engine.EngineOptions.TrainingMemoryMb"/>.</param>
+    public static UnlearningTrainer Trainer(LlamaModel model, int sequences, int memoryMb = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
         return new UnlearningTrainer(
             model,
             new TrainingSettings { Steps = 1000, BatchSize = sequences },
-            [Objective("forget", "uce", 1), Objective("normal", "kl", 2), Objective("retain", "ce", 3)]);
+            [Objective("forget", "uce", 1), Objective("normal", "kl", 2), Objective("retain", "ce", 3)],
+            memoryMb: memoryMb);
 
         TrainingObjective Objective(string name, string loss, int seed) => Create(name, loss, seed, model.Config.VocabularySize, sequences);
     }

@@ -23,10 +23,9 @@ internal sealed class ChatWhileTraining : IBenchmark
         LlamaEngine engine = await session.EngineAsync().ConfigureAwait(false);
         using UnlearningTrainer trainer = await engine.RunAsync(_ => TrainingData.Trainer(engine.Model, TrainingData.Sequences)).ConfigureAwait(false);
         using LlamaChatClient client = new(engine, adapter: null);
-        string prompt = Chats.OfLength(engine, PromptTokens);
         Random random = new(1);
         List<double> idle = [], busy = [];
-        await FirstTokenAsync(client, prompt).ConfigureAwait(false);
+        await FirstTokenAsync(client, Chats.OfLength(engine, PromptTokens)).ConfigureAwait(false);
         for (int round = 0; round < Rounds; round++)
         {
             await ChatAsync(idle).ConfigureAwait(false);
@@ -61,6 +60,7 @@ internal sealed class ChatWhileTraining : IBenchmark
             {
                 // Chats come at any moment of a layer.
                 await Task.Delay(random.Next(100, 400)).ConfigureAwait(false);
+                string prompt = Chats.OfLength(engine, PromptTokens);
                 times.Add(await FirstTokenAsync(client, prompt).ConfigureAwait(false));
             }
         }

@@ -9,7 +9,7 @@ internal sealed class Decoding : IBenchmark
     private const string Single = "decode1_over_llamacpp", SingleRate = "decode1_tokens_per_s", PeerRate = "llamacpp_decode1_tokens_per_s";
     private const string Batch = "decode16_over_limit", BatchRate = "decode16_tokens_per_s";
     private const string Prefill = "prefill128_over_llamacpp", PrefillRate = "prefill128_tokens_per_s", PeerPrefillRate = "llamacpp_prefill128_tokens_per_s";
-    private const int Steps = 24, Rounds = 4, BatchRows = 16, PromptTokens = 128;
+    private const int Steps = 24, Rounds = 4, PrefillRounds = 8, BatchRows = 16, PromptTokens = 128;
 
     public IReadOnlyList<Row> Rows { get; } =
     [
@@ -53,13 +53,12 @@ internal sealed class Decoding : IBenchmark
     // The time of one step is what a longer answer takes more than a short one, so that prefill and overheads drop out.
     private static async Task<(double Own, double Peer)> SingleStepAsync(Session session, LlamaEngine engine)
     {
-        string prompt = Chats.Story(0);
-        int[] ids = Chats.Encode(engine, prompt);
+        int[] ids = Chats.Encode(engine, Chats.Stories(1)[0]);
         LlamaCpp peer = session.Peer();
         double[] seconds = await Timing.InTurnsAsync(
             Rounds,
-            () => Chats.AnswerAsync(engine, [prompt], 1),
-            () => Chats.AnswerAsync(engine, [prompt], 1 + Steps),
+            () => Chats.AnswerAsync(engine, Chats.Stories(1), 1),
+            () => Chats.AnswerAsync(engine, Chats.Stories(1), 1 + Steps),
             () => Task.Run(() => peer.Generate(ids, 0)),
             () => Task.Run(() => peer.Generate(ids, Steps))).ConfigureAwait(false);
         return ((seconds[1] - seconds[0]) / Steps, (seconds[3] - seconds[2]) / Steps);
@@ -67,19 +66,25 @@ internal sealed class Decoding : IBenchmark
 
     private static async Task<double> BatchStepAsync(LlamaEngine engine)
     {
-        string[] prompts = [.. Enumerable.Range(0, BatchRows).Select(Chats.Story)];
         double[] seconds = await Timing.InTurnsAsync(
-            Rounds, () => Chats.AnswerAsync(engine, prompts, 1), () => Chats.AnswerAsync(engine, prompts, 1 + Steps)).ConfigureAwait(false);
+            Rounds,
+            () => Chats.AnswerAsync(engine, Chats.Stories(BatchRows), 1),
+            () => Chats.AnswerAsync(engine, Chats.Stories(BatchRows), 1 + Steps)).ConfigureAwait(false);
         return (seconds[1] - seconds[0]) / Steps;
     }
 
+    // Both keep the beginning that all chats share and read 128 tokens behind it.
     private static async Task<(double Own, double Peer)> PrefillAsync(Session session, LlamaEngine engine)
     {
-        string prompt = Chats.OfLength(engine, PromptTokens);
-        int[] ids = Chats.Encode(engine, prompt);
+        int[] ids = Chats.Encode(engine, Chats.OfLength(engine, PromptTokens));
+        int kept = Chats.SharedTokens(engine);
         LlamaCpp peer = session.Peer();
+        peer.Generate(ids, 0);
+        Queue<string> prompts = new(Enumerable.Range(0, 1 + PrefillRounds).Select(_ => Chats.OfLength(engine, PromptTokens)));
         double[] seconds = await Timing.InTurnsAsync(
-            2 * Rounds, () => Chats.AnswerAsync(engine, [prompt], 1), () => Task.Run(() => peer.Generate(ids, 0))).ConfigureAwait(false);
+            PrefillRounds,
+            () => Chats.AnswerAsync(engine, [prompts.Dequeue()], 1),
+            () => Task.Run(() => peer.Generate(ids, 0, kept))).ConfigureAwait(false);
         return (seconds[0], seconds[1]);
     }
 

@@ -9,7 +9,7 @@ internal sealed class MachineLimits : IBenchmark
 
     public IReadOnlyList<Row> Rows { get; } =
     [
-        new(Float32, "GFLOP/s", "matrix products at the default model's shapes, 512 rows, float32, best of several"),
+        new(Float32, "GFLOP/s", "matrix products at the default model's shapes, 1536 rows, float32, best of several"),
         new(BFloat16, "GFLOP/s", "the same in bfloat16"),
         new(Stream, "GB/s", "memory stream rate: the better of copy and y += a x over 256 MiB buffers"),
     ];

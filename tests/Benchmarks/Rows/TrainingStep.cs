@@ -12,9 +12,6 @@ internal sealed class TrainingStep : IBenchmark
     private const int Rounds = 3;
     private const double TimeLimit = 60;
 
-    // Where bf16 has no instructions of its own, a whole step takes minutes: one sequence of each batch tells the ratio too.
-    private const double LongestStep = 20;
-
     public IReadOnlyList<Row> Rows { get; } =
     [
         new(BFloat16, "ratio", "MOLLM step, bf16, over 14 N T flops at the GEMM rate", new Goal(1.5), 2.84, "transformers + PEFT; hand-written PyTorch 2.1-2.5"),
@@ -47,7 +44,7 @@ internal sealed class TrainingStep : IBenchmark
     private static async Task<Measured> MeasureAsync(Session session, ScalarType type)
     {
         long parameters = Parameters.InProducts(session.Config);
-        int sequences = TrainingData.Flops(parameters, Session.BatchTokens) / session.GemmRate(type) < LongestStep ? TrainingData.Sequences : 1;
+        int sequences = session.TimedSequences(type);
         long tokens = sequences * TrainingData.Length;
         using LlamaEngine engine = await session.LoadAsync(type).ConfigureAwait(false);
         using UnlearningTrainer trainer = await engine.RunAsync(_ => TrainingData.Trainer(engine.Model, sequences)).ConfigureAwait(false);
@@ -64,7 +61,7 @@ internal sealed class TrainingStep : IBenchmark
                 steps.Add(step.Duration.TotalSeconds);
 
             // Between the steps, so that both see the same machine; the rate is a limit, so its best counts.
-            rate = Math.Max(rate, Machine.GemmRate(session.Config, Session.BatchTokens, type));
+            rate = Math.Max(rate, Machine.GemmRate(session.Config, 3 * tokens, type));
         }
 
         return new Measured(Timing.Median(steps), first, TrainingData.Flops(parameters, tokens) / rate, sequences);
