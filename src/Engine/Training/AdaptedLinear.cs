@@ -39,16 +39,30 @@ internal sealed class AdaptedLinear
         _b = [.. _blocks.Select(block => block.B(parameters.Flat).to(type))];
     }
 
-    /// <summary>The modules' outputs for <paramref name="x"/>, [n, in], and scale A x of all of them, [n, modules * rank].</summary>
-    public (Tensor[] Outputs, Tensor? Reduced) Forward(Tensor x)
+    /// <summary>Writes the modules' outputs for <paramref name="x"/>.</summary>
+    /// <param name="x">[n, in].</param>
+    /// <param name="outputs">Filled, [n, out] each.</param>
+    /// <param name="reduced">Filled with scale A x of all modules, [n, modules * rank], unless this is the frozen base.</param>
+    /// <param name="add">Whether to add to what stands in <paramref name="outputs"/>.</param>
+    public void Forward(Tensor x, Tensor[] outputs, Tensor reduced, bool add = false)
     {
-        Tensor[] outputs = [.. _modules.Select(module => nn.functional.linear(x, _weights.Linear[(int)module], _weights.Biases[(int)module]))];
-        if (_a is null)
-            return (outputs, null);
-        Tensor reduced = x.matmul(_a.t()).mul_(_scale);
+        Reduce(x, reduced);
         for (int i = 0; i < outputs.Length; i++)
-            outputs[i].addmm_(Part(reduced, i), _b[i].t());
-        return (outputs, reduced);
+        {
+            int module = (int)_modules[i];
+            outputs[i].addmm_(x, _weights.Linear[module].t(), beta: add ? 1 : 0);
+            if (_a is not null)
+                outputs[i].addmm_(Part(reduced, i), _b[i].t());
+            if (_weights.Biases[module] is { } bias)
+                outputs[i].add_(bias);
+        }
+    }
+
+    /// <summary>The part of <see cref="Forward"/> that the backward pass needs.</summary>
+    public void Reduce(Tensor x, Tensor reduced)
+    {
+        if (_a is not null)
+            reduced.addmm_(x, _a.t(), beta: 0).mul_(_scale);
     }
 
     /// <summary>Adds each objective's gradient to its row, and gives the gradient with respect to x.</summary>

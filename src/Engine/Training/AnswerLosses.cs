@@ -15,44 +15,44 @@ internal sealed class AnswerLosses(LlamaModel model, IReadOnlyList<IObjective> l
     private const long LossPositions = 32;
 
     /// <summary>Computes all losses.</summary>
-    /// <param name="outputs">The last layer's output for each segment, [n, hidden].</param>
+    /// <param name="output">The last layer's output, [tokens, hidden].</param>
     /// <param name="segments">Whose tokens they are.</param>
     /// <param name="references">For each objective the base's hidden states at its answer positions, where its loss needs them.</param>
-    /// <returns>Each objective's mean over its answer tokens, and for each segment the gradient of the objectives' sum, [n, hidden].</returns>
-    public (double[] Values, Tensor[] Upstream) Compute(
-        IReadOnlyList<Tensor> outputs, IReadOnlyList<Segment> segments, IReadOnlyList<Tensor?> references)
+    /// <param name="upstream">Filled with the gradient of the objectives' sum, [tokens, hidden].</param>
+    /// <returns>Each objective's mean over its answer tokens.</returns>
+    public double[] Compute(Tensor output, IReadOnlyList<Segment> segments, IReadOnlyList<Tensor?> references, Tensor upstream)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] upstream = [.. outputs.Select(output => zeros_like(output))];
+        upstream.zero_();
         double[] values = new double[losses.Count];
         long[] answers = new long[losses.Count];
         foreach (ObjectiveRun run in segments.SelectMany(segment => segment.Runs))
             answers[run.Objective] += run.Answers;
 
         Buffers buffers = new(Logits(), references.Any(reference => reference is not null) ? Logits() : null);
-        for (int i = 0; i < segments.Count; i++)
+        foreach (Segment segment in segments)
         {
             long first = 0;
-            foreach (ObjectiveRun run in segments[i].Runs)
+            foreach (ObjectiveRun run in segment.Runs)
             {
                 for (long start = 0; start < run.Answers; start += HeadPositions)
                 {
                     using DisposeScope inner = NewDisposeScope();
                     long count = Math.Min(HeadPositions, run.Answers - start);
-                    Tensor positions = segments[i].Positions.narrow(0, first + start, count);
-                    Tensor hidden = outputs[i].index_select(0, positions);
+                    Tensor positions = segment.Positions.narrow(0, first + start, count) + segment.Start;
+                    Tensor hidden = output.index_select(0, positions);
                     Tensor? reference = references[run.Objective]?.narrow(0, run.FirstAnswer + start, count);
-                    Tensor targets = segments[i].Targets.narrow(0, first + start, count);
+                    Tensor targets = segment.Targets.narrow(0, first + start, count);
                     values[run.Objective] += Chunk(losses[run.Objective], hidden, targets, reference, answers[run.Objective], buffers);
                     Tensor below = buffers.Logits.narrow(0, 0, count).matmul(model.HeadWeight);
-                    upstream[i].index_copy_(0, positions, NormBackward.Apply(hidden, model.FinalNorm, model.Config.RmsNormEpsilon, below));
+                    upstream.index_copy_(0, positions, NormBackward.Apply(hidden, model.FinalNorm, model.Config.RmsNormEpsilon, below));
                 }
 
                 first += run.Answers;
             }
         }
 
-        return (values, [.. upstream.Select(tensor => tensor.DetachFromDisposeScope())]);
+        return values;
 
         Tensor Logits() => empty(HeadPositions, model.Config.VocabularySize, dtype: model.Type, device: model.Device);
     }

@@ -12,8 +12,11 @@ namespace Unlearning.Engine.Training;
 /// its slices. A segment's tokens belong to one objective or to several; either way each objective's gradient is a product over
 /// its own tokens. Layers that do not fit the memory budget keep only their input and are run again in the backward pass.
 /// </summary>
-internal sealed class JointGradients(LlamaModel model, LoraParameters parameters, IReadOnlyList<IObjective> losses, TrainingMemory memory)
+internal sealed class JointGradients(LlamaModel model, LoraParameters parameters, IReadOnlyList<IObjective> losses, TrainingMemory memory) : IDisposable
 {
+    private readonly ActivationMemory _activations = new(model.Type, model.Device);
+    private readonly int _rank = parameters.Layout.Settings.Rank;
+
     /// <param name="examples">Each objective's batch.</param>
     /// <param name="references">Base hidden states at the answer positions, [n, hidden], where a loss needs them.</param>
     /// <param name="gradients">Filled with one row for each objective.</param>
@@ -24,37 +27,39 @@ internal sealed class JointGradients(LlamaModel model, LoraParameters parameters
     {
         using IDisposable frozen = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        List<Segment> segments = Segment.Cut(examples, model, TrainingMemory.SegmentTokens);
-        int layers = model.Config.LayerCount, recomputed = memory.RecomputedLayers(segments);
-        Tensor[][] inputs = new Tensor[layers + 1][];
-        LayerState?[][] states = [.. Enumerable.Range(0, layers).Select(_ => new LayerState?[segments.Count])];
-        inputs[0] = [.. segments.Select(segment => model.Embed(segment.Ids.view(1, -1)).squeeze(0))];
-        Tensor[] upstream = [];
+        List<Segment> segments = Segment.Cut(examples, model, memory.SegmentTokens);
         try
         {
+            long tokens = segments.Sum(segment => segment.Tokens), largest = segments.Max(segment => segment.Tokens);
+            int layers = model.Config.LayerCount, recomputed = memory.RecomputedLayers(tokens, largest);
+            Tensor[] inputs = [.. Enumerable.Range(0, layers + 1).Select(layer => Residual($"input {layer}", tokens))];
+            for (int i = 0; i < segments.Count; i++)
+                Own(inputs[0], segments[i]).copy_(model.Embed(segments[i].Ids.view(1, -1)).squeeze(0));
             for (int layer = 0; layer < layers; layer++)
             {
-                inputs[layer + 1] = new Tensor[segments.Count];
-                for (int i = 0; i < segments.Count; i++)
+                foreach (Segment segment in segments)
                 {
-                    (inputs[layer + 1][i], states[layer][i]) = Forward(layer, inputs[layer][i], segments[i]);
-                    if (layer < recomputed)
-                        Release(ref states[layer][i]);
+                    using DisposeScope inner = NewDisposeScope();
+                    Pass(layer).Forward(
+                        Own(inputs[layer], segment), segment, State(layer, layer < recomputed, segment, tokens, largest), Own(inputs[layer + 1], segment));
                     pause();
                 }
             }
 
-            (double[] values, upstream) = new AnswerLosses(model, losses).Compute(inputs[layers], segments, references);
+            Tensor upstream = Residual("upstream", tokens);
+            double[] values = new AnswerLosses(model, losses).Compute(inputs[layers], segments, references, upstream);
             gradients.Clear();
             for (int layer = layers - 1; layer >= 0; layer--)
             {
-                for (int i = 0; i < segments.Count; i++)
+                foreach (Segment segment in segments)
                 {
-                    inputs[layer + 1][i].Dispose();
-                    Tensor? below = Backward(layer, inputs[layer][i], ref states[layer][i], segments[i], upstream[i], gradients);
-                    upstream[i].Dispose();
-                    if (below is not null)
-                        upstream[i] = below;
+                    using DisposeScope inner = NewDisposeScope();
+                    LayerPass pass = Pass(layer);
+                    Tensor input = Own(inputs[layer], segment);
+                    LayerState state = State(layer, layer < recomputed, segment, tokens, largest);
+                    if (layer < recomputed)
+                        pass.Forward(input, segment, state, output: null);
+                    pass.Backward(input, state, segment, Own(upstream, segment), gradients, needsInput: layer > 0);
                     pause();
                 }
             }
@@ -63,35 +68,30 @@ internal sealed class JointGradients(LlamaModel model, LoraParameters parameters
         }
         finally
         {
-            foreach (IDisposable? kept in segments.Concat<IDisposable?>(inputs.Where(row => row is not null).SelectMany(row => row)).Concat(states.SelectMany(row => row)).Concat(upstream))
-                kept?.Dispose();
+            foreach (Segment segment in segments)
+                segment.Dispose();
         }
     }
 
-    private (Tensor Output, LayerState State) Forward(int layer, Tensor input, Segment segment)
+    /// <inheritdoc/>
+    public void Dispose() => _activations.Dispose();
+
+    private static Tensor Own(Tensor tokens, Segment segment) => tokens.narrow(0, segment.Start, segment.Tokens);
+
+    private LayerPass Pass(int layer) => new(model, layer, parameters);
+
+    private Tensor Residual(string name, long tokens)
     {
-        using DisposeScope scope = NewDisposeScope();
-        return new LayerPass(model, layer, parameters).Forward(input, segment);
+        long length = tokens * model.Config.HiddenSize;
+        return _activations.Block(name, length).narrow(0, 0, length).view(tokens, -1);
     }
 
-    private Tensor? Backward(int layer, Tensor input, ref LayerState? state, Segment segment, Tensor upstream, GradientRows gradients)
+    private LayerState State(int layer, bool recomputed, Segment segment, long tokens, long largest)
     {
-        using DisposeScope scope = NewDisposeScope();
-        LayerPass pass = new(model, layer, parameters);
-        if (state is null)
-        {
-            (Tensor output, state) = pass.Forward(input, segment);
-            output.Dispose();
-        }
-
-        Tensor? below = pass.Backward(input, state, segment, upstream, gradients, needsInput: layer > 0);
-        Release(ref state);
-        return below;
-    }
-
-    private static void Release(ref LayerState? state)
-    {
-        state?.Dispose();
-        state = null;
+        long width = LayerState.Width(model.Config, _rank);
+        Tensor block = recomputed
+            ? _activations.Block("recomputed", largest * width)
+            : _activations.Block($"layer {layer}", tokens * width).narrow(0, segment.Start * width, segment.Tokens * width);
+        return new LayerState(block, segment.Tokens, model.Config, _rank);
     }
 }

@@ -33,46 +33,49 @@ internal sealed class LayerPass
         _down = new AdaptedLinear(_weights, [LinearModule.Down], parameters, layer);
     }
 
-    /// <summary>Runs the layer on the residual stream [n, hidden].</summary>
-    /// <param name="x">Input of the layer.</param>
+    /// <summary>Runs the layer on the residual stream.</summary>
+    /// <param name="x">Input of the layer, [n, hidden].</param>
     /// <param name="segment">Whose tokens they are.</param>
-    /// <returns>The layer's output, and what <see cref="Backward"/> needs; both in no dispose scope.</returns>
-    public (Tensor Output, LayerState State) Forward(Tensor x, Segment segment)
+    /// <param name="state">Filled with what <see cref="Backward"/> needs.</param>
+    /// <param name="output">Filled with the layer's output, [n, hidden]; null where only the state is wanted.</param>
+    public void Forward(Tensor x, Segment segment, LayerState state, Tensor? output)
     {
         using DisposeScope scope = NewDisposeScope();
-        (Tensor[] projected, Tensor? reducedInputs) = _inputs.Forward(RmsNorm.Apply(x, _weights.InputNorm, _config.RmsNormEpsilon));
-        Tensor queries = _attention.Rotate(projected[0], segment), keys = _attention.Rotate(projected[1], segment);
-        Tensor attended = _attention.Forward(queries, keys, projected[2], segment);
-        (Tensor[] joined, Tensor? reducedOutput) = _output.Forward(attended);
-        Tensor middle = joined[0].add_(x);
-        (Tensor[] gates, Tensor? reducedGates) = _gates.Forward(RmsNorm.Apply(middle, _weights.PostAttentionNorm, _config.RmsNormEpsilon));
-        (Tensor[] down, Tensor? reducedDown) = _down.Forward(nn.functional.silu(gates[0]).mul_(gates[1]));
-        Tensor output = down[0].add_(middle).DetachFromDisposeScope();
-        Tensor[] reduced = [.. ((Tensor?[])[reducedInputs, reducedOutput, reducedGates, reducedDown]).OfType<Tensor>()];
-        return (output, new LayerState(queries, keys, projected[2], attended, middle, gates[0], gates[1], reduced).Detach());
+        _inputs.Forward(Norm(x, _weights.InputNorm), [state.Queries, state.Keys, state.Values], state.Reduced[0]);
+        _attention.Rotate(state.Queries, segment);
+        _attention.Rotate(state.Keys, segment);
+        _attention.Forward(state.Queries, state.Keys, state.Values, segment, state.Attended);
+        _output.Forward(state.Attended, [state.Middle.copy_(x)], state.Reduced[1], add: true);
+        _gates.Forward(Norm(state.Middle, _weights.PostAttentionNorm), [state.Gate, state.Up], state.Reduced[2]);
+        Tensor gated = nn.functional.silu(state.Gate).mul_(state.Up);
+        if (output is null)
+            _down.Reduce(gated, state.Reduced[3]);
+        else
+            _down.Forward(gated, [output.copy_(state.Middle)], state.Reduced[3], add: true);
     }
 
-    /// <summary>Adds each objective's LoRA gradients to its row.</summary>
+    /// <summary>Adds each objective's LoRA gradients to its row, and turns the output's gradient into the input's.</summary>
     /// <param name="x">Input of the layer.</param>
     /// <param name="state">From the forward pass.</param>
     /// <param name="segment">Whose tokens they are.</param>
-    /// <param name="upstream">Gradient with respect to the layer's output, [n, hidden].</param>
+    /// <param name="upstream">Gradient with respect to the layer's output, [n, hidden]; becomes that with respect to <paramref name="x"/>.</param>
     /// <param name="gradients">One row for each objective.</param>
     /// <param name="needsInput">False for the first layer: nothing below is adapted.</param>
-    /// <returns>Gradient with respect to <paramref name="x"/>, in no dispose scope; null where not needed.</returns>
-    public Tensor? Backward(Tensor x, LayerState state, Segment segment, Tensor upstream, GradientRows gradients, bool needsInput)
+    public void Backward(Tensor x, LayerState state, Segment segment, Tensor upstream, GradientRows gradients, bool needsInput)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor middle = upstream + Mlp(state, segment, upstream, gradients);
-        Tensor attended = _output.Backward(state.Attended, state.Reduced[1], [middle], segment.Runs, gradients, true)!;
+        upstream.add_(Mlp(state, segment, upstream, gradients));
+        Tensor attended = _output.Backward(state.Attended, state.Reduced[1], [upstream], segment.Runs, gradients, true)!;
         (Tensor q, Tensor k, Tensor v) = _attention.Backward(state.Queries, state.Keys, state.Values, state.Attended, attended, segment);
-        Tensor[] projected = [_attention.Rotate(q, segment, back: true), _attention.Rotate(k, segment, back: true), v];
-        Tensor normed = RmsNorm.Apply(x, _weights.InputNorm, _config.RmsNormEpsilon);
-        Tensor? below = _inputs.Backward(normed, state.Reduced[0], projected, segment.Runs, gradients, needsInput);
-        return below is null
-            ? null
-            : middle.add_(NormBackward.Apply(x, _weights.InputNorm, _config.RmsNormEpsilon, below)).DetachFromDisposeScope();
+        _attention.Rotate(q, segment, back: true);
+        _attention.Rotate(k, segment, back: true);
+        Tensor normed = Norm(x, _weights.InputNorm);
+        Tensor? below = _inputs.Backward(normed, state.Reduced[0], [q, k, v], segment.Runs, gradients, needsInput);
+        if (below is not null)
+            upstream.add_(NormBackward.Apply(x, _weights.InputNorm, _config.RmsNormEpsilon, below));
     }
+
+    private Tensor Norm(Tensor x, Tensor weight) => RmsNorm.Apply(x, weight, _config.RmsNormEpsilon);
 
     /// <summary>Gradient of the MLP half with respect to its input.</summary>
     private Tensor Mlp(LayerState state, Segment segment, Tensor upstream, GradientRows gradients)
@@ -85,7 +88,7 @@ internal sealed class LayerPass
         // silu' = s + silu (1 - s).
         Tensor slope = (1 - sigmoid).mul_(silu).add_(sigmoid);
         Tensor gate = slope.mul_(state.Up).mul_(up);
-        Tensor normed = RmsNorm.Apply(state.Middle, _weights.PostAttentionNorm, _config.RmsNormEpsilon);
+        Tensor normed = Norm(state.Middle, _weights.PostAttentionNorm);
         Tensor below = _gates.Backward(normed, state.Reduced[2], [gate, up.mul_(silu)], segment.Runs, gradients, true)!;
         return NormBackward.Apply(state.Middle, _weights.PostAttentionNorm, _config.RmsNormEpsilon, below).MoveToOuterDisposeScope();
     }

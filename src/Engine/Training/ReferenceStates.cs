@@ -35,6 +35,7 @@ internal sealed class ReferenceStates(LlamaModel model) : IDisposable
         using DisposeScope scope = NewDisposeScope();
         List<Segment> segments = Segment.Cut([examples], model, limit: 1);
         Tensor[] x = [.. segments.Select(segment => model.Embed(segment.Ids.view(1, -1)).squeeze(0))];
+        Tensor memory = empty(segments.Max(segment => segment.Tokens) * LayerState.Width(model.Config, rank: 0), dtype: model.Type, device: model.Device);
         try
         {
             for (int layer = 0; layer < model.Config.LayerCount; layer++)
@@ -42,10 +43,10 @@ internal sealed class ReferenceStates(LlamaModel model) : IDisposable
                 for (int i = 0; i < x.Length; i++)
                 {
                     using DisposeScope inner = NewDisposeScope();
-                    (Tensor output, LayerState state) = new LayerPass(model, layer, parameters: null).Forward(x[i], segments[i]);
-                    state.Dispose();
-                    x[i].Dispose();
-                    x[i] = output;
+                    LayerState state = new(memory, segments[i].Tokens, model.Config, rank: 0);
+                    Tensor output = empty_like(x[i]);
+                    new LayerPass(model, layer, parameters: null).Forward(x[i], segments[i], state, output);
+                    x[i].copy_(output);
                     pause();
                 }
             }
@@ -55,8 +56,8 @@ internal sealed class ReferenceStates(LlamaModel model) : IDisposable
         }
         finally
         {
-            foreach (IDisposable used in x.Concat<IDisposable>(segments))
-                used.Dispose();
+            foreach (Segment segment in segments)
+                segment.Dispose();
         }
     }
 }

@@ -11,7 +11,7 @@ namespace Unlearning.Engine.Training;
 /// </summary>
 internal sealed class Segment : IDisposable
 {
-    private Segment(IReadOnlyList<(int Objective, AnswerExample Example)> rows, long[] answersBefore, LlamaModel model)
+    private Segment(long first, IReadOnlyList<(int Objective, AnswerExample Example)> rows, long[] answersBefore, LlamaModel model)
     {
         List<long> ids = [], places = [], positions = [], targets = [];
         List<SequenceGroup> groups = [];
@@ -48,7 +48,15 @@ internal sealed class Segment : IDisposable
         Targets = tensor(targets.ToArray(), device: model.Device).DetachFromDisposeScope();
         Groups = groups;
         Runs = runs;
+        Start = first;
+        Tokens = ids.Count;
     }
+
+    /// <summary>First token in the step.</summary>
+    public long Start { get; }
+
+    /// <summary>Number of tokens, n.</summary>
+    public long Tokens { get; }
 
     /// <summary>Token ids, int64 [n].</summary>
     public Tensor Ids { get; }
@@ -80,7 +88,7 @@ internal sealed class Segment : IDisposable
         List<Segment> segments = [];
         List<(int, AnswerExample)> rows = [];
         long[] answers = new long[objectives.Count];
-        long tokens = 0;
+        long first = 0, tokens = 0;
         for (int objective = 0; objective < objectives.Count; objective++)
         {
             foreach (AnswerExample example in objectives[objective])
@@ -97,8 +105,9 @@ internal sealed class Segment : IDisposable
 
         void Close()
         {
-            segments.Add(new Segment(rows, answers, model));
+            segments.Add(new Segment(first, rows, answers, model));
             rows.Clear();
+            first += tokens;
             tokens = 0;
         }
     }

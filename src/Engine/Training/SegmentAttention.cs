@@ -14,32 +14,28 @@ internal sealed class SegmentAttention(LlamaConfig config)
     private readonly long _shared = config.HeadCount / config.KeyValueHeadCount;
     private readonly double _scale = 1 / Math.Sqrt(config.HeadDim);
 
-    /// <summary>Rotates heads [n, heads * head_dim] by the tokens' places, or back.</summary>
-    public Tensor Rotate(Tensor x, Segment segment, bool back = false)
+    /// <summary>Rotates heads [n, heads * head_dim] in place by the tokens' places, or back.</summary>
+    public void Rotate(Tensor x, Segment segment, bool back = false)
     {
         using DisposeScope scope = NewDisposeScope();
         long half = config.HeadDim / 2;
-        Tensor result = empty_like(x);
-        Tensor from = x.view(x.shape[0], -1, 2 * half), to = result.view(x.shape[0], -1, 2 * half);
-        Tensor first = from.narrow(2, 0, half), second = from.narrow(2, half, half);
+        Tensor heads = x.view(x.shape[0], -1, 2 * half);
+        Tensor first = heads.narrow(2, 0, half), second = heads.narrow(2, half, half);
         Tensor sine = back ? segment.Sine.neg() : segment.Sine;
-        to.narrow(2, 0, half).copy_((first * segment.Cosine).sub_(second * sine));
-        to.narrow(2, half, half).copy_((second * segment.Cosine).add_(first * sine));
-        return result.MoveToOuterDisposeScope();
+        Tensor turned = (first * segment.Cosine).addcmul_(second, sine, -1);
+        second.mul_(segment.Cosine).addcmul_(first, sine, 1);
+        first.copy_(turned);
     }
 
-    /// <summary>Attends; q [n, heads * head_dim], k and v [n, kv_heads * head_dim], q and k rotated. Gives [n, heads * head_dim].</summary>
-    public Tensor Forward(Tensor q, Tensor k, Tensor v, Segment segment)
+    /// <summary>Attends: q [n, heads * head_dim], k and v [n, kv_heads * head_dim], q and k rotated; fills <paramref name="result"/>, like q.</summary>
+    public void Forward(Tensor q, Tensor k, Tensor v, Segment segment, Tensor result)
     {
-        Tensor result = empty_like(q);
         foreach (SequenceGroup group in segment.Groups)
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor probabilities = Probabilities(Queries(q, group), Keys(k, group), group);
             Unfold(result, group).copy_(Fold(probabilities.matmul(Keys(v, group)), group));
         }
-
-        return result;
     }
 
     /// <summary>Gradients with respect to q, k and v, given the output and its gradient.</summary>

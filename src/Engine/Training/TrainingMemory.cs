@@ -14,7 +14,7 @@ internal sealed class TrainingMemory(LlamaConfig config, LoraLayout layout, Scal
     /// <summary>
     /// Most tokens of a segment: enough for products at full speed, few enough for activations to stay in the processor's cache.
     /// </summary>
-    public const long SegmentTokens = 512;
+    public long SegmentTokens { get; set; } = 512;
 
     // The parameters, AdamW's moments, the direction and temporaries of the update.
     private const int VectorsBesideGradients = 7;
@@ -23,14 +23,14 @@ internal sealed class TrainingMemory(LlamaConfig config, LoraLayout layout, Scal
     private const long LogitRows = 512;
 
     /// <summary>How many layers, from the first on, are run again in the backward pass.</summary>
-    public int RecomputedLayers(IReadOnlyList<Segment> segments)
+    /// <param name="tokens">Tokens of the step.</param>
+    /// <param name="largest">Tokens of its largest segment.</param>
+    public int RecomputedLayers(long tokens, long largest)
     {
         if (megabytes == 0)
             return 0;
         long size = type switch { ScalarType.Float64 => 8, ScalarType.Float32 => 4, _ => 2 };
-        long tokens = segments.Sum(segment => segment.Ids.shape[0]), largest = segments.Max(segment => segment.Ids.shape[0]);
-        long heads = (config.HeadCount + config.KeyValueHeadCount) * 2L * config.HeadDim;
-        long state = heads + config.HiddenSize + 2L * config.IntermediateSize + 7L * layout.Settings.Rank;
+        long state = LayerState.Width(config, layout.Settings.Rank);
         long vectors = layout.Length * (objectives + VectorsBesideGradients) * (type == ScalarType.Float64 ? 8 : 4);
         long inputs = tokens * (config.LayerCount + 2L) * config.HiddenSize * size;
         long working = largest * (2 * state + 4L * config.IntermediateSize) * size + LogitRows * config.VocabularySize * size;

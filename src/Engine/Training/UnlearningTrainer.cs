@@ -61,7 +61,8 @@ public sealed class UnlearningTrainer : IDisposable
             ? LoraParameters.Initialise(layout, settings.Seed, type, model.Device)
             : LoraParameters.From(parent, layout, type, model.Device);
         Optimizer = Optimizers.Optimizer.Create(settings.Optimizer, settings.AdamW);
-        _joint = new JointGradients(model, Parameters, _losses, new TrainingMemory(model.Config, layout, model.Type, objectives.Count, memoryMb));
+        Memory = new TrainingMemory(model.Config, layout, model.Type, objectives.Count, memoryMb);
+        _joint = new JointGradients(model, Parameters, _losses, Memory);
         _gradients = new GradientRows(objectives.Count, layout.Length, type, model.Device);
         _references = new ReferenceStates(model);
     }
@@ -75,6 +76,8 @@ public sealed class UnlearningTrainer : IDisposable
     /// <summary>The optimiser with its moments.</summary>
     public IOptimizer Optimizer { get; }
 
+    internal TrainingMemory Memory { get; }
+
     /// <summary>Takes the next step.</summary>
     /// <param name="pause">Called between layers, so that chat goes first.</param>
     /// <exception cref="NonFiniteGradientException">A gradient is NaN or infinite; the adapter is unchanged.</exception>
@@ -85,6 +88,7 @@ public sealed class UnlearningTrainer : IDisposable
     public void Dispose()
     {
         _references.Dispose();
+        _joint.Dispose();
         _gradients.Dispose();
         Optimizer.Dispose();
         Parameters.Dispose();

@@ -1,8 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace Unlearning.Engine.Weights;
 
 /// <summary>Writes a file so that, whatever happens, its path holds the old content or the whole new one.</summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
+    private const int ReadOnly = 0;
+
     /// <summary>Replaces <paramref name="path"/>: a new file beside it is written, flushed to the disk, and renamed over it.</summary>
     public static void Write(string path, Action<Stream> write)
     {
@@ -16,6 +20,7 @@ public static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
             File.Move(temporary, path, overwrite: true);
+            FlushFolder(path);
         }
         catch
         {
@@ -23,4 +28,26 @@ public static class AtomicFile
             throw;
         }
     }
+
+    // The new name is durable only when the folder that holds it is. Some file systems cannot flush one: then it is as durable as
+    // they make it, and no reason to fail.
+    private static void FlushFolder(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        int folder = Open(Path.GetDirectoryName(Path.GetFullPath(path))!, ReadOnly);
+        if (folder < 0)
+            return;
+        _ = Fsync(folder);
+        _ = Close(folder);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Fsync(int file);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int file);
 }
