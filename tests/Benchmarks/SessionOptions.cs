@@ -1,0 +1,8 @@
+namespace Unlearning.Benchmarks;
+
+/// <summary>What the command line set.</summary>
+/// <param name="Model">The default model's folder.</param>
+/// <param name="Threads">Threads of torch and of llama.cpp.</param>
+/// <param name="Layers">Decoder layers of the 8B shape.</param>
+/// <param name="Cache">Folder for the random 8B weights.</param>
+internal sealed record SessionOptions(string Model, int Threads, int Layers, string Cache);
