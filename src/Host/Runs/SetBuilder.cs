@@ -14,7 +14,9 @@ namespace Unlearning.Host.Runs;
 internal sealed class SetBuilder(IPolicySource policies)
 {
     private const string DefaultRefusal = "I'm sorry, but I can't help with that.";
-    private const int LookAlikes = 96;
+
+    /// <summary>Look-alikes of the training split that a run trains on; the rest of them helps to choose its checkpoint.</summary>
+    public const int LookAlikes = 96;
 
     public async Task<RunSets> BuildAsync(
         SelectedIncidents selected, string parent, LlamaEngine engine, RecipeOptions recipe, CancellationToken cancellationToken)

@@ -102,7 +102,10 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
         Prompts =
         [
             .. BundledPrompts.Load(PromptSplit.Validation, PromptKind.Harmful).Take(recipe.ValidationPrompts),
-            .. BundledPrompts.Load(PromptSplit.Validation, PromptKind.LookAlike).Take(recipe.ValidationPrompts),
+            .. BundledPrompts.Load(PromptSplit.Validation, PromptKind.LookAlike)
+
+                // Over-refusal decides, and 32 prompts cannot tell 3 % from 9 %.
+                .Concat(BundledPrompts.Load(PromptSplit.Train, PromptKind.LookAlike).Skip(SetBuilder.LookAlikes)).Take(recipe.ValidationPrompts),
         ],
         Seed = recipe.Seed,
     };
