@@ -34,7 +34,7 @@ internal static class JsonFile
     {
         try
         {
-            using var document = JsonDocument.Parse(utf8);
+            using var document = JsonDocument.Parse(utf8, new() { AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new FormatException("the JSON is not an object");
             return read(document.RootElement);
