@@ -29,7 +29,8 @@ public abstract class ChatTemplate
     /// <exception cref="CheckpointException">The source is neither ChatML nor Llama-3's, or renders things that these do not.</exception>
     public static ChatTemplate Recognize(string jinjaTemplate, string whereItCameFrom)
     {
-        var source = JinjaSource.Normalize(jinjaTemplate);
+        const int LongestTemplate = 1 << 15; // the known ones are far shorter, and patterns take their time on what a damaged file holds
+        var source = jinjaTemplate.Length <= LongestTemplate ? JinjaSource.Normalize(jinjaTemplate) : "";
         return (ChatTemplate?)ChatMlTemplate.TryRecognize(source) ?? Llama3Template.TryRecognize(source) ?? throw new CheckpointException(
             whereItCameFrom,
             "the chat template is neither ChatML nor Llama-3's, and another layout would make the model answer badly",

@@ -16,7 +16,7 @@ internal sealed class SentencePieceEncoder : ITextEncoder
     private readonly int? _unknown;
     private readonly bool _addSpacePrefix;
 
-    /// <param name="pieces">Ids and scores of the pieces that text can become; a higher score is joined first.</param>
+    /// <param name="pieces">Ids and scores of the pieces that text can become; a higher score is joined first, NaN never.</param>
     /// <param name="idOfByte">256 ids of single bytes, -1 where there is none.</param>
     /// <param name="unknown">Stands for a byte without an id; null: it goes without a token.</param>
     /// <param name="addSpacePrefix">Whether a space goes before every text.</param>
@@ -65,7 +65,7 @@ internal sealed class SentencePieceEncoder : ITextEncoder
             if (right >= spelled.Length)
                 return;
             var length = lengths[left] + lengths[right];
-            if (_pieces.TryGetValue(spelled.AsSpan(left, length), out var joined))
+            if (_pieces.TryGetValue(spelled.AsSpan(left, length), out var joined) && !double.IsNaN(joined.Score))
                 candidates.Enqueue((left, right, length), (-joined.Score, left));
         }
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Unlearning.Engine.Models;
 
@@ -127,7 +128,7 @@ internal sealed class HuggingFaceCheckpoint : ICheckpoint
     private string? ReadChatTemplate()
     {
         if (File.Exists(InFolder("chat_template.jinja")))
-            return File.ReadAllText(InFolder("chat_template.jinja"));
+            return Encoding.UTF8.GetString(JsonFile.ReadBytes(InFolder("chat_template.jinja")));
         if (!File.Exists(InFolder("tokenizer_config.json")))
             return null;
         return JsonFile.Read(InFolder("tokenizer_config.json"), root => root.Member("chat_template") switch
