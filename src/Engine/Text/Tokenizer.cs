@@ -141,7 +141,7 @@ public sealed class Tokenizer
 
     private byte[][] ReadBytes(Func<string, byte[]> bytesOf)
     {
-        const int MostTokens = 1 << 22;
+        const int MostTokens = 1 << 20;
         var ids = _vocabulary.Concat(_addedTokens).ToList();
         if (ids.Find(entry => entry.Value is < 0 or >= MostTokens) is { Key: { } token } outside)
             throw new FormatException($"the token '{token}' has the impossible id {outside.Value}");

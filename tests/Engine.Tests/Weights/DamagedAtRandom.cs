@@ -16,8 +16,8 @@ public sealed class DamagedAtRandom
     private static readonly int Amount = int.TryParse(Environment.GetEnvironmentVariable("UNLEARNING_FUZZ"), out var times) ? times : 1;
 
     [SkippableTheory]
-    [InlineData("rope_llama3_small_context.F32.gguf", 1500)]
-    [InlineData("stories260k.Q8_0.gguf", 1000)]
+    [InlineData("rope_llama3_small_context.F32.gguf", 500)]
+    [InlineData("stories260k.Q8_0.gguf", 400)]
     public void A_GGUF(string name, int times) =>
         Damage(Fixtures.Path("gguf_models"), name, times, folder => ReadAll(folder.File(name)));
 
@@ -30,9 +30,9 @@ public sealed class DamagedAtRandom
     }
 
     [SkippableTheory]
-    [InlineData("model-00002-of-00004.safetensors", 1500)]
-    [InlineData("model.safetensors.index.json", 1500)]
-    [InlineData("config.json", 2000)]
+    [InlineData("model-00002-of-00004.safetensors", 800)]
+    [InlineData("model.safetensors.index.json", 800)]
+    [InlineData("config.json", 800)]
     public void A_file_of_a_sharded_model(string name, int times) =>
         Damage(Fixtures.Path("llama_variants", "sharded"), name, times, folder => ReadAll(folder.Path));
 
@@ -55,7 +55,7 @@ public sealed class DamagedAtRandom
     {
         using var source = new TemporaryFolder();
         File.WriteAllText(source.File("tokenizer.json"), SmallTokenizer);
-        Damage(source.Path, "tokenizer.json", 3000, folder =>
+        Damage(source.Path, "tokenizer.json", 1500, folder =>
             Tokenizer.FromFile(folder.File("tokenizer.json")).Encode("aab <|x|> ab", recognizeSpecialTokens: true));
     }
 
