@@ -171,7 +171,8 @@ public sealed class LlamaEngine : IDisposable
         Tokenizer tokenizer = Tokenizer.FromCheckpoint(checkpoint);
         ChatTemplate template = ChatTemplate.Choose(options.ChatTemplate, checkpoint);
         if (template.StopTokens(tokenizer).Count == 0)
-            throw new CheckpointException(checkpoint.Path, $"its tokenizer has none of the tokens that end a turn in the {template.Name} template", ChatTemplate.HowToChoose);
+            throw new CheckpointException(
+                checkpoint.Path, $"its tokenizer has no token that ends a turn of the {template.Name} template", ChatTemplate.HowToChoose);
         LlamaModel model = LlamaModel.Load(checkpoint, type, device(options.Device));
         return new LlamaEngine(options, thread, model, tokenizer, template, checkpoint);
     }

@@ -35,8 +35,8 @@ internal abstract class PreTokenizer
     }
 
     /// <summary>
-    /// The rules that a GGUF file names in <c>tokenizer.ggml.pre</c>, and whether a piece that is a token as a whole is taken as such. Source:
-    /// llama-vocab.cpp of llama.cpp, which has "default" for files that name none.
+    /// The rules that a GGUF file names in <c>tokenizer.ggml.pre</c>, and whether a piece that is a token as a whole is taken as such.
+    /// Source: llama-vocab.cpp of llama.cpp, which has "default" for files that name none.
     /// </summary>
     /// <exception cref="FormatException">This engine does not know the name.</exception>
     public static (PreTokenizer[] Rules, bool IgnoreMerges) OfName(string? name) => name switch

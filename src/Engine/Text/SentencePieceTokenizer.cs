@@ -20,7 +20,7 @@ internal static class SentencePieceTokenizer
             if (!ids.TryAdd(piece.Text, piece.Id))
                 throw new FormatException($"the token '{piece.Text}' is in the vocabulary twice");
             if (piece.Type == GgufTokenType.Byte)
-                idOfByte[ByteOf(piece.Text) is >= 0 and var value ? value : throw new FormatException($"'{piece.Text}' is no byte")] = piece.Id;
+                idOfByte[ByteOf(piece.Text) is >= 0 and var value ? value : throw NoByte(piece.Text)] = piece.Id;
             else if (piece.Type == GgufTokenType.Unknown)
                 unknown = piece.Id;
             else if (piece.Type is GgufTokenType.Normal or GgufTokenType.Undefined)
@@ -34,6 +34,8 @@ internal static class SentencePieceTokenizer
         entry is ['<', '0', 'x', _, _, '>'] && byte.TryParse(entry.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, null, out var value)
             ? value
             : -1;
+
+    private static FormatException NoByte(string entry) => new($"the token '{entry}' is listed as a byte and names none");
 
     private static byte[] BytesOf(string entry) =>
         ByteOf(entry) is >= 0 and var value ? [(byte)value] : Encoding.UTF8.GetBytes(entry.Replace(SentencePieceEncoder.Space, ' '));

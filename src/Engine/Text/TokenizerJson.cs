@@ -77,10 +77,12 @@ internal static class TokenizerJson
                 : throw new FormatException($"the pre-tokenizer is not supported: {metaspace.GetRawText()}");
         }
         var normalizer = json.RequiredMember("normalizer");
-        var steps = normalizer.Text("type") == "Sequence" ? [.. normalizer.RequiredMember("normalizers").EnumerateArray()] : new[] { normalizer };
+        JsonElement[] steps = normalizer.Text("type") == "Sequence"
+            ? [.. normalizer.RequiredMember("normalizers").EnumerateArray()]
+            : [normalizer];
         var isKnown = steps is [.., var last] && last.Text("type") == "Replace"
             && last.RequiredMember("pattern").Text("String") == " " && last.Text("content") == $"{SentencePieceEncoder.Space}"
-            && (steps.Length == 1 || (steps.Length == 2 && steps[0].Text("type") == "Prepend" && steps[0].Text("prepend") == last.Text("content")));
+            && (steps is [_] || (steps is [var first, _] && first.Text("type") == "Prepend" && first.Text("prepend") == last.Text("content")));
         return isKnown ? steps.Length == 2 : throw new FormatException($"the normalizer is not supported: {normalizer.GetRawText()}");
     }
 

@@ -38,7 +38,9 @@ public sealed class DamagedAtRandom
 
     [SkippableFact]
     public void A_config_with_rotary_scaling() =>
-        Damage(Fixtures.Path("llama_variants", "rope_llama3_new_form"), "config.json", 2000, folder => HuggingFaceConfig.Read(folder.File("config.json")));
+        Damage(
+            Fixtures.Path("llama_variants", "rope_llama3_new_form"), "config.json", 2000,
+            folder => HuggingFaceConfig.Read(folder.File("config.json")));
 
     [SkippableFact]
     public void An_adapter()
@@ -77,10 +79,11 @@ public sealed class DamagedAtRandom
             File.SetUnixFileMode(folder.File(name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         open(folder); // undamaged, it opens
         var original = File.ReadAllBytes(folder.File(name));
+        var isText = name.EndsWith(".json", StringComparison.Ordinal);
         var refused = 0;
         for (var seed = 0; seed < times * Amount; seed++)
         {
-            File.WriteAllBytes(folder.File(name), DamagedBytes.Create(original, new Random(seed), isText: name.EndsWith(".json", StringComparison.Ordinal)));
+            File.WriteAllBytes(folder.File(name), DamagedBytes.Create(original, new Random(seed), isText));
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {

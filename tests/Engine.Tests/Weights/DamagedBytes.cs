@@ -3,14 +3,18 @@ using System.Text;
 
 namespace Unlearning.Engine.Tests.Weights;
 
-/// <summary>What disks, networks and editors do to files, and what an attacker would: one to four changes, most of them near the front.</summary>
+/// <summary>
+/// What disks, networks and editors do to files, and what an attacker would: one to four changes, most of them near the front.
+/// </summary>
 internal static class DamagedBytes
 {
     private static readonly ulong[] Extremes =
         [0, 1, 7, 255, 1UL << 15, 1UL << 31, uint.MaxValue, 1UL << 40, 1UL << 61, ulong.MaxValue >> 1, ulong.MaxValue];
 
     private static readonly string[] Words =
-        ["null", "true", "-1", "0", "1e999", "NaN", "99999999999999999999", "2147483648", "\"\"", "[]", "{}", ",", "\"", "\\ud800", "[[[[", "1.5"];
+    [
+        "null", "true", "-1", "0", "1e999", "NaN", "99999999999999999999", "2147483648", "\"\"", "[]", "{}", ",", "\"", "\\ud800", "[[[[", "1.5",
+    ];
 
     public static byte[] Create(byte[] original, Random random, bool isText)
     {

@@ -57,7 +57,8 @@ public sealed class DamagedFileTests
     {
         using var folder = new TemporaryFolder().With(Fixtures.Asset("stories260k"));
         var config = File.ReadAllText(folder.File("config.json"));
-        File.WriteAllText(folder.File("config.json"), config.Replace("\"model_type\"", "\"hidden_size\": 32, \"model_type\"", StringComparison.Ordinal));
+        var twice = config.Replace("\"model_type\"", "\"hidden_size\": 32, \"model_type\"", StringComparison.Ordinal);
+        File.WriteAllText(folder.File("config.json"), twice);
         var refusal = Assert.Throws<CheckpointException>(() => Checkpoint.Open(folder.Path));
         Assert.EndsWith("config.json", refusal.File, StringComparison.Ordinal);
         Assert.Contains("hidden_size", refusal.What, StringComparison.Ordinal);

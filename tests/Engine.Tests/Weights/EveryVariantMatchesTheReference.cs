@@ -74,11 +74,14 @@ public sealed class EveryVariantMatchesTheReference
             var tolerance = float64Tolerance;
             if (type == ScalarType.Float32)
             {
-                tolerance = item.TryGetProperty("max_abs_diff_logits_float32_float64", out var stock) ? Math.Max(1e-4, 4 * stock.GetDouble()) : 5e-4;
+                tolerance = item.TryGetProperty("max_abs_diff_logits_float32_float64", out var stock)
+                    ? Math.Max(1e-4, 4 * stock.GetDouble())
+                    : 5e-4;
             }
             var ids = item.GetProperty("ids").Integers();
             var positions = item.TryGetProperty("position_ids", out var given) ? given.Integers() : [.. Enumerable.Range(0, ids.Length)];
-            var hidden = model.Forward(tensor(ids.Select(id => (long)id).ToArray(), [1, ids.Length]), new Positioned(model, positions), null);
+            var row = tensor(ids.Select(id => (long)id).ToArray(), [1, ids.Length]);
+            var hidden = model.Forward(row, new Positioned(model, positions), null);
             var logits = model.Head(hidden).squeeze(0).to(ScalarType.Float64);
             var sums = logits.logsumexp(-1).data<double>().ToArray();
             var reference = item.GetProperty("float64");

@@ -25,8 +25,9 @@ public sealed class StoredTensorTests
                 Assert.Equal(format.GetProperty("elements_per_block").GetInt32(), known.Elements);
                 Assert.Equal(format.GetProperty("bytes_per_block").GetInt32(), known.Bytes);
             }
-            byte[][] blocks = [.. format.GetProperty("blocks").EnumerateArray().Select(block => block.GetProperty("base64").GetBytesFromBase64())];
-            float[] expected = [.. format.GetProperty("blocks").EnumerateArray()
+            var listed = format.GetProperty("blocks").EnumerateArray();
+            byte[][] blocks = [.. listed.Select(block => block.GetProperty("base64").GetBytesFromBase64())];
+            float[] expected = [.. listed
                 .SelectMany(block => block.GetProperty("values").EnumerateArray().Select(value => value.GetSingle()))];
             using var file = new OneTensor(type, [blocks.Length, expected.Length / blocks.Length], [.. blocks.SelectMany(block => block)]);
             using var actual = file.Tensor.Read(ScalarType.Float32);
@@ -97,7 +98,7 @@ public sealed class StoredTensorTests
                 foreach (var destination in Destinations)
                 {
                     var refusal = Assert.Throws<CheckpointException>(() => file.Tensor.Read(destination));
-                    Assert.Contains($"tensor 'w' holds a NaN or an infinity", refusal.What, StringComparison.Ordinal);
+                    Assert.Contains("tensor 'w' holds a NaN or an infinity", refusal.What, StringComparison.Ordinal);
                 }
                 Assert.NotEqual(GgmlType.F64, type);
             }
@@ -132,6 +133,9 @@ public sealed class StoredTensorTests
         var values = actual.data<float>().ToArray();
         Assert.Equal(expected.Length, values.Length);
         for (var i = 0; i < values.Length; i++)
-            Assert.True(BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(values[i]), $"{what} [{i}]: {values[i]}, not {expected[i]}");
+        {
+            var same = BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(values[i]);
+            Assert.True(same, $"{what} [{i}]: {values[i]}, not {expected[i]}");
+        }
     }
 }
