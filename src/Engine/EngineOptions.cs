@@ -23,6 +23,12 @@ public sealed class EngineOptions
     /// </summary>
     public int TrainingMemoryMb { get; set; }
 
+    /// <summary>
+    /// How conversations are laid out: <c>auto</c> (default) takes the template that the model brings, where it is one that this engine
+    /// renders; <c>chatml</c> and <c>llama3</c> choose one for a model that brings another or none.
+    /// </summary>
+    public string ChatTemplate { get; set; } = "auto";
+
     /// <summary>Threads of one tensor operation; 0 (default) leaves it to libtorch.</summary>
     public int Threads { get; set; }
 

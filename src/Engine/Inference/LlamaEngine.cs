@@ -173,10 +173,11 @@ public sealed class LlamaEngine : IDisposable
             _ => throw new ArgumentException($"Engine:Type is '{options.Type}'. Use float32, bfloat16 or float64."),
         };
         using ICheckpoint checkpoint = Checkpoint.Open(options.Model);
-        Tokenizer tokenizer = Tokenizer.FromFile(checkpoint.TokenizerJsonPath ?? throw new CheckpointException(
-            checkpoint.Path, "no tokenizer.json stands beside the weights", "Copy the model's tokenizer.json into the same folder"));
-        ChatTemplate template = ChatTemplate.Recognize(checkpoint.ChatTemplate ?? throw new CheckpointException(
-            checkpoint.Path, "it carries no chat template", "Copy the model's chat_template.jinja or tokenizer_config.json into the same folder"), checkpoint.Path);
+        Tokenizer tokenizer = Tokenizer.FromCheckpoint(checkpoint);
+        ChatTemplate template = ChatTemplate.Choose(options.ChatTemplate, checkpoint);
+        if (template.StopTokens(tokenizer).Count == 0)
+            throw new CheckpointException(
+                checkpoint.Path, $"its tokenizer has no token that ends a turn of the {template.Name} template", ChatTemplate.HowToChoose);
         LlamaModel model = LlamaModel.Load(checkpoint, type, device(options.Device));
         return new LlamaEngine(options, thread, model, tokenizer, template, checkpoint);
     }

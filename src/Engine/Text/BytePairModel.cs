@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Unlearning.Engine.Weights;
-
 namespace Unlearning.Engine.Text;
 
 /// <summary>
@@ -9,38 +6,35 @@ namespace Unlearning.Engine.Text;
 /// </summary>
 internal sealed class BytePairModel
 {
-    private readonly Dictionary<string, int> _ids;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _idsBySpan;
     private readonly Dictionary<long, (int Rank, int Id)> _merges;
     private readonly int[] _idOfByte = new int[256];
     private readonly bool _ignoreMerges;
+    private readonly IReadOnlySet<int> _control;
 
-    /// <summary>Reads the <c>model</c> of a tokenizer.json.</summary>
-    /// <exception cref="FormatException">It is no byte-level BPE or is inconsistent.</exception>
-    public BytePairModel(JsonElement json)
+    /// <param name="ids">The vocabulary: entries in the byte alphabet, and their ids.</param>
+    /// <param name="merges">Pairs of entries, the first to be joined first.</param>
+    /// <param name="ignoreMerges">Whether a piece that is an entry as a whole is taken as such.</param>
+    /// <param name="control">Ids that text never becomes, however it is spelled.</param>
+    /// <exception cref="FormatException">The vocabulary lacks an entry that the merges need.</exception>
+    public BytePairModel(
+        Dictionary<string, int> ids, IEnumerable<(string Left, string Right)> merges, bool ignoreMerges, IReadOnlySet<int> control)
     {
-        if (json.Text("type") is not "BPE" and var type)
-            throw new FormatException($"the tokenizer model is '{type}', and this engine knows BPE only");
-        if (json.Boolean("byte_fallback") == true || json.Member("dropout") is not null || json.Member("unk_token") is not null
-            || json.Text("continuing_subword_prefix") is { Length: > 0 } || json.Text("end_of_word_suffix") is { Length: > 0 })
-        {
-            throw new FormatException("the BPE model uses byte_fallback, dropout, unk_token or sub-word marks, which are not supported");
-        }
-        _ignoreMerges = json.Boolean("ignore_merges") ?? false;
-        _ids = [];
-        foreach (var entry in json.RequiredMember("vocab").EnumerateObject())
-        {
-            if (!_ids.TryAdd(entry.Name, entry.Value.GetInt32()))
-                throw new FormatException($"the token '{entry.Name}' is in the vocabulary twice");
-        }
-        _idsBySpan = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        _ignoreMerges = ignoreMerges;
+        _control = control;
+        _idsBySpan = ids.GetAlternateLookup<ReadOnlySpan<char>>();
         for (var i = 0; i < 256; i++)
-            _idOfByte[i] = _idsBySpan.TryGetValue([ByteAlphabet.Spell((byte)i)], out var id) ? id : -1;
-        _merges = ReadMerges(json.RequiredMember("merges"));
+            _idOfByte[i] = _idsBySpan.TryGetValue([ByteAlphabet.Spell((byte)i)], out var id) && !control.Contains(id) ? id : -1;
+        _merges = [];
+        var rank = 0;
+        foreach (var (left, right) in merges)
+        {
+            var joined = Id(left + right);
+            if (!control.Contains(joined))
+                _merges.TryAdd(Pair(Id(left), Id(right)), (rank, joined));
+            rank++;
+        }
     }
-
-    /// <summary>The vocabulary: entries in the byte alphabet, and their ids.</summary>
-    public IReadOnlyDictionary<string, int> Ids => _ids;
 
     /// <summary>Encodes a piece, not empty, given as its UTF-8 bytes.</summary>
     public int[] Encode(ReadOnlySpan<byte> piece)
@@ -97,23 +91,7 @@ internal sealed class BytePairModel
         Span<char> spelled = stackalloc char[piece.Length];
         for (var i = 0; i < piece.Length; i++)
             spelled[i] = ByteAlphabet.Spell(piece[i]);
-        return _idsBySpan.TryGetValue(spelled, out id);
-    }
-
-    /// <summary>Merges are "left right" in older files and ["left", "right"] in newer ones.</summary>
-    private Dictionary<long, (int Rank, int Id)> ReadMerges(JsonElement json)
-    {
-        var merges = new Dictionary<long, (int, int)>(json.GetArrayLength());
-        foreach (var item in json.EnumerateArray())
-        {
-            var (left, right) = item.ValueKind == JsonValueKind.String && item.GetString()!.Split(' ') is [var first, var second]
-                ? (first, second)
-                : item.ValueKind == JsonValueKind.Array && item.GetArrayLength() == 2
-                    ? (item[0].GetString()!, item[1].GetString()!)
-                    : throw new FormatException($"the merge {item.GetRawText()} is not a pair");
-            merges.TryAdd(Pair(Id(left), Id(right)), (merges.Count, Id(left + right)));
-        }
-        return merges;
+        return _idsBySpan.TryGetValue(spelled, out id) && !_control.Contains(id);
     }
 
     private int Id(ReadOnlySpan<char> entry) =>

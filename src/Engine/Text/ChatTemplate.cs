@@ -9,6 +9,10 @@ namespace Unlearning.Engine.Text;
 /// </summary>
 public abstract class ChatTemplate
 {
+    /// <summary>What to do about a template that is unknown or absent.</summary>
+    internal const string HowToChoose =
+        "Set Engine:ChatTemplate to 'chatml' or 'llama3' if the model was trained on one of these layouts, or use another model.";
+
     private protected ChatTemplate()
     {
     }
@@ -25,11 +29,32 @@ public abstract class ChatTemplate
     /// <exception cref="CheckpointException">The source is neither ChatML nor Llama-3's, or renders things that these do not.</exception>
     public static ChatTemplate Recognize(string jinjaTemplate, string whereItCameFrom)
     {
-        var source = JinjaSource.Normalize(jinjaTemplate);
+        const int LongestTemplate = 1 << 15; // the known ones are far shorter, and patterns take their time on what a damaged file holds
+        var source = jinjaTemplate.Length <= LongestTemplate ? JinjaSource.Normalize(jinjaTemplate) : "";
         return (ChatTemplate?)ChatMlTemplate.TryRecognize(source) ?? Llama3Template.TryRecognize(source) ?? throw new CheckpointException(
             whereItCameFrom,
             "the chat template is neither ChatML nor Llama-3's, and another layout would make the model answer badly",
-            "Use a model with one of these templates, such as SmolLM2 or Llama-3-8B-Instruct.");
+            HowToChoose);
+    }
+
+    /// <summary>The template that a setting names, or the one that the model brings.</summary>
+    /// <param name="name"><c>auto</c>, <c>chatml</c> or <c>llama3</c>, in any case.</param>
+    /// <param name="checkpoint">The model.</param>
+    /// <exception cref="CheckpointException">The model's own is asked for, and it has none or one that is not known.</exception>
+    /// <exception cref="ArgumentException">There is no template of that name.</exception>
+    public static ChatTemplate Choose(string name, ICheckpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return name.ToUpperInvariant() switch
+        {
+            "AUTO" => Recognize(
+                checkpoint.ChatTemplate ?? throw new CheckpointException(checkpoint.Path, "the model brings no chat template", HowToChoose),
+                checkpoint.Path),
+            "CHATML" => new ChatMlTemplate(null),
+            "LLAMA3" => new Llama3Template(),
+            _ => throw new ArgumentException($"Engine:ChatTemplate is '{name}'. Use auto, chatml or llama3.", nameof(name)),
+        };
     }
 
     /// <summary>The conversation as text, for people and logs; encode with <see cref="Encode"/>, not from this.</summary>

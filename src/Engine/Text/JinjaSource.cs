@@ -9,7 +9,8 @@ internal static partial class JinjaSource
 {
     /// <summary>
     /// Drops the whitespace that Jinja does not render (trim_blocks and lstrip_blocks being on, as in transformers) and that inside tags,
-    /// turns every literal into single quotes with real line breaks, and joins literals that are added.
+    /// turns every literal into single quotes with real line breaks, joins literals that are added, and
+    /// writes members one way.
     /// </summary>
     public static string Normalize(string jinja)
     {
@@ -19,7 +20,10 @@ internal static partial class JinjaSource
             rendered = rendered[..^1];
         return Tag()
             .Replace(rendered, tag => LiteralOrSpace().Replace(tag.Value, NormalizeInsideTag))
-            .Replace("'+'", "", StringComparison.Ordinal);
+            .Replace("'+'", "", StringComparison.Ordinal)
+            .Replace("message.role", "message['role']", StringComparison.Ordinal)
+            .Replace("message.content", "message['content']", StringComparison.Ordinal)
+            .Replace("{%ifnotadd_generation_promptisdefined%}{%setadd_generation_prompt=false%}{%endif%}", "", StringComparison.Ordinal);
     }
 
     private static string NormalizeInsideTag(Match literalOrSpace) => literalOrSpace.Value switch
@@ -28,7 +32,7 @@ internal static partial class JinjaSource
         _ => "",
     };
 
-    [GeneratedRegex(@"\s*(\{[%{])-")]
+    [GeneratedRegex(@"(?<!\s)\s*(\{[%{])-")]
     private static partial Regex MinusBefore();
 
     [GeneratedRegex(@"-([%}]\})\s*")]

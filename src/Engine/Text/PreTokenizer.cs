@@ -34,6 +34,21 @@ internal abstract class PreTokenizer
         }
     }
 
+    /// <summary>
+    /// The rules that a GGUF file names in <c>tokenizer.ggml.pre</c>, and whether a piece that is a token as a whole is taken as such.
+    /// Source: llama-vocab.cpp of llama.cpp, which has "default" for files that name none.
+    /// </summary>
+    /// <exception cref="FormatException">This engine does not know the name.</exception>
+    public static (PreTokenizer[] Rules, bool IgnoreMerges) OfName(string? name) => name switch
+    {
+        "llama-bpe" or "llama3" or "llama-v3" => ([new Llama3PreTokenizer()], true),
+        "smollm" or "starcoder" or "refact" or "command-r" => ([new NumberPreTokenizer(), new Gpt2PreTokenizer()], false),
+        "gpt-2" or "gpt2" or "phi-2" or "olmo" => ([new Gpt2PreTokenizer()], false),
+        "default" or null => (
+            [RunPreTokenizer.Punctuation, new Gpt2PreTokenizer(), RunPreTokenizer.Numbers, new ThreeDigitsPreTokenizer()], false),
+        _ => throw new FormatException($"the pre-tokenizer '{name}' is not supported"),
+    };
+
     /// <summary>Length of the leading run of runes of one kind.</summary>
     protected static int RunLength(ReadOnlySpan<char> text, Func<Rune, bool> isOfKind)
     {

@@ -1,47 +1,44 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Text;
-using System.Text.Json;
 using Unlearning.Engine.Weights;
 
 namespace Unlearning.Engine.Text;
 
 /// <summary>
-/// A byte-level BPE tokenizer as a Hugging Face tokenizer.json describes it (GPT-2, SmolLM2, Llama-3 and their kin). Adds no token of its
-/// own at the ends. Safe for concurrent use.
+/// A model's tokenizer: byte-level BPE (GPT-2, SmolLM2, Llama-3 and their kin) or SentencePiece (Llama-2's), from a tokenizer.json or from
+/// the vocabulary of a GGUF file. Adds no token of its own at the ends. Safe for concurrent use.
 /// </summary>
 public sealed class Tokenizer
 {
-    private const int LongestCachedPiece = 64;
-    private const int MostCachedPieces = 1 << 16;
-
-    private readonly BytePairModel _model;
-    private readonly PreTokenizer[] _preTokenizers;
+    private readonly ITextEncoder _encoder;
+    private readonly IReadOnlyDictionary<string, int> _vocabulary;
     private readonly Dictionary<string, int> _addedTokens;
     private readonly SearchValues<string> _plainAddedTokens;
     private readonly SearchValues<string> _allAddedTokens;
     private readonly byte[][] _bytesOfToken;
     private readonly HashSet<int> _specialTokens;
-    private readonly ConcurrentDictionary<string, int[]> _cache = new();
-    private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _cacheBySpan;
-    private int _cachedPieces; // the dictionary's own Count takes all of its locks
 
-    private Tokenizer(JsonElement json)
+    /// <param name="encoder">Encodes the text between added tokens.</param>
+    /// <param name="vocabulary">Ids by their spelling in the file.</param>
+    /// <param name="addedTokens">Tokens found as a whole.</param>
+    /// <param name="bytesOf">The bytes that a vocabulary entry stands for.</param>
+    /// <param name="dropsFirstSpace">Whether the encoder puts a space before texts, which decoding takes away.</param>
+    /// <exception cref="FormatException">An id is impossible, or there are none.</exception>
+    internal Tokenizer(
+        ITextEncoder encoder,
+        IReadOnlyDictionary<string, int> vocabulary,
+        IReadOnlyCollection<AddedToken> addedTokens,
+        Func<string, byte[]> bytesOf,
+        bool dropsFirstSpace = false)
     {
-        if (json.Member("normalizer") is { } normalizer)
-            throw new FormatException($"the normalizer '{normalizer.Text("type")}' is not supported");
-        if (json.Member("decoder")?.Text("type") is not "ByteLevel" and var decoder)
-            throw new FormatException($"the decoder '{decoder}' is not supported, only ByteLevel is");
-        _model = new BytePairModel(json.RequiredMember("model"));
-        _preTokenizers = [.. PreTokenizer.Read(json.RequiredMember("pre_tokenizer"))];
-        _cacheBySpan = _cache.GetAlternateLookup<ReadOnlySpan<char>>();
-
-        var added = json.Member("added_tokens")?.EnumerateArray().Select(ReadAddedToken).ToList() ?? [];
-        _addedTokens = added.DistinctBy(token => token.Text).ToDictionary(token => token.Text, token => token.Id);
-        _specialTokens = [.. added.Where(token => token.IsSpecial).Select(token => token.Id)];
-        _allAddedTokens = Searched(added);
-        _plainAddedTokens = Searched(added.Where(token => !token.IsSpecial));
-        _bytesOfToken = ReadBytes();
+        _encoder = encoder;
+        _vocabulary = vocabulary;
+        DropsFirstSpace = dropsFirstSpace;
+        _addedTokens = addedTokens.DistinctBy(token => token.Text).ToDictionary(token => token.Text, token => token.Id);
+        _specialTokens = [.. addedTokens.Where(token => token.IsSpecial).Select(token => token.Id)];
+        _allAddedTokens = Searched(addedTokens);
+        _plainAddedTokens = Searched(addedTokens.Where(token => !token.IsSpecial));
+        _bytesOfToken = ReadBytes(bytesOf);
     }
 
     /// <summary>One more than the largest id.</summary>
@@ -50,9 +47,44 @@ public sealed class Tokenizer
     /// <summary>Ids of the control tokens.</summary>
     public IReadOnlySet<int> SpecialTokens => _specialTokens;
 
+    /// <summary>Whether a space that text begins with is the encoder's own.</summary>
+    internal bool DropsFirstSpace { get; }
+
     /// <summary>Reads a tokenizer.json.</summary>
     /// <exception cref="CheckpointException">The file is damaged or describes a tokenizer of another kind.</exception>
-    public static Tokenizer FromFile(string tokenizerJson) => JsonFile.Read(tokenizerJson, json => new Tokenizer(json));
+    public static Tokenizer FromFile(string tokenizerJson) => JsonFile.Read(tokenizerJson, TokenizerJson.Read);
+
+    /// <summary>Builds the tokenizer that a GGUF file carries.</summary>
+    /// <exception cref="CheckpointException">The vocabulary is damaged or of a kind that is not supported.</exception>
+    public static Tokenizer FromVocabulary(GgufVocabulary vocabulary)
+    {
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        try
+        {
+            return GgufTokenizer.Read(vocabulary);
+        }
+        catch (FormatException e)
+        {
+            throw new CheckpointException(
+                vocabulary.File, e.Message, "Put the model's tokenizer.json beside the file, or convert the model again.", e);
+        }
+    }
+
+    /// <summary>Reads a model's tokenizer: its tokenizer.json, or the vocabulary of its weights' own file where there is none.</summary>
+    /// <exception cref="CheckpointException">There is no tokenizer, or it is damaged, of an unsupported kind or another model's.</exception>
+    public static Tokenizer FromCheckpoint(ICheckpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        var tokenizer = checkpoint.TokenizerJsonPath is { } file ? FromFile(file)
+            : checkpoint.ReadVocabulary() is { } vocabulary ? FromVocabulary(vocabulary)
+            : throw new CheckpointException(
+                checkpoint.Path, "the model comes without a tokenizer", "Copy the model's tokenizer.json into the same folder.");
+        var (largest, size) = (tokenizer.LargestTextToken(), checkpoint.Config.VocabularySize);
+        return largest < size ? tokenizer : throw new CheckpointException(
+            checkpoint.TokenizerJsonPath ?? checkpoint.Path,
+            $"the tokenizer has the token id {largest} and the model has {size} embeddings",
+            "The tokenizer belongs to another model: copy this model's tokenizer.json into its folder.");
+    }
 
     /// <summary>Encodes text. Nothing is added at the ends.</summary>
     /// <param name="text">Lone surrogates count as U+FFFD.</param>
@@ -67,7 +99,9 @@ public sealed class Tokenizer
         while (!rest.IsEmpty)
         {
             var start = rest.IndexOfAny(added);
-            EncodeText(start < 0 ? rest : rest[..start], 0, ids);
+            var between = start < 0 ? rest : rest[..start];
+            if (!between.IsEmpty)
+                _encoder.Encode(between, ids);
             if (start < 0)
                 break;
             var token = AddedTokenAt(rest[start..], recognizeSpecialTokens);
@@ -84,11 +118,12 @@ public sealed class Tokenizer
         var bytes = new ArrayBufferWriter<byte>();
         foreach (var id in ids)
             bytes.Write(BytesOf(id, skipSpecialTokens));
-        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+        var written = bytes.WrittenSpan;
+        return Encoding.UTF8.GetString(DropsFirstSpace && written is [(byte)' ', ..] ? written[1..] : written);
     }
 
     /// <summary>The id of a control token by its text, or of a vocabulary entry by its spelling in the file.</summary>
-    public bool TryGetTokenId(string token, out int id) => _addedTokens.TryGetValue(token, out id) || _model.Ids.TryGetValue(token, out id);
+    public bool TryGetTokenId(string token, out int id) => _addedTokens.TryGetValue(token, out id) || _vocabulary.TryGetValue(token, out id);
 
     /// <summary>A decoder that is fed one id at a time and skips control tokens.</summary>
     public StreamingDecoder CreateStreamingDecoder() => new(this);
@@ -101,27 +136,21 @@ public sealed class Tokenizer
         return skipSpecialTokens && _specialTokens.Contains(id) ? [] : _bytesOfToken[id];
     }
 
-    private static (string Text, int Id, bool IsSpecial) ReadAddedToken(JsonElement json)
-    {
-        var text = json.Text("content") is { Length: > 0 } content ? content : throw new FormatException("an added token has no content");
-        if (json.Boolean("single_word") == true || json.Boolean("lstrip") == true || json.Boolean("rstrip") == true)
-            throw new FormatException($"the added token '{text}' has single_word, lstrip or rstrip set, which is not supported");
-        return (text, json.RequiredInteger("id"), json.Boolean("special") ?? false);
-    }
-
-    private static SearchValues<string> Searched(IEnumerable<(string Text, int Id, bool IsSpecial)> tokens) =>
+    private static SearchValues<string> Searched(IEnumerable<AddedToken> tokens) =>
         SearchValues.Create([.. tokens.Select(token => token.Text)], StringComparison.Ordinal);
 
-    private byte[][] ReadBytes()
+    private byte[][] ReadBytes(Func<string, byte[]> bytesOf)
     {
-        const int MostTokens = 1 << 22;
-        var ids = _model.Ids.Concat(_addedTokens).ToList();
+        const int MostTokens = 1 << 20;
+        var ids = _vocabulary.Concat(_addedTokens).ToList();
         if (ids.Find(entry => entry.Value is < 0 or >= MostTokens) is { Key: { } token } outside)
             throw new FormatException($"the token '{token}' has the impossible id {outside.Value}");
+        if (ids.Count == 0)
+            throw new FormatException("the vocabulary is empty");
         var bytes = new byte[ids.Max(entry => entry.Value) + 1][];
         Array.Fill(bytes, []);
-        foreach (var (entry, id) in _model.Ids)
-            bytes[id] = ByteAlphabet.BytesOf(entry);
+        foreach (var (entry, id) in _vocabulary)
+            bytes[id] = bytesOf(entry);
         foreach (var (content, id) in _addedTokens)
             bytes[id] = Encoding.UTF8.GetBytes(content);
         return bytes;
@@ -140,44 +169,6 @@ public sealed class Tokenizer
         return longest;
     }
 
-    private void EncodeText(ReadOnlySpan<char> text, int rule, List<int> ids)
-    {
-        if (rule == _preTokenizers.Length)
-        {
-            EncodePiece(text, ids);
-            return;
-        }
-        while (!text.IsEmpty)
-        {
-            var length = _preTokenizers[rule].NextLength(text);
-            EncodeText(text[..length], rule + 1, ids);
-            text = text[length..];
-        }
-    }
-
-    private void EncodePiece(ReadOnlySpan<char> piece, List<int> ids)
-    {
-        if (piece.IsEmpty)
-            return;
-        if (_cacheBySpan.TryGetValue(piece, out var cached))
-        {
-            ids.AddRange(cached);
-            return;
-        }
-        var buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(piece.Length));
-        try
-        {
-            var encoded = _model.Encode(buffer.AsSpan(0, Encoding.UTF8.GetBytes(piece, buffer)));
-            ids.AddRange(encoded);
-            if (piece.Length <= LongestCachedPiece && _cachedPieces < MostCachedPieces)
-            {
-                Interlocked.Increment(ref _cachedPieces);
-                _cacheBySpan[piece] = encoded;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+    /// <summary>The largest id that text may become; control tokens may lie beyond the embeddings of a model that never sees them.</summary>
+    private int LargestTextToken() => _vocabulary.Values.Where(id => !_specialTokens.Contains(id)).DefaultIfEmpty().Max();
 }

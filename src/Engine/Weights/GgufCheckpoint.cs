@@ -51,46 +51,21 @@ internal sealed class GgufCheckpoint : ICheckpoint
 
     public bool Contains(string name) => _names.Contains(name);
 
-    public Tensor Read(string name, ScalarType dtype)
+    public StoredTensor Stored(string name)
     {
         if (!Contains(name))
             throw new CheckpointException(Path, $"there is no tensor '{name}'", "Ask for one of TensorNames.");
-        using var scope = NewDisposeScope();
-        var tensor = ReadFinite(GgufNames.FromHuggingFace(name));
-        if (name.Contains(".q_proj.", StringComparison.Ordinal))
-            tensor = UndoRotaryPermutation(tensor, Config.HeadCount);
-        else if (name.Contains(".k_proj.", StringComparison.Ordinal))
-            tensor = UndoRotaryPermutation(tensor, Config.KeyValueHeadCount);
-        return tensor.to(dtype).MoveToOuterDisposeScope();
+        var interleavedHeads = name.Contains(".q_proj.", StringComparison.Ordinal) ? Config.HeadCount
+            : name.Contains(".k_proj.", StringComparison.Ordinal) ? Config.KeyValueHeadCount
+            : 0;
+        return _file.Stored(_file.Tensors[GgufNames.FromHuggingFace(name)], interleavedHeads);
     }
 
-    /// <summary>A matrix in its blocks; null where it is stored in a plain format.</summary>
-    public unsafe QuantizedRows? Quantized(string name)
-    {
-        GgufTensor stored = _file.Tensors[GgufNames.FromHuggingFace(name)];
-        bool rotated = name.Contains(".q_proj.", StringComparison.Ordinal) || name.Contains(".k_proj.", StringComparison.Ordinal);
-        return Dequantizer.PlainType(stored.Type) is null
-            ? new(stored.Type, _file.Blocks(stored), stored.ByteLength / stored.Shape[0], rotated ? Config.HeadDim : 0)
-            : null;
-    }
+    public GgufVocabulary? ReadVocabulary() => GgufVocabulary.Read(_file);
 
     public string ContentHash() => WeightsHash.OfFiles([Path]);
 
     public void Dispose() => _file.Dispose();
-
-    /// <summary>
-    /// GGUF turns neighbouring rows (2i, 2i + 1) of a head together where Hugging Face turns (i, i + d/2), so its converter
-    /// interleaved each head's two halves. This takes them apart again, in weights and biases alike.
-    /// </summary>
-    private static Tensor UndoRotaryPermutation(Tensor rows, int heads) =>
-        rows.view(heads, rows.shape[0] / heads / 2, 2, -1).transpose(1, 2).reshape(rows.shape);
-
-    private Tensor ReadFinite(string ggufName)
-    {
-        var tensor = _file.Read(_file.Tensors[ggufName]);
-        TensorMemory.RequireFinite(tensor, Path, ggufName);
-        return tensor;
-    }
 
     private LlamaConfig ReadConfig()
     {
@@ -138,8 +113,8 @@ internal sealed class GgufCheckpoint : ICheckpoint
             return scaling;
         if (scaling is not null)
             throw Unsupported("the rotary frequencies are scaled twice");
-        using var scope = NewDisposeScope();
-        return new TabulatedRopeScaling(ReadFinite(GgufNames.RopeDivisors).to(ScalarType.Float64).data<double>().ToArray());
+        using var divisors = _file.Stored(_file.Tensors[GgufNames.RopeDivisors]).Read(ScalarType.Float64);
+        return new TabulatedRopeScaling(divisors.data<double>().ToArray());
     }
 
     private int Required(string key) => _file.Integer(key) ?? throw Missing(key);

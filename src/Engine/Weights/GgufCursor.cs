@@ -6,12 +6,12 @@ namespace Unlearning.Engine.Weights;
 /// <summary>
 /// Reads a GGUF header front to back. Every length is checked against what is left of the file before anything is allocated.
 /// </summary>
-internal sealed class GgufCursor(MappedFile file)
+internal sealed class GgufCursor(MappedFile file, long position = 0)
 {
     private const int LongestString = 16 << 20;
     private const int DeepestArray = 4;
 
-    public long Position { get; private set; }
+    public long Position { get; private set; } = position;
 
     public byte Byte() => Take(1)[0];
 
@@ -31,11 +31,12 @@ internal sealed class GgufCursor(MappedFile file)
 
     /// <summary>
     /// Reads a metadata value: an integer as long (or ulong beyond it), a real as double, a bool, a string. Arrays are passed over and
-    /// give null.
+    /// give their place.
     /// </summary>
-    public object? Value() => Value(UInt32(), 0);
+    public object Value() => Value(UInt32(), 0);
 
-    private object? Value(uint type, int depth)
+    /// <summary>As <see cref="Value()"/>, for a type that is known.</summary>
+    public object Value(uint type, int depth)
     {
         switch (type)
         {
@@ -48,7 +49,7 @@ internal sealed class GgufCursor(MappedFile file)
             case 6: return (double)BitConverter.UInt32BitsToSingle(UInt32());
             case 7: return Byte() != 0;
             case 8: return String();
-            case 9: SkipArray(depth); return null;
+            case 9: return SkipArray(depth);
             case 10: return UInt64() is var large && large <= long.MaxValue ? (long)large : large;
             case 11: return (long)UInt64();
             case 12: return BitConverter.UInt64BitsToDouble(UInt64());
@@ -56,28 +57,28 @@ internal sealed class GgufCursor(MappedFile file)
         }
     }
 
-    // The arrays of a model file are its vocabulary, which the engine takes from tokenizer.json.
-    private void SkipArray(int depth)
+    // An array of a model file is its vocabulary, which is not needed where a tokenizer.json is: it is read when asked for.
+    private GgufArray SkipArray(int depth)
     {
         if (depth == DeepestArray)
             throw Broken("metadata arrays are nested too deeply");
-        var type = UInt32();
-        var count = UInt64();
-        var elementBytes = type switch { 0 or 1 or 7 => 1UL, 2 or 3 => 2UL, 4 or 5 or 6 => 4UL, 10 or 11 or 12 => 8UL, _ => 0UL };
+        var array = new GgufArray(UInt32(), UInt64(), Position);
+        var elementBytes = array.Type switch { 0 or 1 or 7 => 1UL, 2 or 3 => 2UL, 4 or 5 or 6 => 4UL, 10 or 11 or 12 => 8UL, _ => 0UL };
         if (elementBytes > 0)
         {
-            if (count > (ulong)file.Length / elementBytes)
+            if (array.Count > (ulong)file.Length / elementBytes)
                 throw Ends();
-            Skip(count * elementBytes);
-            return;
+            Skip(array.Count * elementBytes);
+            return array;
         }
-        for (var i = 0UL; i < count; i++)
+        for (var i = 0UL; i < array.Count; i++)
         {
-            if (type == 8)
+            if (array.Type == 8)
                 Skip(UInt64());
             else
-                Value(type, depth + 1);
+                Value(array.Type, depth + 1);
         }
+        return array;
     }
 
     private void Skip(ulong bytes)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using static TorchSharp.torch;
+using Unlearning.Engine.Weights.Formats;
 
 namespace Unlearning.Engine.Weights;
 
@@ -7,13 +7,14 @@ namespace Unlearning.Engine.Weights;
 /// A GGUF file (version 2 or 3), mapped into memory: its scalar metadata and its tensors, in the file's own names and layout.
 /// Format: docs/gguf.md of ggml.
 /// </summary>
-internal sealed unsafe class GgufFile : IDisposable
+internal sealed class GgufFile : IDisposable
 {
     private const uint Magic = 0x46554747; // "GGUF"
     private const int MostDimensions = 4;
+    private const ulong LongestArray = 1 << 22;
 
     private readonly MappedFile _file;
-    private readonly Dictionary<string, object?> _metadata = [];
+    private readonly Dictionary<string, object> _metadata = [];
     private readonly Dictionary<string, GgufTensor> _tensors = [];
 
     /// <exception cref="CheckpointException">
@@ -43,7 +44,7 @@ internal sealed unsafe class GgufFile : IDisposable
     /// <summary>A metadata integer that fits an int, or null where the key is absent.</summary>
     public int? Integer(string key) => _metadata.GetValueOrDefault(key) switch
     {
-        null when !_metadata.ContainsKey(key) => null,
+        null => null,
         long value and >= int.MinValue and <= int.MaxValue => (int)value,
         var other => throw Broken($"metadata '{key}' is {Shown(other)}, not a whole number of ordinary size"),
     };
@@ -51,29 +52,44 @@ internal sealed unsafe class GgufFile : IDisposable
     /// <summary>A metadata real, or null where the key is absent.</summary>
     public double? Number(string key) => _metadata.GetValueOrDefault(key) switch
     {
-        null when !_metadata.ContainsKey(key) => null,
+        null => null,
         double value => value,
         long value => value,
         var other => throw Broken($"metadata '{key}' is {Shown(other)}, not a number"),
     };
 
-    /// <summary>Reads a tensor: plain formats in their own type, quantised ones as float32. The caller disposes it.</summary>
-    public Tensor Read(GgufTensor stored)
+    /// <summary>A metadata truth value, or null where the key is absent.</summary>
+    public bool? Boolean(string key) => _metadata.GetValueOrDefault(key) switch
     {
-        if (Dequantizer.PlainType(stored.Type) is { } plain)
-            return TensorMemory.Copy(_file, stored.Offset, stored.Shape, plain);
-        var tensor = empty(stored.Shape, ScalarType.Float32);
-        var blocks = stored.ByteLength / Dequantizer.BlockSize(stored.Type)!.Value.Bytes;
-        Dequantizer.Dequantize(stored.Type, _file.Pointer(stored.Offset, stored.ByteLength), (float*)TensorMemory.Data(tensor), blocks);
-        return tensor;
+        null => null,
+        bool value => value,
+        var other => throw Broken($"metadata '{key}' is {Shown(other)}, not true or false"),
+    };
+
+    /// <summary>The elements of a metadata array, or null where the key is absent.</summary>
+    /// <typeparam name="T">long, double or string, of which GGUF has several sizes.</typeparam>
+    public T[]? Array<T>(string key)
+    {
+        if (!_metadata.TryGetValue(key, out var value))
+            return null;
+        if (value is not GgufArray array || array.Count > LongestArray)
+            throw Broken($"metadata '{key}' is no list of ordinary length");
+        var cursor = new GgufCursor(_file, array.Position);
+        var elements = new T[array.Count];
+        for (var i = 0; i < elements.Length; i++)
+            elements[i] = cursor.Value(array.Type, 0) is T element ? element : throw Broken($"metadata '{key}' lists other things");
+        return elements;
     }
 
-    /// <summary>A tensor's bytes, which stay mapped while the file is open.</summary>
-    public byte* Blocks(GgufTensor stored) => _file.Pointer(stored.Offset, stored.ByteLength);
+    /// <summary>A tensor as the file holds it, named as the file has it.</summary>
+    /// <param name="tensor">One of this file's.</param>
+    /// <param name="interleavedHeads">Heads whose halves the file interleaves; 0 for none.</param>
+    public StoredTensor Stored(GgufTensor tensor, int interleavedHeads = 0) =>
+        new(_file, tensor.Name, tensor.Type, tensor.Shape, tensor.Offset, interleavedHeads);
 
     public void Dispose() => _file.Dispose();
 
-    private static string Shown(object? value) => value is null ? "an array" : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    private static string Shown(object value) => value is GgufArray ? "an array" : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 
     private void ReadHeader()
     {
@@ -105,8 +121,16 @@ internal sealed unsafe class GgufFile : IDisposable
         var dataStart = (cursor.Position + alignment - 1) / alignment * alignment;
         foreach (var (name, shape, type, offset) in described)
         {
+            if (offset % (ulong)alignment != 0)
+                throw Broken($"tensor '{name}' is not aligned to {alignment} bytes");
             if (!_tensors.TryAdd(name, Place(name, shape, type, offset, dataStart)))
                 throw Broken($"tensor '{name}' appears twice");
+        }
+        var inOrder = _tensors.Values.OrderBy(tensor => tensor.Offset).ToList();
+        foreach (var (tensor, next) in inOrder.Zip(inOrder.Skip(1)))
+        {
+            if (next.Offset < tensor.Offset + tensor.ByteLength)
+                throw Broken($"tensor '{next.Name}' begins inside tensor '{tensor.Name}'");
         }
     }
 
@@ -126,18 +150,18 @@ internal sealed unsafe class GgufFile : IDisposable
 
     private GgufTensor Place(string name, long[] shape, GgmlType type, ulong offset, long dataStart)
     {
-        var (blockElements, blockBytes) = Dequantizer.BlockSize(type) ?? throw new CheckpointException(
+        var format = BlockFormat.Of(type) ?? throw new CheckpointException(
             Path,
-            $"tensor '{name}' has the GGML type {(uint)type}, which is not supported",
-            "Use a file of F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0 or Q5_1 weights.");
-        if (shape[^1] % blockElements != 0)
+            $"tensor '{name}' has the GGML type {(int)type}, which is not supported",
+            "Use a file of F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1 or Q2_K to Q6_K weights.");
+        if (shape[^1] % format.Elements != 0)
             throw Broken($"rows of tensor '{name}' do not fill whole blocks");
 
         var available = _file.Length - dataStart;
         var elements = 1L;
         foreach (var size in shape)
             elements = size <= long.MaxValue / 8 / elements ? elements * size : throw Ends(name);
-        var bytes = elements / blockElements * blockBytes;
+        var bytes = elements / format.Elements * format.Bytes;
         if (bytes > available || offset > (ulong)(available - bytes))
             throw Ends(name);
         return new(name, shape, type, dataStart + (long)offset, bytes);

@@ -1,6 +1,6 @@
+using System.Text;
 using System.Text.Json;
 using Unlearning.Engine.Models;
-using static TorchSharp.torch;
 
 namespace Unlearning.Engine.Weights;
 
@@ -57,19 +57,14 @@ internal sealed class HuggingFaceCheckpoint : ICheckpoint
 
     public bool Contains(string name) => _names.Contains(name);
 
-    public Tensor Read(string name, ScalarType dtype)
+    public StoredTensor Stored(string name)
     {
         if (!Contains(name))
             throw new CheckpointException(Path, $"there is no tensor '{name}'", "Ask for one of TensorNames.");
-        var file = _fileOfTensor[name];
-        var entry = file.Entries[name];
-        if (!entry.IsReal)
-            throw new CheckpointException(file.Path, $"tensor '{name}' is of type {entry.Type}", "Use weights in F32, F16 or BF16.");
-        using var scope = NewDisposeScope();
-        var tensor = file.Read(entry);
-        TensorMemory.RequireFinite(tensor, file.Path, name);
-        return tensor.to(dtype).MoveToOuterDisposeScope();
+        return _fileOfTensor[name].Stored(name);
     }
+
+    public GgufVocabulary? ReadVocabulary() => null;
 
     public string ContentHash() => WeightsHash.OfFiles(_files.Select(file => file.Path));
 
@@ -133,7 +128,7 @@ internal sealed class HuggingFaceCheckpoint : ICheckpoint
     private string? ReadChatTemplate()
     {
         if (File.Exists(InFolder("chat_template.jinja")))
-            return File.ReadAllText(InFolder("chat_template.jinja"));
+            return Encoding.UTF8.GetString(JsonFile.ReadBytes(InFolder("chat_template.jinja")));
         if (!File.Exists(InFolder("tokenizer_config.json")))
             return null;
         return JsonFile.Read(InFolder("tokenizer_config.json"), root => root.Member("chat_template") switch

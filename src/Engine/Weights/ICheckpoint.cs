@@ -21,15 +21,23 @@ public interface ICheckpoint : IDisposable
     /// <summary>Whether <see cref="Read"/> knows the name.</summary>
     bool Contains(string name);
 
+    /// <summary>One tensor as the file holds it, to be read row by row or kept quantised.</summary>
+    /// <exception cref="CheckpointException">The tensor is absent or its numbers are no reals.</exception>
+    StoredTensor Stored(string name);
+
     /// <summary>Reads one tensor to the CPU, widened or rounded to the type asked for. The caller disposes it.</summary>
     /// <exception cref="CheckpointException">The tensor is absent or holds a NaN or an infinity.</exception>
-    Tensor Read(string name, ScalarType dtype);
+    Tensor Read(string name, ScalarType dtype) => Stored(name).Read(dtype);
 
     /// <summary>SHA-256 of the weight files' bytes (of all files, in name order, where there are several), in lower-case hex.</summary>
     string ContentHash();
 
     /// <summary>Where the model's tokenizer.json is, if it has one.</summary>
     string? TokenizerJsonPath { get; }
+
+    /// <summary>Reads the vocabulary that the weights' own file carries, if it carries one.</summary>
+    /// <exception cref="CheckpointException">The vocabulary is damaged.</exception>
+    GgufVocabulary? ReadVocabulary();
 
     /// <summary>The model's Jinja chat template, if it has one.</summary>
     string? ChatTemplate { get; }

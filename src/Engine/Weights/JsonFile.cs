@@ -13,20 +13,25 @@ internal static class JsonFile
     /// <exception cref="CheckpointException">
     /// The file is unreadable, no JSON object, or lacks what <paramref name="read"/> asks for.
     /// </exception>
-    public static T Read<T>(string path, Func<JsonElement, T> read)
+    public static T Read<T>(string path, Func<JsonElement, T> read) => Parse(path, ReadBytes(path), read);
+
+    /// <summary>Reads a file of text.</summary>
+    /// <exception cref="CheckpointException">The file is unreadable or too large.</exception>
+    public static byte[] ReadBytes(string path)
     {
-        byte[] bytes;
         try
         {
-            if (new FileInfo(path).Length > LargestFile)
-                throw new CheckpointException(path, "the file is too large to be a model's JSON", "Put the model's own file in its place.");
-            bytes = File.ReadAllBytes(path);
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
+            if (stream.Length > LargestFile)
+                throw new CheckpointException(path, "the file is too large to describe a model", "Put the model's own file in its place.");
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CheckpointException(path, "the file cannot be read", e.Message, e);
         }
-        return Parse(path, bytes, read);
     }
 
     /// <summary>As <see cref="Read{T}"/>, for JSON that is a part of <paramref name="path"/>.</summary>
@@ -34,7 +39,7 @@ internal static class JsonFile
     {
         try
         {
-            using var document = JsonDocument.Parse(utf8);
+            using var document = JsonDocument.Parse(utf8, new() { AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new FormatException("the JSON is not an object");
             return read(document.RootElement);

@@ -15,10 +15,15 @@ internal sealed unsafe class MappedFile : IDisposable
         Path = path;
         try
         {
-            Length = new FileInfo(path).Length;
+            // The open file's length: that of its directory entry is a link's own, and Hugging Face's cache is made of links.
+            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
+            Length = stream.Length;
             if (Length == 0)
+            {
+                stream.Dispose();
                 throw new CheckpointException(path, "the file is empty", "Copy or download it again.");
-            _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+            }
+            _file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -69,6 +69,27 @@ internal sealed class SafetensorsFile : IDisposable
     /// <summary>Reads a tensor in its own type. The caller disposes it.</summary>
     public Tensor Read(SafetensorsEntry entry) => TensorMemory.Copy(_file, entry.Offset, entry.Shape, entry.Type);
 
+    /// <summary>A weight as the file holds it.</summary>
+    /// <exception cref="CheckpointException">Its numbers are no reals.</exception>
+    public StoredTensor Stored(string name)
+    {
+        var entry = Entries[name];
+        GgmlType? type = entry.Type switch
+        {
+            ScalarType.Float64 => GgmlType.F64,
+            ScalarType.Float32 => GgmlType.F32,
+            ScalarType.Float16 => GgmlType.F16,
+            ScalarType.BFloat16 => GgmlType.BF16,
+            _ => null,
+        };
+        return new(
+            _file,
+            name,
+            type ?? throw new CheckpointException(Path, $"tensor '{name}' is of type {entry.Type}", "Use weights in F32, F16 or BF16."),
+            entry.Shape,
+            entry.Offset);
+    }
+
     public void Dispose() => _file.Dispose();
 
     private static Dictionary<string, SafetensorsEntry> ReadEntries(JsonElement root, long dataStart)

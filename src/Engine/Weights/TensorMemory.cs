@@ -40,10 +40,14 @@ internal static unsafe class TensorMemory
         using (greatest)
         {
             if (!double.IsFinite(least.ToDouble()) || !double.IsFinite(greatest.ToDouble()))
-                throw new CheckpointException(
-                    file,
-                    $"tensor '{name}' holds a NaN or an infinity",
-                    "The file is damaged, or training diverged before it was saved: use an earlier one.");
+                throw NotFinite(file, name);
         }
     }
+
+    /// <summary>Names a tensor that no model can be computed with.</summary>
+    public static CheckpointException NotFinite(string file, string name) =>
+        new(
+            file,
+            $"tensor '{name}' holds a NaN or an infinity",
+            "The file is damaged, or training diverged before it was saved: use an earlier one.");
 }

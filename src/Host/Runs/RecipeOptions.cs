@@ -12,7 +12,7 @@ public sealed class RecipeOptions
     public const string SectionName = "Unlearning:Recipe";
 
     /// <summary>Training steps.</summary>
-    public int Steps { get; set; } = 16;
+    public int Steps { get; set; } = 20;
 
     /// <summary>Sequences of each objective in one step.</summary>
     public int BatchSize { get; set; } = 3;
@@ -20,18 +20,15 @@ public sealed class RecipeOptions
     /// <summary>What differs between the objectives, by name: forget, normal, retain, look_alike, refuse.</summary>
     public IDictionary<string, ObjectiveOptions> Objectives { get; } = new Dictionary<string, ObjectiveOptions>
     {
-        ["forget"] = new() { BatchSize = 2 },
-        ["normal"] = new() { BatchSize = 3, AnswerTokens = 30 },
-        ["retain"] = new() { BatchSize = 2 },
-        ["look_alike"] = new() { BatchSize = 4, AnswerTokens = 30, Preference = 2 },
-        ["refuse"] = new() { BatchSize = 3 },
+        ["normal"] = new() { AnswerTokens = 30 },
+        ["look_alike"] = new() { BatchSize = 4, AnswerTokens = 30, Preference = 1.5 },
     };
 
     /// <summary>Tokens at which a training sequence is cut.</summary>
     public int MaximumTokens { get; set; } = 72;
 
     /// <summary>First step size; it falls linearly to 0.</summary>
-    public double LearningRate { get; set; } = 7e-4;
+    public double LearningRate { get; set; } = 6e-4;
 
     /// <summary>Steps over which the step size rises to its first value.</summary>
     public int WarmupSteps { get; set; } = 3;
@@ -64,13 +61,13 @@ public sealed class RecipeOptions
     public int CheckpointEvery { get; set; } = 4;
 
     /// <summary>Steps between measurements on the validation split.</summary>
-    public int ValidateEvery { get; set; } = 8;
+    public int ValidateEvery { get; set; } = 10;
 
     /// <summary>Prompts of each kind that a validation asks at most.</summary>
     public int ValidationPrompts { get; set; } = 64;
 
     /// <summary>How much over-refusal may rise on the validation split for a checkpoint to be chosen, 0 to 1.</summary>
-    public double ValidationOverRefusal { get; set; } = 0.04;
+    public double ValidationOverRefusal { get; set; } = 0.06;
 
     /// <summary>How much the broken rate may rise on the validation split for a checkpoint to be chosen, 0 to 1.</summary>
     public double ValidationBroken { get; set; } = 0.02;

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.AI;
 using Unlearning.Engine.Inference;
+using Unlearning.Engine.Models;
+using Unlearning.Engine.Text;
+using Unlearning.Engine.Training;
 
 namespace Unlearning.Engine.Tests.Inference;
 
@@ -109,6 +112,35 @@ public sealed class ChatClientTests(ChatClientTests.LoadedEngine loaded) : IClas
         IReadOnlyList<string> all = await loaded.Engine.AnswerAsync(prompts, null, settings);
         Assert.Equal(11, all.Count);
         Assert.Equal((await loaded.Engine.AnswerAsync([prompts[4]], null, settings))[0], all[4]);
+    }
+
+    [SkippableFact]
+    public async Task Chat_between_a_training_steps_layers_changes_neither_the_training_bytes_nor_the_answer()
+    {
+        using LlamaChatClient client = loaded.Client();
+        ChatOptions options = new() { MaxOutputTokens = 6, Temperature = 0 };
+        string alone = (await client.GetResponseAsync(Question, options)).Text;
+        Task<ChatResponse> chat = Task.FromResult(new ChatResponse());
+        byte[] quiet = await Train(static () => { });
+        byte[] busy = await Train(() => chat = client.GetResponseAsync(Question, options));
+
+        Assert.Equal(alone, (await chat).Text);
+        Assert.Equal(quiet, busy);
+
+        Task<byte[]> Train(Action start) => loaded.Engine.RunAsync(pause =>
+        {
+            int[] ids = [.. Enumerable.Range(0, 24).Select(i => 100 + 37 * i)];
+            AnswerExample example = new("example", ids, [.. ids.Select((_, t) => t > 8)]);
+            TrainingSettings settings = new() { Steps = 2, BatchSize = 1, LearningRate = 1e-2, Lora = new LoraSettings(4, 8), Optimizer = "adamw" };
+            using UnlearningTrainer trainer = new(loaded.Engine.Model, settings, [new TrainingObjective("retain", "ce", [example])]);
+            start();
+            trainer.Advance(pause);
+            trainer.Advance(pause);
+
+            // The engine's thread is here, so a chat that has ended was served between layers.
+            Assert.True(SpinWait.SpinUntil(() => chat.IsCompleted, TimeSpan.FromSeconds(20)), "the chat waited for the end of the job");
+            return trainer.Parameters.Flat.bytes.ToArray();
+        });
     }
 
     /// <summary>One engine for the class: loading takes longer than the tests.</summary>

@@ -90,6 +90,18 @@ public sealed class ChatTemplateTests
     {
         var refusal = Assert.Throws<CheckpointException>(() => ChatTemplate.Recognize(jinja, "some/config.json"));
         Assert.Equal("some/config.json", refusal.File);
+        Assert.Contains("Engine:ChatTemplate", refusal.Fix, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void A_template_can_be_chosen_for_a_model_that_brings_none()
+    {
+        using var checkpoint = Checkpoint.Open(Fixtures.Asset("stories260k"));
+        var refusal = Assert.Throws<CheckpointException>(() => ChatTemplate.Choose("auto", checkpoint));
+        Assert.Contains("Set Engine:ChatTemplate to 'chatml' or 'llama3'", refusal.Fix, StringComparison.Ordinal);
+        Assert.Equal("ChatML", ChatTemplate.Choose("ChatML", checkpoint).Name);
+        Assert.Equal("Llama-3", ChatTemplate.Choose("llama3", checkpoint).Name);
+        Assert.Throws<ArgumentException>(() => ChatTemplate.Choose("mistral", checkpoint));
     }
 
     private static void CheckRenders(string folder, ChatTemplate template, Tokenizer tokenizer)

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
-using CsCheck;
-using Unlearning.Engine.Text;
+using System.Text;
 using Unlearning.Engine.Weights;
 using static TorchSharp.torch;
 
@@ -13,50 +12,65 @@ public sealed class DamagedFileTests
     private const string SmallGguf = "rope_llama3_small_context.F32.gguf";
     private const long MostAllocatedBytes = 64 << 20;
 
-    private static readonly ulong[] Extremes = [0, 1, 1UL << 31, uint.MaxValue, 1UL << 40, ulong.MaxValue >> 1, ulong.MaxValue];
-
-    [SkippableFact]
-    public void A_damaged_GGUF_is_refused_or_read_but_never_crashes() =>
-        CheckDamage(Fixtures.Path("gguf_models", SmallGguf), 2000, "model.gguf", folder => ReadAll(folder.File("model.gguf")));
-
-    [SkippableFact]
-    public void A_damaged_GGUF_with_quantised_tensors_and_a_vocabulary_never_crashes() =>
-        CheckDamage(
-            Fixtures.Path("gguf_models", "stories260k.Q8_0.gguf"), 20000, "model.gguf", folder => ReadAll(folder.File("model.gguf")));
-
-    [SkippableFact]
-    public void A_damaged_safetensors_file_is_refused_or_read_but_never_crashes() =>
-        CheckDamage(Fixtures.Asset("stories260k", "model.safetensors"), 5000, "model.safetensors", folder => ReadAll(folder.Path));
-
-    [SkippableFact]
-    public void A_damaged_config_is_refused_or_read_but_never_crashes() =>
-        CheckDamage(Fixtures.Path("llama_variants", "sharded", "config.json"), int.MaxValue, "config.json", folder => ReadAll(folder.Path));
-
-    [SkippableFact]
-    public void A_damaged_shard_index_is_refused_or_read_but_never_crashes()
+    [SkippableTheory]
+    [InlineData("type", 99, "has the GGML type 99")]
+    [InlineData("offset", 32, "begins inside tensor")]
+    [InlineData("offset", 8, "is not aligned")]
+    [InlineData("offset", 1UL << 60, "the file ends before tensor")]
+    [InlineData("size", 1UL << 62, "the file ends before tensor")]
+    [InlineData("size", 0, "a dimension of 0")]
+    [InlineData("size", 63, "where the configuration calls for")]
+    [InlineData("dimensions", 9, "9 dimensions")]
+    public void A_GGUF_tensor_described_wrongly_is_refused_with_the_reason(string field, ulong value, string reason)
     {
-        const string Index = "model.safetensors.index.json";
-        CheckDamage(Fixtures.Path("llama_variants", "sharded", Index), int.MaxValue, Index, folder => ReadAll(folder.Path));
+        // name, u32 dimensions, u64 sizes (two), u32 type, u64 offset
+        var bytes = File.ReadAllBytes(Fixtures.Path("gguf_models", SmallGguf));
+        var name = "blk.1.attn_k.weight"u8;
+        var at = bytes.AsSpan().IndexOf(name) + name.Length;
+        if (field is "type" or "dimensions")
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(at + (field == "type" ? 20 : 0)), (uint)value);
+        else
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at + (field == "size" ? 4 : 24)), value);
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File("m.gguf"), bytes);
+        var refusal = Assert.Throws<CheckpointException>(() => Checkpoint.Open(folder.Path));
+        Assert.Contains(reason, refusal.What, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("blk.1.attn_k.weight", "blk.1.attn_v.weight", "tensor 'blk.1.attn_v.weight' appears twice")]
+    [InlineData("blk.1.attn_k.weight", "blk.1.attn_x.weight", "'model.layers.1.self_attn.k_proj.weight' is missing")]
+    [InlineData("llama.block_count", "llama.block_xount", "metadata 'llama.block_count' is missing")]
+    [InlineData("general.name", "general.type", "metadata 'general.type' appears twice")]
+    public void Names_twice_or_missing_in_a_GGUF_are_named(string name, string instead, string reason)
+    {
+        var bytes = File.ReadAllBytes(Fixtures.Path("gguf_models", SmallGguf));
+        Encoding.UTF8.GetBytes(instead).CopyTo(bytes, bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(name)));
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File("m.gguf"), bytes);
+        var refusal = Assert.Throws<CheckpointException>(() => Checkpoint.Open(folder.Path));
+        Assert.Contains(reason, refusal.What, StringComparison.Ordinal);
     }
 
     [SkippableFact]
-    public void A_damaged_adapter_is_refused_or_read_but_never_crashes()
+    public void A_name_that_JSON_has_twice_is_refused()
     {
-        var source = Fixtures.Path("lora_peft", "stories260k_alpha3_regex");
-        foreach (var name in new[] { "adapter_config.json", "adapter_model.safetensors" })
-        {
-            CheckDamage(Path.Combine(source, name), 4000, name, folder => PeftAdapter.Load(folder.Path, ScalarType.Float32).Dispose());
-        }
+        using var folder = new TemporaryFolder().With(Fixtures.Asset("stories260k"));
+        var config = File.ReadAllText(folder.File("config.json"));
+        var twice = config.Replace("\"model_type\"", "\"hidden_size\": 32, \"model_type\"", StringComparison.Ordinal);
+        File.WriteAllText(folder.File("config.json"), twice);
+        var refusal = Assert.Throws<CheckpointException>(() => Checkpoint.Open(folder.Path));
+        Assert.EndsWith("config.json", refusal.File, StringComparison.Ordinal);
+        Assert.Contains("hidden_size", refusal.What, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_damaged_tokenizer_is_refused_or_read_but_never_crashes()
+    [SkippableFact]
+    public void A_model_behind_links_as_in_the_hub_cache_opens()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("tokenizer.json"), SmallTokenizer);
-        CheckDamage(
-            folder.File("tokenizer.json"), int.MaxValue, "tokenizer.json",
-            damaged => Tokenizer.FromFile(damaged.File("tokenizer.json")).Encode("aab <|x|> ab", recognizeSpecialTokens: true));
+        foreach (var name in new[] { "config.json", "model.safetensors" })
+            File.CreateSymbolicLink(folder.File(name), Fixtures.Asset("stories260k", name));
+        ReadAll(folder.Path);
     }
 
     [SkippableFact]
@@ -148,47 +162,6 @@ public sealed class DamagedFileTests
         File.WriteAllText(folder.File("config.json"), json);
         var refusal = Assert.Throws<CheckpointException>(() => HuggingFaceConfig.Read(folder.File("config.json")));
         Assert.Contains(reason, refusal.What, StringComparison.Ordinal);
-    }
-
-    private const string SmallTokenizer = """
-        {"added_tokens": [{"id": 4, "content": "<|x|>", "special": true}, {"id": 5, "content": "<y>", "special": false}],
-         "normalizer": null,
-         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [
-            {"type": "Digits", "individual_digits": true}, {"type": "ByteLevel", "add_prefix_space": false}]},
-         "decoder": {"type": "ByteLevel"},
-         "model": {"type": "BPE", "ignore_merges": true,
-            "vocab": {"a": 0, "b": 1, "aa": 2, "Ġ": 3, "aab": 6}, "merges": ["a a", ["aa", "b"]]}}
-        """;
-
-    /// <summary>
-    /// Copies a file as <paramref name="name"/> (with what lies beside it, if it has that name), overwrites bytes near the front, puts
-    /// extreme numbers there, or cuts the file, and then opens it.
-    /// </summary>
-    private static void CheckDamage(string file, int headerBytes, string name, Action<TemporaryFolder> open)
-    {
-        using var folder = new TemporaryFolder();
-        if (Path.GetFileName(file) == name)
-            folder.With(Path.GetDirectoryName(file)!);
-        var original = File.ReadAllBytes(file);
-        File.WriteAllBytes(folder.File(name), original);
-        open(folder); // undamaged, it opens
-
-        var position = Gen.Int[0, Math.Min(headerBytes, original.Length) - 9];
-        var overwrite = Gen.Select(position, Gen.Byte, (at, value) => (Action<byte[]>)(bytes => bytes[at] = value));
-        var extreme = Gen.Select(position, Gen.Int[0, Extremes.Length - 1], (at, which) =>
-            (Action<byte[]>)(bytes => BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at), Extremes[which])));
-        var damages = Gen.Frequency((3, overwrite), (1, extreme)).Array[1, 4];
-        var lengths = Gen.Frequency((9, Gen.Const(original.Length)), (1, Gen.Int[0, original.Length]));
-        Gen.Select(damages, lengths).Sample(
-            (changes, length) =>
-            {
-                var bytes = original.ToArray();
-                foreach (var change in changes)
-                    change(bytes);
-                File.WriteAllBytes(folder.File(name), bytes[..length]);
-                RequireRefusalOrSuccess(() => open(folder));
-            },
-            iter: 300, threads: 1);
     }
 
     private static void RequireRefusal(Func<object> open) => RequireRefusalOrSuccess(() => Assert.Throws<CheckpointException>(open));

@@ -62,23 +62,6 @@ public sealed class GgufTests
         Assert.Equal(original.Config with { RmsNormEpsilon = 1e-5f }, gguf.Config);
     }
 
-    [SkippableFact]
-    public void Dequantised_blocks_equal_the_reference_to_the_bit()
-    {
-        foreach (var type in Fixtures.Json("gguf_dequant", "blocks.json").GetProperty("types").EnumerateArray())
-        {
-            var id = (GgmlType)type.GetProperty("ggml_type_id").GetUInt32();
-            if (!Enum.IsDefined(id))
-                continue; // K-quants are refused when a file is opened
-            foreach (var block in type.GetProperty("blocks").EnumerateArray())
-            {
-                var expected = block.GetProperty("values").EnumerateArray().Select(value => value.GetSingle()).ToArray();
-                var actual = Dequantize(id, block.GetProperty("base64").GetBytesFromBase64());
-                Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), actual.Select(BitConverter.SingleToInt32Bits));
-            }
-        }
-    }
-
     [SkippableTheory]
     [InlineData("head_dim_32_tied")]
     [InlineData("rope_linear_type_key")]
@@ -116,21 +99,5 @@ public sealed class GgufTests
         double[] frequencies = [.. exponents.Select(exponent => Math.Pow(config.RopeTheta, exponent))];
         config.RopeScaling?.Apply(frequencies);
         return frequencies;
-    }
-
-    private static unsafe float[] Dequantize(GgmlType type, byte[] block)
-    {
-        if (Dequantizer.PlainType(type) is { } plain)
-        {
-            using var tensor = empty([block.Length / Dequantizer.BlockSize(type)!.Value.Bytes], plain);
-            block.CopyTo(tensor.bytes);
-            using var widened = tensor.to(ScalarType.Float32);
-            return widened.data<float>().ToArray();
-        }
-        var values = new float[Dequantizer.BlockSize(type)!.Value.Elements];
-        fixed (byte* source = block)
-        fixed (float* destination = values)
-            Dequantizer.Dequantize(type, source, destination, 1);
-        return values;
     }
 }

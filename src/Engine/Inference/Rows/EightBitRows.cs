@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Unlearning.Engine.Weights;
 
@@ -16,14 +18,14 @@ internal sealed unsafe class EightBitRows : WeightRows
     private readonly NativeBuffer _quants;
     private readonly NativeBuffer _scales;
 
-    public EightBitRows(QuantizedRows stored, int rows, int columns)
+    public EightBitRows(StoredTensor stored, int rows, int columns)
     {
         _columns = columns;
         _quants = new NativeBuffer((long)rows * columns);
         _scales = new NativeBuffer((long)rows * columns / Block * sizeof(float));
         Parallel.For(0, rows, row =>
         {
-            byte* source = stored.Row(row);
+            byte* source = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(stored.Row(row))); // mapped, so it never moves
             byte* bytes = _quants.Bytes + (long)row * columns;
             float* scales = _scales.Floats + (long)row * columns / Block;
             for (int block = 0; block < columns / Block; block++, source += 2 + Block)
@@ -35,6 +37,7 @@ internal sealed unsafe class EightBitRows : WeightRows
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Multiply(Activations x, float* y, int stride, int from, int to)
     {
         int count = x.Count;
@@ -82,6 +85,7 @@ internal sealed unsafe class EightBitRows : WeightRows
     private static Vector256<float> Widen(Vector256<uint> topByte) =>
         Vector256.ConvertToSingle((topByte & Vector256.Create(0xFF000000)).AsInt32());
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float DotOne(uint* quants, float* scales, float* x)
     {
         Vector256<float> total = default;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Unlearning.Engine.Weights;
 
@@ -19,14 +21,14 @@ internal sealed unsafe class FourBitRows : WeightRows
     private readonly NativeBuffer _nibbles;
     private readonly NativeBuffer _scales;
 
-    public FourBitRows(QuantizedRows stored, int rows, int columns)
+    public FourBitRows(StoredTensor stored, int rows, int columns)
     {
         _columns = columns;
         _nibbles = new NativeBuffer((long)rows * columns / 2);
         _scales = new NativeBuffer((long)rows * columns / Block * 2 * sizeof(float));
         Parallel.For(0, rows, row =>
         {
-            byte* source = stored.Row(row);
+            byte* source = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(stored.Row(row))); // mapped, so it never moves
             uint* lanes = (uint*)(_nibbles.Bytes + (long)row * columns / 2);
             float* scales = _scales.Floats + (long)row * columns / Block * 2;
             bool offset = stored.Type == GgmlType.Q4_1;
@@ -64,6 +66,7 @@ internal sealed unsafe class FourBitRows : WeightRows
     private static Vector256<float> Widen(Vector256<uint> lanes, uint mask) =>
         Vector256.ConvertToSingle((lanes & Vector256.Create(mask)).AsInt32());
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MultiplyOne(Activations x, float* y, int from, int to)
     {
         for (int row = from; row < to; row++)
@@ -97,6 +100,7 @@ internal sealed unsafe class FourBitRows : WeightRows
     }
 
     /// <summary>The same sums in the same order, each weight widened once for all vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MultiplySome(Activations x, float* y, int stride, int from, int to)
     {
         int count = x.Count;

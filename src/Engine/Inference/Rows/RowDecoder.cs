@@ -32,13 +32,13 @@ internal sealed unsafe class RowDecoder : IDisposable
     private IReadOnlyList<AdapterRun> _rows = [];
     private int _count;
 
-    private RowDecoder(LlamaModel model, GgufCheckpoint? stored, int workers)
+    private RowDecoder(LlamaModel model, ICheckpoint checkpoint, int workers)
     {
         _model = model;
         _config = model.Config;
-        _layers = [.. model.Layers.Select((layer, i) => new RowLayer(layer, i, stored))];
+        _layers = [.. model.Layers.Select((layer, i) => new RowLayer(layer, i, checkpoint))];
         bool tied = ReferenceEquals(model.HeadWeight, model.Embedding);
-        _head = WeightRows.Create(model.HeadWeight, stored?.Quantized(tied ? ModuleNames.Embedding : ModuleNames.Head));
+        _head = WeightRows.Create(model.HeadWeight, checkpoint.Stored(tied ? ModuleNames.Embedding : ModuleNames.Head));
         _finalNorm = (float*)TensorMemory.Data(model.FinalNorm);
         _team = new WorkerTeam(workers);
         _buffers = new RowBuffers(_config, MostRows, workers);
@@ -51,7 +51,7 @@ internal sealed unsafe class RowDecoder : IDisposable
     /// <param name="checkpoint">What the model was loaded from, open.</param>
     public static RowDecoder? TryCreate(LlamaModel model, ICheckpoint checkpoint) =>
         model.Type == ScalarType.Float32 && model.Device.type == DeviceType.CPU
-            ? new RowDecoder(model, checkpoint as GgufCheckpoint, Math.Max(1, get_num_threads()))
+            ? new RowDecoder(model, checkpoint, Math.Max(1, get_num_threads()))
             : null;
 
     /// <summary>Appends one token to each row of the cache, as <see cref="CachedAttention"/> would, and computes the next logits.</summary>

@@ -10,12 +10,12 @@ internal sealed unsafe class RowLayer : IDisposable
     private readonly WeightRows[] _weights;
     private readonly nint[] _biases;
 
-    public RowLayer(LlamaLayer layer, int index, GgufCheckpoint? stored)
+    public RowLayer(LlamaLayer layer, int index, ICheckpoint checkpoint)
     {
         InputNorm = (float*)TensorMemory.Data(layer.InputNorm);
         PostAttentionNorm = (float*)TensorMemory.Data(layer.PostAttentionNorm);
         _weights = [.. ModuleNames.LinearModules.Select(module =>
-            WeightRows.Create(layer.Weight(module), stored?.Quantized(ModuleNames.Linear(index, module) + ".weight")))];
+            WeightRows.Create(layer.Weight(module), checkpoint.Stored(ModuleNames.Linear(index, module) + ".weight")))];
         _biases = [.. ModuleNames.LinearModules.Select(module => layer.Bias(module) is Tensor bias ? (nint)TensorMemory.Data(bias) : 0)];
     }
 

@@ -8,13 +8,13 @@ internal abstract unsafe class WeightRows : IDisposable
 {
     /// <summary>Chooses the smallest exact form: the file's blocks where there is a kernel for them, else the model's own float32 tensor.</summary>
     /// <param name="weight">Contiguous float32 on the CPU; must outlive the result.</param>
-    /// <param name="stored">The same numbers in the file's blocks, or null.</param>
-    public static WeightRows Create(Tensor weight, QuantizedRows? stored)
+    /// <param name="stored">The same numbers as the file holds them.</param>
+    public static WeightRows Create(Tensor weight, StoredTensor stored)
     {
         int rows = (int)weight.shape[0], columns = (int)weight.shape[1];
         if (columns % FourBitRows.ColumnStep != 0)
             return new FloatRows(weight);
-        return stored?.Type switch
+        return stored.Type switch
         {
             GgmlType.Q4_0 or GgmlType.Q4_1 => new FourBitRows(stored, rows, columns),
             GgmlType.Q8_0 => new EightBitRows(stored, rows, columns),
