@@ -22,7 +22,12 @@ public sealed class AnInterruptedRunContinuesToTheSameBytes : IDisposable
         });
         RecipeOptions recipe = new()
         {
-            Steps = 5, BatchSize = 2, CheckpointEvery = 1, ValidateEvery = 5, ValidationPrompts = 1, AnswerTokens = 4,
+            Steps = 5,
+            BatchSize = 2,
+            CheckpointEvery = 1,
+            ValidateEvery = 5,
+            ValidationPrompts = 1,
+            AnswerTokens = 4,
         };
         RunSets sets = new(Set("forget"), Set("normal"), Set("retain"), Set("look-alike"), Set("refuse"), [], Release.BaseId);
         string straight = Folder("straight"), interrupted = Folder("interrupted");

@@ -43,7 +43,12 @@ public sealed class MollmStepMatchesTheReference
             model,
             new TrainingSettings
             {
-                Steps = 5, LearningRate = rate, LinearDecay = false, Lora = new LoraSettings(8, 16), Direction = direction, Optimizer = optimizer,
+                Steps = 5,
+                LearningRate = rate,
+                LinearDecay = false,
+                Lora = new LoraSettings(8, 16),
+                Direction = direction,
+                Optimizer = optimizer,
             },
             [.. Losses.Select(loss => new TrainingObjective(loss.Name, loss.Loss, Examples(batches[0].GetProperty(loss.Name))))],
             memoryMb: memoryMb);
