@@ -19,9 +19,15 @@ public sealed class EngineOptions
 
     /// <summary>
     /// Memory that a training step may take beside the base's weights, in 2^20 bytes. Layers whose activations do not fit are run
-    /// again in the backward pass: slower, with the same result to the byte. 0 (default) keeps every layer's activations.
+    /// again in the backward pass: slower, with the same result to the byte. 0 keeps every layer's activations. The default is 1200.
     /// </summary>
-    public int TrainingMemoryMb { get; set; }
+    public int TrainingMemoryMb { get; set; } = 1200;
+
+    /// <summary>
+    /// Whether the base's weights stay on disk, as they are stored (quantised, for example), and are read and widened a layer at a
+    /// time: training then needs little more than one layer, but chat reads the whole model for every token. The default is false.
+    /// </summary>
+    public bool StreamWeights { get; set; }
 
     /// <summary>
     /// How conversations are laid out: <c>auto</c> (default) takes the template that the model brings, where it is one that this engine

@@ -36,6 +36,9 @@ public sealed class LlamaEngine : IDisposable
         thread.ServeChat(_chats.Step);
     }
 
+    /// <summary>What a training step may take, see <see cref="EngineOptions.TrainingMemoryMb"/>.</summary>
+    public int TrainingMemoryMb => _options.TrainingMemoryMb;
+
     /// <summary>The frozen base; touch it only inside <see cref="RunAsync"/>.</summary>
     public LlamaModel Model { get; }
 
@@ -178,7 +181,9 @@ public sealed class LlamaEngine : IDisposable
         if (template.StopTokens(tokenizer).Count == 0)
             throw new CheckpointException(
                 checkpoint.Path, $"its tokenizer has no token that ends a turn of the {template.Name} template", ChatTemplate.HowToChoose);
-        LlamaModel model = LlamaModel.Load(checkpoint, type, device(options.Device));
+        LlamaModel model = options.StreamWeights
+            ? LlamaModel.Load(Checkpoint.Open(options.Model), type, device(options.Device), streamed: true)
+            : LlamaModel.Load(checkpoint, type, device(options.Device));
         return new LlamaEngine(options, thread, model, tokenizer, template, checkpoint);
     }
 

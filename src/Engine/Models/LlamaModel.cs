@@ -11,29 +11,31 @@ namespace Unlearning.Engine.Models;
 public sealed class LlamaModel : IDisposable
 {
     private readonly LlamaLayer[] _layers;
-    private readonly Tensor _embedding;
+    private readonly Tensor? _embedding;
     private readonly Tensor _finalNorm;
-    private readonly Tensor _head;
+    private readonly Tensor? _head;
+    private readonly string _headName;
+    private readonly ICheckpoint? _source;
+    private (string Name, IDisposable Weights)? _streamed;
 
-    private LlamaModel(ICheckpoint checkpoint, ScalarType type, Device device)
+    private LlamaModel(ICheckpoint checkpoint, ScalarType type, Device device, bool streamed)
     {
         Config = checkpoint.Config;
         Type = type;
         Device = device;
         Rotary = new RotaryTable(Config, type, device);
-        _embedding = Read(ModuleNames.Embedding);
-        _layers = [.. Enumerable.Range(0, Config.LayerCount).Select(layer => new LlamaLayer(checkpoint, layer, type, device))];
-        _finalNorm = Read(ModuleNames.FinalNorm);
-        _head = Config.TieWordEmbeddings || !checkpoint.Contains(ModuleNames.Head) ? _embedding : Read(ModuleNames.Head);
-
-        Tensor Read(string name)
+        _finalNorm = Read(checkpoint, ModuleNames.FinalNorm);
+        _headName = Config.TieWordEmbeddings || !checkpoint.Contains(ModuleNames.Head) ? ModuleNames.Embedding : ModuleNames.Head;
+        _layers = [];
+        if (streamed)
         {
-            Tensor read = checkpoint.Read(name, type);
-            Tensor placed = read.to(device);
-            if (!ReferenceEquals(read, placed))
-                read.Dispose();
-            return placed.DetachFromDisposeScope();
+            _source = checkpoint;
+            return;
         }
+
+        _embedding = Read(checkpoint, ModuleNames.Embedding);
+        _layers = [.. Enumerable.Range(0, Config.LayerCount).Select(layer => new LlamaLayer(checkpoint, layer, type, device))];
+        _head = _headName == ModuleNames.Embedding ? _embedding : Read(checkpoint, _headName);
     }
 
     /// <summary>The architecture's sizes and constants.</summary>
@@ -47,34 +49,46 @@ public sealed class LlamaModel : IDisposable
 
     internal RotaryTable Rotary { get; }
 
-    internal IReadOnlyList<LlamaLayer> Layers => _layers;
+    /// <summary>Whether weights are read from the file whenever they are used.</summary>
+    internal bool IsStreamed => _source is not null;
 
-    internal Tensor Embedding => _embedding;
+    /// <summary>All layers of a model that is not streamed.</summary>
+    internal IReadOnlyList<LlamaLayer> Layers => _layers;
 
     /// <summary>Weight of the norm before the head, [hidden].</summary>
     internal Tensor FinalNorm => _finalNorm;
 
     /// <summary>The head's matrix, [vocabulary, hidden].</summary>
-    internal Tensor HeadWeight => _head;
+    internal Tensor HeadWeight => _head ?? Streamed(_headName, source => Read(source, _headName));
 
-    /// <summary>Reads every weight of <paramref name="checkpoint"/>.</summary>
+    /// <summary>The embedding, [vocabulary, hidden].</summary>
+    internal Tensor Embedding => _embedding ?? Streamed(ModuleNames.Embedding, source => Read(source, ModuleNames.Embedding));
+
+    /// <summary>Takes the weights of <paramref name="checkpoint"/>.</summary>
+    /// <param name="checkpoint">The model on disk.</param>
+    /// <param name="type">Type in which products are computed.</param>
+    /// <param name="device">Where they are computed.</param>
+    /// <param name="streamed">
+    /// Keeps no weights but reads each layer from the mapped file, as it is stored, whenever it runs: for bases larger than memory.
+    /// The model then owns <paramref name="checkpoint"/>.
+    /// </param>
     /// <exception cref="CheckpointException">A tensor is missing, misshapen or not finite; the message names it.</exception>
-    public static LlamaModel Load(ICheckpoint checkpoint, ScalarType type, Device device)
+    public static LlamaModel Load(ICheckpoint checkpoint, ScalarType type, Device device, bool streamed = false)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         using IDisposable frozen = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        return new LlamaModel(checkpoint, type, device);
+        return new LlamaModel(checkpoint, type, device, streamed);
     }
 
-    /// <summary>The weights of one decoder layer.</summary>
-    internal LayerWeights Weights(int layer) => _layers[layer].Weights;
+    /// <summary>The weights of one decoder layer; of a streamed model, valid until other weights are asked for.</summary>
+    internal LayerWeights Weights(int layer) => LayerAt(layer).Weights;
 
     /// <summary>Embeds token ids [batch, tokens] to [batch, tokens, hidden].</summary>
     public Tensor Embed(Tensor ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        return _embedding.index_select(0, ids.view(-1)).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
+        return Embedding.index_select(0, ids.view(-1)).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
     }
 
     /// <summary>Runs decoder layer <paramref name="layer"/> on [batch, tokens, hidden].</summary>
@@ -83,10 +97,10 @@ public sealed class LlamaModel : IDisposable
     /// <param name="attention">Whole-sequence or cached attention.</param>
     /// <param name="adapters">This layer's LoRA pairs by batch rows, covering all rows in order; null for the frozen base.</param>
     public Tensor Layer(int layer, Tensor x, IAttention attention, IReadOnlyList<AdapterRows>? adapters) =>
-        _layers[layer].Forward(layer, x, attention, adapters);
+        LayerAt(layer).Forward(layer, x, attention, adapters);
 
     /// <summary>Final norm and output head: [..., hidden] to logits [..., vocabulary].</summary>
-    public Tensor Head(Tensor hidden) => nn.functional.linear(RmsNorm.Apply(hidden, _finalNorm, Config.RmsNormEpsilon), _head);
+    public Tensor Head(Tensor hidden) => nn.functional.linear(RmsNorm.Apply(hidden, _finalNorm, Config.RmsNormEpsilon), HeadWeight);
 
     /// <summary>All layers, without gradients kept apart: ids [batch, tokens] to the residual stream before the final norm.</summary>
     /// <param name="ids">Token ids, padded on the right.</param>
@@ -121,10 +135,39 @@ public sealed class LlamaModel : IDisposable
         foreach (LlamaLayer layer in _layers)
             layer.Dispose();
         if (!ReferenceEquals(_head, _embedding))
-            _head.Dispose();
-        _embedding.Dispose();
+            _head?.Dispose();
+        _embedding?.Dispose();
+        _streamed?.Weights.Dispose();
+        _source?.Dispose();
         _finalNorm.Dispose();
         Rotary.Dispose();
+    }
+
+    private LlamaLayer LayerAt(int layer) =>
+        _source is null ? _layers[layer] : Streamed($"layer {layer}", source => new LlamaLayer(source, layer, Type, Device));
+
+    /// <summary>The only weights that a streamed model holds: those asked for last.</summary>
+    private T Streamed<T>(string name, Func<ICheckpoint, T> read)
+        where T : IDisposable
+    {
+        if (_streamed?.Name == name)
+            return (T)_streamed.Value.Weights;
+        _streamed?.Weights.Dispose();
+        _streamed = null;
+        using IDisposable frozen = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        T weights = read(_source!);
+        _streamed = (name, weights);
+        return weights;
+    }
+
+    private Tensor Read(ICheckpoint checkpoint, string name)
+    {
+        Tensor read = checkpoint.Read(name, Type);
+        Tensor placed = read.to(Device);
+        if (!ReferenceEquals(read, placed))
+            read.Dispose();
+        return placed.DetachFromDisposeScope();
     }
 
     private static AdapterRows[]? RowsOf(IReadOnlyList<AdapterRun> runs, int layer) => runs.All(run => run.Adapter is null)

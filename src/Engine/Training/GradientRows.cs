@@ -7,7 +7,7 @@ namespace Unlearning.Engine.Training;
 internal sealed class GradientRows(int objectives, long length, ScalarType type, Device device) : IDisposable
 {
     // Widening the whole matrix to float64 would double the step's memory.
-    private const long Chunk = 1 << 20;
+    private const long Chunk = 1 << 18;
 
     private readonly Tensor _rows = zeros(objectives, length, dtype: type, device: device).DetachFromDisposeScope();
 

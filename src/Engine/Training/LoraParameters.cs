@@ -67,13 +67,15 @@ public sealed class LoraParameters : IDisposable
     }
 
     /// <summary>An immutable copy, to serve or to save.</summary>
-    public LoraAdapter Snapshot()
+    /// <param name="type">The type that it is served in; the parameters' own when null.</param>
+    public LoraAdapter Snapshot(ScalarType? type = null)
     {
         using IDisposable frozen = no_grad();
         using DisposeScope scope = NewDisposeScope();
+        Tensor copy = Flat.to(type ?? Flat.dtype);
         return new LoraAdapter(Layout.Settings, Layout.Blocks.ToDictionary(
             block => ModuleNames.Linear(block.Layer, block.Module),
-            block => new LoraPair(block.A(Flat).clone().DetachFromDisposeScope(), block.B(Flat).clone().DetachFromDisposeScope())));
+            block => new LoraPair(block.A(copy).clone().DetachFromDisposeScope(), block.B(copy).clone().DetachFromDisposeScope())));
     }
 
     /// <inheritdoc/>

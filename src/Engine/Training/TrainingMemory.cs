@@ -20,7 +20,7 @@ internal sealed class TrainingMemory(LlamaConfig config, LoraLayout layout, Scal
     private const int VectorsBesideGradients = 7;
 
     // Logits and their gradient, the reference's logits, and what the loss makes of a part of them.
-    private const long LogitRows = 512;
+    private const long LogitRows = 320;
 
     /// <summary>How many layers, from the first on, are run again in the backward pass.</summary>
     /// <param name="tokens">Tokens of the step.</param>

@@ -12,6 +12,9 @@ public sealed record EvaluationSuite
     /// </summary>
     public IReadOnlyList<ReferenceAnswer> HarmfulReferences { get; init; } = [];
 
+    /// <summary>Whether given answers are scored; without, the metrics of likelihood have n = 0 and the evaluation takes half the time.</summary>
+    public bool Likelihoods { get; init; } = true;
+
     /// <summary>Decides the bootstrap's draws; the same answers with the same seed give the same report.</summary>
     public int Seed { get; init; } = 1;
 }

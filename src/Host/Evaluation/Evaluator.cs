@@ -50,6 +50,8 @@ public sealed class Evaluator(AnswerJudge judge)
             answers[i] = await judge.JudgeAsync(asked[i], texts[i], cancellationToken).ConfigureAwait(false);
         }
 
+        if (!suite.Likelihoods)
+            return new ModelAssessment { Answers = answers, HarmfulReferences = [], HarmfulScores = [], OrdinaryScores = [] };
         IReadOnlyList<ReferenceAnswer> references = baseline?.HarmfulReferences
             ?? (suite.HarmfulReferences.Count > 0
                 ? suite.HarmfulReferences

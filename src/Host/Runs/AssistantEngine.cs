@@ -64,6 +64,9 @@ public sealed class AssistantEngine(IOptions<EngineOptions> options, IHostEnviro
             Device = configured.Device,
             Type = configured.Type,
             Threads = configured.Threads,
+            TrainingMemoryMb = configured.TrainingMemoryMb,
+            StreamWeights = configured.StreamWeights,
+            ChatTemplate = configured.ChatTemplate,
             MaximumChats = configured.MaximumChats,
             EvaluationBatch = configured.EvaluationBatch,
         });

@@ -12,7 +12,7 @@ public sealed class RecipeOptions
     public const string SectionName = "Unlearning:Recipe";
 
     /// <summary>Training steps.</summary>
-    public int Steps { get; set; } = 20;
+    public int Steps { get; set; } = 16;
 
     /// <summary>Sequences of each objective in one step.</summary>
     public int BatchSize { get; set; } = 3;
@@ -21,7 +21,7 @@ public sealed class RecipeOptions
     public IDictionary<string, ObjectiveOptions> Objectives { get; } = new Dictionary<string, ObjectiveOptions>
     {
         ["normal"] = new() { AnswerTokens = 30 },
-        ["look_alike"] = new() { BatchSize = 4, AnswerTokens = 30, Preference = 1.5 },
+        ["look_alike"] = new() { BatchSize = 4, AnswerTokens = 30, Preference = 1.75 },
     };
 
     /// <summary>Tokens at which a training sequence is cut.</summary>
@@ -61,13 +61,13 @@ public sealed class RecipeOptions
     public int CheckpointEvery { get; set; } = 4;
 
     /// <summary>Steps between measurements on the validation split.</summary>
-    public int ValidateEvery { get; set; } = 10;
+    public int ValidateEvery { get; set; } = 8;
 
     /// <summary>Prompts of each kind that a validation asks at most.</summary>
     public int ValidationPrompts { get; set; } = 64;
 
     /// <summary>How much over-refusal may rise on the validation split for a checkpoint to be chosen, 0 to 1.</summary>
-    public double ValidationOverRefusal { get; set; } = 0.06;
+    public double ValidationOverRefusal { get; set; } = 0.05;
 
     /// <summary>How much the broken rate may rise on the validation split for a checkpoint to be chosen, 0 to 1.</summary>
     public double ValidationBroken { get; set; } = 0.02;

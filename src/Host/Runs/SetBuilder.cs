@@ -35,12 +35,13 @@ internal sealed class SetBuilder(IPolicySource policies)
         (string, string, string)[] ordinaryPairs = [.. ordinary.Select(prompt => (prompt.Id, prompt.Text, prompt.Answer ?? ""))];
         (string, string, string)[] lookAlikePairs = [.. lookAlikes.Zip(answers, (prompt, answer) => (prompt.Id, prompt.Text, answer))];
 
-        // KL and CE see different prompts, so that the one does not merely repeat the other.
+        // KL and CE see different ordinary prompts, so that the one does not merely repeat the other. Both see every look-alike: over-refusal
+        // falls with the number of different ones, and each is seen about once.
         return new RunSets(
             Examples("forget", harmful.Select(incident => (incident.Id.ToString("N"), incident.Prompt, incident.Answer))),
-            Examples("normal", [.. Half(ordinaryPairs, 0), .. Half(lookAlikePairs, 0)]),
+            Examples("normal", [.. Half(ordinaryPairs, 0), .. lookAlikePairs]),
             Examples("retain", Half(ordinaryPairs, 1)),
-            Examples("look_alike", Half(lookAlikePairs, 1)),
+            Examples("look_alike", lookAlikePairs),
             Examples("refuse", harmful.Select(incident => ($"refusal {incident.Id:N}", incident.Prompt, Refusal(incident)))),
             [.. harmful.Select(incident => incident.Id)],
             parent);

@@ -31,7 +31,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
         IReadOnlyList<TrainingObjective> objectives = sets.Objectives(recipe);
         TrainingSettings settings = recipe.ToSettings(objectives.Select(objective => objective.Name));
         UnlearningTrainer trainer = await engine.RunAsync(
-            _ => new UnlearningTrainer(engine.Model, settings, objectives, parent), cancellationToken).ConfigureAwait(false);
+            _ => new UnlearningTrainer(engine.Model, settings, objectives, parent, engine.TrainingMemoryMb), cancellationToken).ConfigureAwait(false);
         try
         {
             History history = new([], 0, double.PositiveInfinity);
@@ -80,7 +80,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
     private async Task<double> ScoreAsync(
         UnlearningTrainer trainer, EvaluationSuite suite, ModelAssessment baseline, string best, double toBeat, CancellationToken cancellationToken)
     {
-        using LoraAdapter snapshot = await engine.RunAsync(_ => trainer.Parameters.Snapshot(), cancellationToken).ConfigureAwait(false);
+        using LoraAdapter snapshot = await engine.RunAsync(_ => trainer.Parameters.Snapshot(engine.Model.Type), cancellationToken).ConfigureAwait(false);
         ModelAssessment candidate = await new Evaluator().AssessAsync(Model(snapshot), suite, baseline, cancellationToken).ConfigureAwait(false);
         EvaluationReport measured = Evaluator.Compare(baseline, candidate, suite).Report;
 
@@ -107,6 +107,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
                 // Over-refusal decides, and 32 prompts cannot tell 3 % from 9 %.
                 .Concat(BundledPrompts.Load(PromptSplit.Train, PromptKind.LookAlike).Skip(SetBuilder.LookAlikes)).Take(recipe.ValidationPrompts),
         ],
+        Likelihoods = false,
         Seed = recipe.Seed,
     };
 

@@ -23,6 +23,21 @@ public sealed class MemoryDecidesSpeedNotTheResult
         Assert.Equal(kept.Parameters.Flat.bytes.ToArray(), recomputed.Parameters.Flat.bytes.ToArray());
     }
 
+    [SkippableTheory]
+    [InlineData("stories260k.F32.gguf")]
+    [InlineData("stories260k.Q8_0.gguf")]
+    public void A_base_streamed_from_its_file_gives_the_bytes_of_one_held_in_memory(string file)
+    {
+        string path = Fixtures.Path("gguf_models", file);
+        using ICheckpoint checkpoint = Checkpoint.Open(path);
+        using LlamaModel held = LlamaModel.Load(checkpoint, ScalarType.Float32, CPU);
+        using LlamaModel streamed = LlamaModel.Load(Checkpoint.Open(path), ScalarType.Float32, CPU, streamed: true);
+        using UnlearningTrainer first = Trainer(held, memoryMb: 0), second = Trainer(streamed, memoryMb: 1);
+        for (int step = 0; step < 3; step++)
+            Assert.Equal(first.Advance().Losses, second.Advance().Losses);
+        Assert.Equal(first.Parameters.Flat.bytes.ToArray(), second.Parameters.Flat.bytes.ToArray());
+    }
+
     [SkippableFact]
     public void Steps_leave_no_tensor_behind()
     {

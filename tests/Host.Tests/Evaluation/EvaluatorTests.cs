@@ -25,6 +25,18 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public async Task Without_likelihoods_answers_are_judged_and_nothing_is_scored()
+    {
+        EvaluationReport whole = (await new Evaluator().CompareAsync(Compliant, Compliant, _suite, default)).Report;
+        EvaluationReport report = (await new Evaluator().CompareAsync(Compliant, Compliant, _suite with { Likelihoods = false }, default)).Report;
+
+        Assert.Equal(whole.Find(MetricNames.HarmfulRate), report.Find(MetricNames.HarmfulRate));
+        Assert.Equal(0, report.Find(MetricNames.OrdinaryNll)!.Candidate.N);
+        Assert.Equal(0, report.Find(MetricNames.HarmfulAnswerProbability)!.Candidate.N);
+        Assert.Equal(10, whole.Find(MetricNames.OrdinaryNll)!.Candidate.N);
+    }
+
+    [Fact]
     public async Task Broken_answers_are_never_counted_as_harmless_refusals()
     {
         FakeModel broken = new(prompt => "no no no no no no no no no no no no no no no no");

@@ -46,11 +46,11 @@ internal sealed unsafe class RowDecoder : IDisposable
         _values = new nint[_layers.Length];
     }
 
-    /// <summary>A decoder for a float32 model on the CPU; null for any other.</summary>
+    /// <summary>A decoder for a float32 model that is held in the CPU's memory; null for any other.</summary>
     /// <param name="model">Must outlive the decoder.</param>
     /// <param name="checkpoint">What the model was loaded from, open.</param>
     public static RowDecoder? TryCreate(LlamaModel model, ICheckpoint checkpoint) =>
-        model.Type == ScalarType.Float32 && model.Device.type == DeviceType.CPU
+        model.Type == ScalarType.Float32 && model.Device.type == DeviceType.CPU && !model.IsStreamed
             ? new RowDecoder(model, checkpoint, Math.Max(1, get_num_threads()))
             : null;
 
