@@ -6,6 +6,5 @@ namespace Unlearning.Engine.Models;
 /// </summary>
 /// <param name="Start">First batch row.</param>
 /// <param name="Count">Number of batch rows.</param>
-/// <param name="Scale">alpha / rank.</param>
 /// <param name="Pairs">One pair for each <see cref="LinearModule"/>, or null where the module is not adapted.</param>
-public sealed record AdapterRows(long Start, long Count, double Scale, IReadOnlyList<LoraPair?> Pairs);
+public sealed record AdapterRows(long Start, long Count, IReadOnlyList<LoraPair?> Pairs);

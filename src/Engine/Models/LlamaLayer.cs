@@ -61,7 +61,7 @@ internal sealed class LlamaLayer : IDisposable
 
         Tensor Heads(Tensor projected, long heads) => projected.view(batch, tokens, heads, _config.HeadDim).transpose(1, 2);
 
-        // y = W x + b + scale * B (A x), each run of rows with its own A and B.
+        // y = W x + b + scale * B (A x), each run of rows with its own A, B and scale.
         Tensor Project(LinearModule module, Tensor input)
         {
             Tensor output = nn.functional.linear(input, _weights[(int)module], _biases[(int)module]);
@@ -77,7 +77,7 @@ internal sealed class LlamaLayer : IDisposable
             if (pair is null)
                 return zeros_like(output.narrow(0, rows.Start, rows.Count));
             Tensor own = rows.Count == batch ? input : input.narrow(0, rows.Start, rows.Count);
-            return nn.functional.linear(nn.functional.linear(own, pair.A).mul(rows.Scale), pair.B);
+            return nn.functional.linear(nn.functional.linear(own, pair.A).mul(pair.Settings.Scale), pair.B);
         }
     }
 

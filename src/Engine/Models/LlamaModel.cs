@@ -172,7 +172,7 @@ public sealed class LlamaModel : IDisposable
 
     private static AdapterRows[]? RowsOf(IReadOnlyList<AdapterRun> runs, int layer) => runs.All(run => run.Adapter is null)
         ? null
-        : [.. runs.Select(run => new AdapterRows(run.Start, run.Count, run.Adapter?.Settings.Scale ?? 0, PairsOf(run.Adapter, layer)))];
+        : [.. runs.Select(run => new AdapterRows(run.Start, run.Count, PairsOf(run.Adapter, layer)))];
 
     private static LoraPair?[] PairsOf(LoraAdapter? adapter, int layer) =>
         [.. ModuleNames.LinearModules.Select(module => adapter?.Modules.GetValueOrDefault(ModuleNames.Linear(layer, module)))];

@@ -1,7 +1,7 @@
 namespace Unlearning.Engine.Models;
 
-/// <summary>How strong a low-rank adapter is.</summary>
-/// <param name="Rank">Rank of every module's pair; positive.</param>
+/// <summary>How strong the low-rank pair of a module is.</summary>
+/// <param name="Rank">Rank of the pair; positive.</param>
 /// <param name="Alpha">Numerator of <see cref="Scale"/>; need not be whole.</param>
 public sealed record LoraSettings(int Rank, double Alpha)
 {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Unlearning.Engine.Models;
 
 /// <summary>Hugging Face names of a Llama checkpoint's tensors.</summary>
@@ -31,6 +33,28 @@ public static class ModuleNames
     /// <summary>Path of a linear module without <c>.weight</c>, such as <c>model.layers.0.self_attn.q_proj</c>.</summary>
     public static string Linear(int layer, LinearModule module) =>
         $"model.layers.{layer}.{(module <= LinearModule.Output ? "self_attn" : "mlp")}.{Suffix(module)}";
+
+    /// <summary>Takes a path apart that <see cref="Linear"/> could have made.</summary>
+    public static bool TryParseLinear(string path, out int layer, out LinearModule module)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        module = default;
+        if (path.Split('.') is not ["model", "layers", var number, _, _]
+            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out layer))
+        {
+            layer = -1;
+            return false;
+        }
+
+        foreach (LinearModule candidate in LinearModules)
+        {
+            module = candidate;
+            if (Linear(layer, candidate) == path)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Name of the RMSNorm weight before attention.</summary>
     public static string InputNorm(int layer) => $"model.layers.{layer}.input_layernorm.weight";

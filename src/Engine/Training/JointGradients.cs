@@ -15,7 +15,7 @@ namespace Unlearning.Engine.Training;
 internal sealed class JointGradients(LlamaModel model, LoraParameters parameters, IReadOnlyList<IObjective> losses, TrainingMemory memory) : IDisposable
 {
     private readonly ActivationMemory _activations = new(model.Type, model.Device);
-    private readonly int _rank = parameters.Layout.Settings.Rank;
+    private readonly LoraLayout _layout = parameters.Layout;
 
     /// <param name="examples">Each objective's batch.</param>
     /// <param name="references">Base hidden states at the answer positions, [n, hidden], where a loss needs them.</param>
@@ -31,7 +31,10 @@ internal sealed class JointGradients(LlamaModel model, LoraParameters parameters
         try
         {
             long tokens = segments.Sum(segment => segment.Tokens), largest = segments.Max(segment => segment.Tokens);
-            int layers = model.Config.LayerCount, recomputed = memory.RecomputedLayers(tokens, largest);
+            int layers = model.Config.LayerCount, lowest = _layout.FirstLayer;
+
+            // Below the first adapted layer there is nothing to keep for the backward pass, which does not go there.
+            int recomputed = Math.Max(lowest, memory.RecomputedLayers(tokens, largest));
             Tensor[] inputs = [.. Enumerable.Range(0, layers + 1).Select(layer => Residual($"input {layer}", tokens))];
             for (int i = 0; i < segments.Count; i++)
                 Own(inputs[0], segments[i]).copy_(model.Embed(segments[i].Ids.view(1, -1)).squeeze(0));
@@ -49,7 +52,7 @@ internal sealed class JointGradients(LlamaModel model, LoraParameters parameters
             Tensor upstream = Residual("upstream", tokens);
             double[] values = new AnswerLosses(model, losses).Compute(inputs[layers], segments, references, upstream);
             gradients.Clear();
-            for (int layer = layers - 1; layer >= 0; layer--)
+            for (int layer = layers - 1; layer >= lowest; layer--)
             {
                 foreach (Segment segment in segments)
                 {
@@ -59,7 +62,7 @@ internal sealed class JointGradients(LlamaModel model, LoraParameters parameters
                     LayerState state = State(layer, layer < recomputed, segment, tokens, largest);
                     if (layer < recomputed)
                         pass.Forward(input, segment, state, output: null);
-                    pass.Backward(input, state, segment, Own(upstream, segment), gradients, needsInput: layer > 0);
+                    pass.Backward(input, state, segment, Own(upstream, segment), gradients, needsInput: layer > lowest);
                     pause();
                 }
             }
@@ -88,10 +91,11 @@ internal sealed class JointGradients(LlamaModel model, LoraParameters parameters
 
     private LayerState State(int layer, bool recomputed, Segment segment, long tokens, long largest)
     {
-        long width = LayerState.Width(model.Config, _rank);
+        IReadOnlyList<LoraBlock?> blocks = _layout.Layer(layer);
+        long width = LayerState.Width(model.Config, blocks);
         Tensor block = recomputed
             ? _activations.Block("recomputed", largest * width)
             : _activations.Block($"layer {layer}", tokens * width).narrow(0, segment.Start * width, segment.Tokens * width);
-        return new LayerState(block, segment.Tokens, model.Config, _rank);
+        return new LayerState(block, segment.Tokens, model.Config, blocks);
     }
 }

@@ -60,7 +60,7 @@ internal sealed class LayerPass
     /// <param name="segment">Whose tokens they are.</param>
     /// <param name="upstream">Gradient with respect to the layer's output, [n, hidden]; becomes that with respect to <paramref name="x"/>.</param>
     /// <param name="gradients">One row for each objective.</param>
-    /// <param name="needsInput">False for the first layer: nothing below is adapted.</param>
+    /// <param name="needsInput">False where nothing below is adapted.</param>
     public void Backward(Tensor x, LayerState state, Segment segment, Tensor upstream, GradientRows gradients, bool needsInput)
     {
         using DisposeScope scope = NewDisposeScope();

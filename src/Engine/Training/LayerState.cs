@@ -14,8 +14,8 @@ internal sealed class LayerState
     /// <param name="memory">At least tokens * <see cref="Width"/> numbers, a vector.</param>
     /// <param name="tokens">Number of tokens.</param>
     /// <param name="config">The model's shape.</param>
-    /// <param name="rank">Rank r of the adapter, or 0.</param>
-    public LayerState(Tensor memory, long tokens, LlamaConfig config, int rank)
+    /// <param name="blocks">The layer's seven modules in the adapter, null where one is not adapted; null for the frozen base.</param>
+    public LayerState(Tensor memory, long tokens, LlamaConfig config, IReadOnlyList<LoraBlock?>? blocks)
     {
         _memory = memory;
         _tokens = tokens;
@@ -27,7 +27,15 @@ internal sealed class LayerState
         Middle = Next(config.HiddenSize);
         Gate = Next(config.IntermediateSize);
         Up = Next(config.IntermediateSize);
-        Reduced = [Next(3 * rank), Next(rank), Next(2 * rank), Next(rank)];
+        Reduced =
+        [
+            Next(Rank(LinearModule.Query) + Rank(LinearModule.Key) + Rank(LinearModule.Value)),
+            Next(Rank(LinearModule.Output)),
+            Next(Rank(LinearModule.Gate) + Rank(LinearModule.Up)),
+            Next(Rank(LinearModule.Down)),
+        ];
+
+        long Rank(LinearModule module) => blocks?[(int)module]?.Rank ?? 0;
     }
 
     /// <summary>Rotated queries, [n, heads * head_dim].</summary>
@@ -51,12 +59,13 @@ internal sealed class LayerState
     /// <summary>What the gate multiplies, [n, intermediate].</summary>
     public Tensor Up { get; }
 
-    /// <summary>scale A x of the four groups of modules that share an input, [n, 3 r], [n, r], [n, 2 r] and [n, r].</summary>
+    /// <summary>scale A x of the four groups of modules that share an input, [n, sum of the group's ranks].</summary>
     public IReadOnlyList<Tensor> Reduced { get; }
 
     /// <summary>Numbers for each token.</summary>
-    public static long Width(LlamaConfig config, int rank) =>
-        (2L * config.HeadDim * (config.HeadCount + config.KeyValueHeadCount)) + config.HiddenSize + (2L * config.IntermediateSize) + (7L * rank);
+    public static long Width(LlamaConfig config, IReadOnlyList<LoraBlock?>? blocks) =>
+        (2L * config.HeadDim * (config.HeadCount + config.KeyValueHeadCount)) + config.HiddenSize + (2L * config.IntermediateSize)
+        + (blocks?.Sum(block => block?.Rank ?? 0) ?? 0);
 
     private Tensor Next(long width)
     {

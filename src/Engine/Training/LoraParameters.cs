@@ -38,27 +38,18 @@ public sealed class LoraParameters : IDisposable
         return new LoraParameters(layout, flat.to(type).to(device));
     }
 
-    /// <summary>Starts from a release's adapter.</summary>
-    /// <exception cref="ArgumentException">Its rank or alpha differ, or it lacks a module.</exception>
-    public static LoraParameters From(LoraAdapter adapter, LoraLayout layout, ScalarType type, Device device)
+    /// <summary>Starts from a release's adapter and keeps its shape: its modules, each with its own rank and strength.</summary>
+    /// <exception cref="ArgumentException">It adapts nothing, or does not fit the model.</exception>
+    public static LoraParameters From(LoraAdapter adapter, LlamaConfig config, ScalarType type, Device device)
     {
         ArgumentNullException.ThrowIfNull(adapter);
-        ArgumentNullException.ThrowIfNull(layout);
-        if (adapter.Settings != layout.Settings)
-        {
-            throw new ArgumentException(
-                $"The live adapter has rank {adapter.Settings.Rank} and alpha {adapter.Settings.Alpha}, the recipe asks for rank " +
-                $"{layout.Settings.Rank} and alpha {layout.Settings.Alpha}. Set the recipe to the adapter's values, or roll back to the base first.");
-        }
-
+        LoraLayout layout = new(config, adapter);
         using IDisposable frozen = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor flat = zeros(layout.Length, dtype: type, device: device);
         foreach (LoraBlock block in layout.Blocks)
         {
-            string name = ModuleNames.Linear(block.Layer, block.Module);
-            if (!adapter.Modules.TryGetValue(name, out LoraPair? pair))
-                throw new ArgumentException($"The live adapter has no pair for {name}. Training continues only adapters of all seven linear modules.");
+            LoraPair pair = adapter.Modules[ModuleNames.Linear(block.Layer, block.Module)];
             block.A(flat).copy_(pair.A);
             block.B(flat).copy_(pair.B);
         }
@@ -73,9 +64,9 @@ public sealed class LoraParameters : IDisposable
         using IDisposable frozen = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor copy = Flat.to(type ?? Flat.dtype);
-        return new LoraAdapter(Layout.Settings, Layout.Blocks.ToDictionary(
+        return new LoraAdapter(Layout.Blocks.ToDictionary(
             block => ModuleNames.Linear(block.Layer, block.Module),
-            block => new LoraPair(block.A(copy).clone().DetachFromDisposeScope(), block.B(copy).clone().DetachFromDisposeScope())));
+            block => new LoraPair(block.A(copy).clone(), block.B(copy).clone(), block.Settings)));
     }
 
     /// <inheritdoc/>

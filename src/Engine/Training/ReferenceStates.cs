@@ -35,7 +35,7 @@ internal sealed class ReferenceStates(LlamaModel model) : IDisposable
         using DisposeScope scope = NewDisposeScope();
         List<Segment> segments = Segment.Cut([examples], model, limit: 1);
         Tensor[] x = [.. segments.Select(segment => model.Embed(segment.Ids.view(1, -1)).squeeze(0))];
-        Tensor memory = empty(segments.Max(segment => segment.Tokens) * LayerState.Width(model.Config, rank: 0), dtype: model.Type, device: model.Device);
+        Tensor memory = empty(segments.Max(segment => segment.Tokens) * LayerState.Width(model.Config, blocks: null), dtype: model.Type, device: model.Device);
         try
         {
             for (int layer = 0; layer < model.Config.LayerCount; layer++)
@@ -43,7 +43,7 @@ internal sealed class ReferenceStates(LlamaModel model) : IDisposable
                 for (int i = 0; i < x.Length; i++)
                 {
                     using DisposeScope inner = NewDisposeScope();
-                    LayerState state = new(memory, segments[i].Tokens, model.Config, rank: 0);
+                    LayerState state = new(memory, segments[i].Tokens, model.Config, blocks: null);
                     Tensor output = empty_like(x[i]);
                     new LayerPass(model, layer, parameters: null).Forward(x[i], segments[i], state, output);
                     x[i].copy_(output);

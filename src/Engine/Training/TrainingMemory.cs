@@ -30,7 +30,7 @@ internal sealed class TrainingMemory(LlamaConfig config, LoraLayout layout, Scal
         if (megabytes == 0)
             return 0;
         long size = type switch { ScalarType.Float64 => 8, ScalarType.Float32 => 4, _ => 2 };
-        long state = LayerState.Width(config, layout.Settings.Rank);
+        long state = Enumerable.Range(0, config.LayerCount).Max(layer => LayerState.Width(config, layout.Layer(layer)));
         long vectors = layout.Length * (objectives + VectorsBesideGradients) * (type == ScalarType.Float64 ? 8 : 4);
         long inputs = tokens * (config.LayerCount + 2L) * config.HiddenSize * size;
         long working = largest * (2 * state + 4L * config.IntermediateSize) * size + LogitRows * config.VocabularySize * size;

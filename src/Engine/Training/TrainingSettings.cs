@@ -25,7 +25,7 @@ public sealed record TrainingSettings
     /// <summary>Seed of the adapter's start and of the shuffles.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Rank and alpha of the adapter.</summary>
+    /// <summary>Rank and alpha of a fresh adapter; a run that starts from a parent keeps the parent's.</summary>
     public LoraSettings Lora { get; init; } = new(16, 32);
 
     /// <summary>Rule that combines the gradients, see <see cref="Directions.Direction.Names"/>.</summary>

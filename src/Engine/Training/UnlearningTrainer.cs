@@ -29,7 +29,7 @@ public sealed class UnlearningTrainer : IDisposable
     /// <param name="model">The frozen base.</param>
     /// <param name="settings">The recipe.</param>
     /// <param name="objectives">At least one; their order is the order of every report.</param>
-    /// <param name="parent">The live release's adapter to start from; null starts from the base.</param>
+    /// <param name="parent">The live release's adapter to start from, whose modules and ranks the run keeps; null starts a fresh one.</param>
     /// <param name="memoryMb">What a step may take beside the base's weights, see <see cref="EngineOptions.TrainingMemoryMb"/>. The result is the same whatever it is.</param>
     public UnlearningTrainer(
         LlamaModel model, TrainingSettings settings, IReadOnlyList<TrainingObjective> objectives, LoraAdapter? parent = null, int memoryMb = 0)
@@ -53,17 +53,16 @@ public sealed class UnlearningTrainer : IDisposable
         _losses = [.. objectives.Select(objective => Objective.Create(objective.Loss))];
         _orders = [.. objectives.Select((objective, i) => new SeededShuffle(objective.Examples.Count, unchecked(settings.Seed * 1_000_003 + i)))];
         _direction = Directions.Direction.Create(settings.Direction, settings.DirectionOptions);
-        LoraLayout layout = new(model.Config, settings.Lora);
 
         // A step is smaller than half-width parameters can tell apart.
         ScalarType type = model.Type == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         Parameters = parent is null
-            ? LoraParameters.Initialise(layout, settings.Seed, type, model.Device)
-            : LoraParameters.From(parent, layout, type, model.Device);
+            ? LoraParameters.Initialise(new LoraLayout(model.Config, settings.Lora), settings.Seed, type, model.Device)
+            : LoraParameters.From(parent, model.Config, type, model.Device);
         Optimizer = Optimizers.Optimizer.Create(settings.Optimizer, settings.AdamW);
-        Memory = new TrainingMemory(model.Config, layout, model.Type, objectives.Count, memoryMb);
+        Memory = new TrainingMemory(model.Config, Parameters.Layout, model.Type, objectives.Count, memoryMb);
         _joint = new JointGradients(model, Parameters, _losses, Memory);
-        _gradients = new GradientRows(objectives.Count, layout.Length, type, model.Device);
+        _gradients = new GradientRows(objectives.Count, Parameters.Layout.Length, type, model.Device);
         _references = new ReferenceStates(model);
     }
 

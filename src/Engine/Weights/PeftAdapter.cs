@@ -5,7 +5,7 @@ namespace Unlearning.Engine.Weights;
 
 /// <summary>
 /// Adapters in the folder format of Hugging Face's peft: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>. What is written
-/// loads in peft, vLLM and SGLang as plain LoRA of one rank.
+/// loads in peft as plain LoRA; in vLLM and SGLang too where all modules have one rank and alpha.
 /// </summary>
 public static class PeftAdapter
 {
@@ -15,37 +15,40 @@ public static class PeftAdapter
     private const string SuffixOfB = ".lora_B.weight";
 
     /// <summary>
-    /// Reads an adapter. With <c>use_rslora</c> the strength alpha / sqrt(rank) is kept by giving <see cref="LoraSettings.Alpha"/> the
-    /// value alpha * sqrt(rank).
+    /// Reads an adapter. Its tensors decide which modules it changes; each has the rank and strength that <c>rank_pattern</c> and
+    /// <c>alpha_pattern</c> give it. With <c>use_rslora</c> the strength alpha / sqrt(rank) is kept by giving
+    /// <see cref="LoraSettings.Alpha"/> the value alpha * sqrt(rank).
     /// </summary>
     /// <param name="folder">Holds the two files.</param>
     /// <param name="dtype">The type of the tensors in memory.</param>
     /// <param name="device">Where they shall be; the CPU if not given.</param>
-    /// <exception cref="CheckpointException">
-    /// A file is damaged, or the adapter is more than plain LoRA of one rank and strength.
-    /// </exception>
+    /// <exception cref="CheckpointException">A file is damaged, or the adapter is more than LoRA on a Llama's linear modules.</exception>
     public static LoraAdapter Load(string folder, ScalarType dtype, Device? device = null)
     {
-        var settings = PeftConfig.Read(Path.Combine(folder, PeftConfig.FileName));
+        var config = PeftConfig.Read(Path.Combine(folder, PeftConfig.FileName));
         using var file = new SafetensorsFile(Path.Combine(folder, WeightsFile));
         using var scope = NewDisposeScope();
         var modules = new Dictionary<string, LoraPair>();
         foreach (var name in file.Entries.Keys)
         {
             if (ModuleOf(name, SuffixOfA) is { } module)
-                modules.Add(module, new(ReadMatrix(name), ReadMatrix($"{NamePrefix}{module}{SuffixOfB}")));
+                modules.Add(module, ReadPair(module));
             else if (ModuleOf(name, SuffixOfB) is not { } other || !file.Entries.ContainsKey($"{NamePrefix}{other}{SuffixOfA}"))
-                throw Broken($"tensor '{name}' belongs to no pair of lora_A and lora_B");
+                throw Broken(WhatElse(name));
         }
-        foreach (var (module, (a, b)) in modules)
+        return new LoraAdapter(modules);
+
+        LoraPair ReadPair(string module)
         {
-            if (a.shape[0] != settings.Rank || b.shape[1] != settings.Rank)
-            {
-                var shapes = $"[{string.Join(", ", a.shape)}] and [{string.Join(", ", b.shape)}]";
-                throw Broken($"the pair of '{module}' is {shapes}, which does not fit rank {settings.Rank}");
-            }
+            if (!ModuleNames.TryParseLinear(module, out _, out _))
+                throw Broken($"it changes '{module}', which is none of a Llama layer's seven linear modules");
+            var settings = config.SettingsOf(module);
+            var (a, b) = (ReadMatrix($"{NamePrefix}{module}{SuffixOfA}"), ReadMatrix($"{NamePrefix}{module}{SuffixOfB}"));
+            if (a.shape[0] == settings.Rank && b.shape[1] == settings.Rank)
+                return new(a, b, settings);
+            var shapes = $"[{string.Join(", ", a.shape)}] and [{string.Join(", ", b.shape)}]";
+            throw Broken($"the pair of '{module}' is {shapes}, which does not fit rank {settings.Rank} of {PeftConfig.FileName}");
         }
-        return new LoraAdapter(settings, modules);
 
         Tensor ReadMatrix(string name)
         {
@@ -73,7 +76,7 @@ public static class PeftAdapter
     {
         Directory.CreateDirectory(folder);
         var tensors = new Dictionary<string, Tensor>();
-        foreach (var (module, (a, b)) in adapter.Modules)
+        foreach (var (module, (a, b, _)) in adapter.Modules)
         {
             tensors[$"{NamePrefix}{module}{SuffixOfA}"] = a;
             tensors[$"{NamePrefix}{module}{SuffixOfB}"] = b;
@@ -81,6 +84,13 @@ public static class PeftAdapter
         Safetensors.Write(Path.Combine(folder, WeightsFile), tensors, new Dictionary<string, string> { ["format"] = "pt" });
         PeftConfig.Write(Path.Combine(folder, PeftConfig.FileName), adapter, baseModel);
     }
+
+    /// <summary>What a tensor of no pair is a sign of: configurations have been seen that keep silent about it.</summary>
+    private static string WhatElse(string name) =>
+        name.Contains(".lora_magnitude_vector", StringComparison.Ordinal) ? $"tensor '{name}' is one of DoRA ('use_dora')"
+        : name.EndsWith(".lora_B.bias", StringComparison.Ordinal) ? $"tensor '{name}' is a bias of the adapter ('lora_bias')"
+        : !name.Contains(".lora_", StringComparison.Ordinal) ? $"tensor '{name}' is a weight saved whole ('modules_to_save')"
+        : $"tensor '{name}' belongs to no pair of lora_A and lora_B";
 
     private static string? ModuleOf(string tensor, string suffix) =>
         tensor.Length > NamePrefix.Length + suffix.Length

@@ -42,10 +42,10 @@ public sealed class RecipeOptions
     /// <summary>How gradients are scaled before they are combined.</summary>
     public GradientScaling Normalize { get; set; } = GradientScaling.Unit;
 
-    /// <summary>LoRA rank.</summary>
+    /// <summary>LoRA rank of a fresh adapter; a run that starts from a release keeps that release's.</summary>
     public int Rank { get; set; } = 16;
 
-    /// <summary>LoRA alpha.</summary>
+    /// <summary>LoRA alpha, likewise.</summary>
     public double Alpha { get; set; } = 32;
 
     /// <summary>Seed of the adapter's start and of every shuffle.</summary>

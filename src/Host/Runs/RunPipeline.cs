@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
@@ -93,7 +94,7 @@ public sealed class RunPipeline(
                 Duration = time.GetUtcNow() - started,
                 Model = engine.Name,
                 ModelHash = engine.BaseHash,
-                Adapter = $"LoRA, rank {_recipe.Rank}, alpha {_recipe.Alpha}, on the seven linear modules; step {trained.ChosenStep} of {_recipe.Steps} chosen on the validation split",
+                Adapter = $"{Shape(candidate)}; step {trained.ChosenStep} of {_recipe.Steps} chosen on the validation split",
                 Direction = $"{_recipe.Direction}, gradients scaled: {_recipe.Normalize}, {_recipe.Optimizer}",
                 Sets = sets.Sizes(),
                 Seed = _recipe.Seed,
@@ -146,6 +147,13 @@ public sealed class RunPipeline(
             : await new SetBuilder(policies).BuildAsync(selected, parent, engine, _recipe, cancellationToken).ConfigureAwait(false);
         AtomicFile.Write(file, stream => stream.Write(sets.ToBytes()));
         return sets;
+    }
+
+    private static string Shape(LoraAdapter adapter)
+    {
+        string settings = string.Join("; ", adapter.Modules.Values.Select(pair => pair.Settings).Distinct()
+            .Select(settings => string.Create(CultureInfo.InvariantCulture, $"rank {settings.Rank}, alpha {settings.Alpha:0.###}")));
+        return $"LoRA on {adapter.Modules.Count} linear modules, {settings}";
     }
 
     private ReleaseManifest Manifest(string runId, string parent, LlamaEngine engine, string setsHash, RunSets sets) => new()

@@ -18,7 +18,7 @@ internal sealed unsafe class RowAdapter
             if (adapter.Modules.TryGetValue(ModuleNames.Linear(i / Modules, ModuleNames.LinearModules[i % Modules]), out LoraPair? pair))
             {
                 _pairs[i] = new Pair(
-                    (float*)TensorMemory.Data(pair.A), (float*)TensorMemory.Data(pair.B), (int)pair.A.shape[0], (float)adapter.Settings.Scale);
+                    (float*)TensorMemory.Data(pair.A), (float*)TensorMemory.Data(pair.B), (int)pair.A.shape[0], (float)pair.Settings.Scale);
             }
         }
 

@@ -62,10 +62,11 @@ public sealed class RowDecoderTests
             {
                 (long rows, long columns) = ModuleNames.Shape(config, module);
                 pairs[ModuleNames.Linear(layer, module)] = new LoraPair(
-                    randn([rank, columns], generator: random) / Math.Sqrt(columns), randn([rows, rank], generator: random) * 0.1);
+                    randn([rank, columns], generator: random) / Math.Sqrt(columns), randn([rows, rank], generator: random) * 0.1,
+                    new LoraSettings(rank, rank));
             }
         }
 
-        return new LoraAdapter(new LoraSettings(rank, rank), pairs);
+        return new LoraAdapter(pairs);
     }
 }
