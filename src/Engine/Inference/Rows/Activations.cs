@@ -5,16 +5,24 @@ namespace Unlearning.Engine.Inference.Rows;
 /// <summary>A few float32 vectors in the forms that the weight kernels read. Each worker has its own.</summary>
 internal sealed unsafe class Activations(int vectors, int longest) : IDisposable
 {
-    private readonly NativeBuffer _plain = new((long)vectors * longest * sizeof(float));
-    private readonly NativeBuffer _scaled = new((long)vectors * longest * sizeof(float));
-    private readonly NativeBuffer _sums = new((long)vectors * longest / 4 * sizeof(float));
+    /// <summary>Vectors are as long as a multiple of this, zeros at their ends.</summary>
+    public const int Step = 16;
+
+    private readonly NativeBuffer _plain = new((long)vectors * StrideOf(longest) * sizeof(float));
+    private readonly NativeBuffer _scaled = new(RowProducts.IsWide ? 0 : (long)vectors * longest * sizeof(float));
+    private readonly NativeBuffer _sums = new(RowProducts.IsWide ? 0 : (long)vectors * longest / 4 * sizeof(float));
+    private readonly NativeBuffer _panel = new((long)RowProducts.Rows * StrideOf(longest) * sizeof(float));
     private int _length;
+    private int _stride;
 
     /// <summary>Number of vectors.</summary>
     public int Count { get; private set; }
 
     /// <summary>The vector itself.</summary>
-    public float* Plain(int vector) => _plain.Floats + (long)vector * _length;
+    public float* Plain(int vector) => _plain.Floats + (long)vector * _stride;
+
+    /// <summary>Room for widened rows.</summary>
+    public float* Panel => _panel.Floats;
 
     /// <summary>In every 32 elements, the eight at 8j times 16^-j: exact, and undone by nibbles left at bit 4j.</summary>
     public float* Scaled(int vector) => _scaled.Floats + (long)vector * _length;
@@ -25,16 +33,16 @@ internal sealed unsafe class Activations(int vectors, int longest) : IDisposable
     /// <summary>Takes vectors as they are.</summary>
     public void Load(float* source, int count, int length)
     {
-        (Count, _length) = (count, length);
-        long bytes = (long)count * length * sizeof(float);
-        Buffer.MemoryCopy(source, _plain.Floats, bytes, bytes);
+        Resize(count, length);
+        for (int vector = 0; vector < count; vector++)
+            new Span<float>(source + (long)vector * length, length).CopyTo(new(Plain(vector), length));
         Prepare();
     }
 
     /// <summary>Takes the root-mean-square norm of vectors.</summary>
     public void Normalize(float* source, int count, int length, float* weight, double epsilon)
     {
-        (Count, _length) = (count, length);
+        Resize(count, length);
         for (int vector = 0; vector < count; vector++)
         {
             float* x = source + (long)vector * length;
@@ -49,11 +57,22 @@ internal sealed unsafe class Activations(int vectors, int longest) : IDisposable
         _plain.Dispose();
         _scaled.Dispose();
         _sums.Dispose();
+        _panel.Dispose();
+    }
+
+    /// <summary>Numbers between two vectors of such a length.</summary>
+    public static int StrideOf(int length) => (length + Step - 1) / Step * Step;
+
+    private void Resize(int count, int length)
+    {
+        (Count, _length, _stride) = (count, length, StrideOf(length));
+        for (int vector = 0; vector < count; vector++)
+            new Span<float>(Plain(vector) + length, _stride - length).Clear();
     }
 
     private void Prepare()
     {
-        if (_length % FourBitRows.ColumnStep != 0)
+        if (RowProducts.IsWide || _length % FourBitRows.ColumnStep != 0)
             return;
         int total = Count * _length;
         for (int i = 0; i < total; i += 32)

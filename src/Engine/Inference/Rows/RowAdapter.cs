@@ -1,14 +1,14 @@
 using Unlearning.Engine.Models;
-using Unlearning.Engine.Weights;
 
 namespace Unlearning.Engine.Inference.Rows;
 
-/// <summary>An adapter's matrices as the row kernels read them; valid while the adapter lives.</summary>
+/// <summary>An adapter's matrices in float32, as the row kernels read them; valid while the adapter lives.</summary>
 internal sealed unsafe class RowAdapter
 {
     private static readonly int Modules = ModuleNames.LinearModules.Count;
 
     private readonly Pair[] _pairs;
+    private readonly List<FloatNumbers> _numbers = [];
 
     public RowAdapter(LoraAdapter adapter, LlamaConfig config)
     {
@@ -17,8 +17,9 @@ internal sealed unsafe class RowAdapter
         {
             if (adapter.Modules.TryGetValue(ModuleNames.Linear(i / Modules, ModuleNames.LinearModules[i % Modules]), out LoraPair? pair))
             {
-                _pairs[i] = new Pair(
-                    (float*)TensorMemory.Data(pair.A), (float*)TensorMemory.Data(pair.B), (int)pair.A.shape[0], (float)pair.Settings.Scale);
+                FloatNumbers a = new(pair.A), b = new(pair.B);
+                _numbers.AddRange([a, b]);
+                _pairs[i] = new Pair(a.Pointer, b.Pointer, (int)pair.A.shape[0], (float)pair.Settings.Scale);
             }
         }
 

@@ -21,7 +21,7 @@ internal sealed unsafe class RowDecoder : IDisposable
     private readonly WorkerTeam _team;
     private readonly RowLayer[] _layers;
     private readonly WeightRows _head;
-    private readonly float* _finalNorm;
+    private readonly FloatNumbers _finalNorm;
     private readonly RowBuffers _buffers;
     private readonly ConditionalWeakTable<LoraAdapter, RowAdapter> _adapters = [];
     private readonly nint[] _keys;
@@ -39,18 +39,18 @@ internal sealed unsafe class RowDecoder : IDisposable
         _layers = [.. model.Layers.Select((layer, i) => new RowLayer(layer, i, checkpoint))];
         bool tied = ReferenceEquals(model.HeadWeight, model.Embedding);
         _head = WeightRows.Create(model.HeadWeight, checkpoint.Stored(tied ? ModuleNames.Embedding : ModuleNames.Head));
-        _finalNorm = (float*)TensorMemory.Data(model.FinalNorm);
+        _finalNorm = new FloatNumbers(model.FinalNorm);
         _team = new WorkerTeam(workers);
         _buffers = new RowBuffers(_config, MostRows, workers);
         _keys = new nint[_layers.Length];
         _values = new nint[_layers.Length];
     }
 
-    /// <summary>A decoder for a float32 model that is held in the CPU's memory; null for any other.</summary>
+    /// <summary>A decoder for a float32 or bfloat16 model that is held in the CPU's memory; null for any other.</summary>
     /// <param name="model">Must outlive the decoder.</param>
     /// <param name="checkpoint">What the model was loaded from, open.</param>
     public static RowDecoder? TryCreate(LlamaModel model, ICheckpoint checkpoint) =>
-        model.Type == ScalarType.Float32 && model.Device.type == DeviceType.CPU && !model.IsStreamed
+        model.Type is ScalarType.Float32 or ScalarType.BFloat16 && model.Device.type == DeviceType.CPU && !model.IsStreamed
             ? new RowDecoder(model, checkpoint, Math.Max(1, get_num_threads()))
             : null;
 
@@ -68,13 +68,13 @@ internal sealed unsafe class RowDecoder : IDisposable
         cache.EnsureLength(length);
         Locate(cache);
         _buffers.Prepare(length, _runs.Max(run => run?.LargestRank ?? 0));
-        float* embedding = (float*)TensorMemory.Data(_model.Embedding);
         for (int row = 0; row < _count; row++)
-            new Span<float>(embedding + (long)ids[row] * _config.HiddenSize, _config.HiddenSize).CopyTo(new(_buffers.Hidden + row * _config.HiddenSize, _config.HiddenSize));
+            Embed(ids[row], _buffers.Hidden + row * _config.HiddenSize);
 
         using DisposeScope scope = NewDisposeScope();
         (Tensor cosine, Tensor sine) = _model.Rotary.Range(length);
-        RowAttention attention = new(_config, cache, (float*)TensorMemory.Data(cosine), (float*)TensorMemory.Data(sine));
+        using FloatNumbers cosines = new(cosine), sines = new(sine);
+        RowAttention attention = new(_config, cache, _model.Type == ScalarType.BFloat16, cosines.Pointer, sines.Pointer);
         _team.Run(worker => Work(worker, attention));
         return new Span<float>(_buffers.Logits, _count * _config.VocabularySize);
     }
@@ -86,6 +86,17 @@ internal sealed unsafe class RowDecoder : IDisposable
         foreach (RowLayer layer in _layers)
             layer.Dispose();
         _head.Dispose();
+        _finalNorm.Dispose();
+    }
+
+    private void Embed(int id, float* hidden)
+    {
+        long first = (long)id * _config.HiddenSize;
+        void* embedding = TensorMemory.Data(_model.Embedding);
+        if (_model.Type == ScalarType.BFloat16)
+            Vectors.Widen((ushort*)embedding + first, hidden, _config.HiddenSize);
+        else
+            new Span<float>((float*)embedding + first, _config.HiddenSize).CopyTo(new(hidden, _config.HiddenSize));
     }
 
     private void Locate(KeyValueCache cache)
@@ -114,7 +125,7 @@ internal sealed unsafe class RowDecoder : IDisposable
 
             (int from, int to) = _team.Share(_count * _config.KeyValueHeadCount, worker);
             for (int task = from; task < to; task++)
-                attention.Attend(task, _buffers, (float*)_keys[layer], (float*)_values[layer], own.Scores);
+                attention.Attend(task, _buffers, _keys[layer], _values[layer], own.Scores);
             _team.Meet();
 
             own.Input.Load(_buffers.Attended, _count, queries);
@@ -139,7 +150,7 @@ internal sealed unsafe class RowDecoder : IDisposable
             _team.Meet();
         }
 
-        own.Input.Normalize(_buffers.Hidden, _count, hidden, _finalNorm, _config.RmsNormEpsilon);
+        own.Input.Normalize(_buffers.Hidden, _count, hidden, _finalNorm.Pointer, _config.RmsNormEpsilon);
         (int first, int last) = _team.Share(_config.VocabularySize, worker);
         _head.Multiply(own.Input, _buffers.Logits, _config.VocabularySize, first, last);
     }

@@ -6,18 +6,19 @@ namespace Unlearning.Engine.Inference.Rows;
 /// <summary>A weight matrix, [rows, columns], that multiplies a few float32 vectors. Its numbers are widened exactly, never the vectors rounded.</summary>
 internal abstract unsafe class WeightRows : IDisposable
 {
-    /// <summary>Chooses the smallest exact form: the file's blocks where there is a kernel for them, else the model's own float32 tensor.</summary>
-    /// <param name="weight">Contiguous float32 on the CPU; must outlive the result.</param>
-    /// <param name="stored">The same numbers as the file holds them.</param>
+    /// <summary>Chooses the smallest exact form: the file's blocks where there is a kernel for them, else the model's own tensor.</summary>
+    /// <param name="weight">Contiguous float32 or bfloat16 on the CPU; must outlive the result.</param>
+    /// <param name="stored">The numbers as the file holds them.</param>
     public static WeightRows Create(Tensor weight, StoredTensor stored)
     {
         int rows = (int)weight.shape[0], columns = (int)weight.shape[1];
-        if (columns % FourBitRows.ColumnStep != 0)
-            return new FloatRows(weight);
+        bool wholeBlocks = columns % FourBitRows.ColumnStep == 0;
         return stored.Type switch
         {
-            GgmlType.Q4_0 or GgmlType.Q4_1 => new FourBitRows(stored, rows, columns),
-            GgmlType.Q8_0 => new EightBitRows(stored, rows, columns),
+            GgmlType.Q4_0 or GgmlType.Q4_1 when wholeBlocks && RowProducts.IsWide => new FourBitTables(stored, rows, columns),
+            GgmlType.Q4_0 or GgmlType.Q4_1 when wholeBlocks => new FourBitRows(stored, rows, columns),
+            GgmlType.Q8_0 when wholeBlocks => new EightBitRows(stored, rows, columns),
+            _ when weight.dtype == ScalarType.BFloat16 => new BFloat16Rows(weight),
             _ => new FloatRows(weight),
         };
     }

@@ -49,9 +49,56 @@ public sealed class RowDecoderTests
         }
     }
 
+    /// <summary>The products are float32 over the file's own weights, so a bfloat16 model decodes better than its tensors do.</summary>
+    [SkippableTheory]
+    [InlineData("llama_variants/bf16_weights")]
+    [InlineData("llama_variants/attention_bias")]
+    [InlineData("gguf_models/stories260k.Q8_0.gguf")]
+    [InlineData("smollm2")]
+    public void Rows_of_a_bfloat16_model_are_nearer_to_float32_than_its_tensors(string name)
+    {
+        string path = name == "smollm2" ? Fixtures.SmolLm2 : Fixtures.Path(name.Split('/'));
+        Skip.If(Directory.Exists(path) && !Directory.EnumerateFiles(path, "*.safetensors").Concat(Directory.EnumerateFiles(path, "*.gguf")).Any(), $"{path} has no weights");
+        using ICheckpoint checkpoint = Checkpoint.Open(path);
+        using LlamaModel model = LlamaModel.Load(checkpoint, ScalarType.BFloat16, CPU), exact = LlamaModel.Load(checkpoint, ScalarType.Float32, CPU);
+        using RowDecoder decoder = RowDecoder.TryCreate(model, checkpoint)!;
+        using IDisposable frozen = no_grad();
+        using LoraAdapter adapter = Adapter(model.Config, 4, 1);
+        AdapterRun[] runs = [new(null, 0, 1), new(adapter, 1, 1)];
+        using KeyValueCache byTensors = Empty(model, 2), byRows = Empty(model, 2), reference = Empty(exact, 2);
+        double tensorError = 0, rowError = 0;
+        for (int t = 0; t < 6; t++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            int[] step = [(7 + 17 * t) % model.Config.VocabularySize, (38 + 17 * t) % model.Config.VocabularySize];
+            float[] expected = Step(exact, reference), rounded = StepOfTypes();
+            float[] actual = decoder.Step(step, runs, byRows).ToArray();
+            byRows.Advance();
+            tensorError += expected.Zip(rounded, (e, a) => Math.Pow(e - a, 2)).Sum();
+            rowError += expected.Zip(actual, (e, a) => Math.Pow(e - a, 2)).Sum();
+
+            float[] StepOfTypes()
+            {
+                using LoraAdapter narrow = Adapter(model.Config, 4, 1, ScalarType.BFloat16);
+                return Step(model, byTensors, narrow);
+            }
+
+            float[] Step(LlamaModel own, KeyValueCache cache, LoraAdapter? narrow = null)
+            {
+                using CachedAttention attention = new(own.Rotary, cache);
+                Tensor ids = tensor(step.Select(id => (long)id).ToArray(), [2, 1]);
+                Tensor hidden = own.Forward(ids, attention, narrow is null ? runs : [new(null, 0, 1), new(narrow, 1, 1)]);
+                cache.Advance();
+                return [.. own.Head(hidden.view(2, -1)).to(ScalarType.Float32).data<float>()];
+            }
+        }
+
+        Assert.InRange(rowError, 0, tensorError);
+    }
+
     private static KeyValueCache Empty(LlamaModel model, int rows) => new(model.Config, new long[rows], model.Type, model.Device);
 
-    private static LoraAdapter Adapter(LlamaConfig config, int rank, int seed)
+    private static LoraAdapter Adapter(LlamaConfig config, int rank, int seed, ScalarType type = ScalarType.Float32)
     {
         using Generator random = new((ulong)seed, CPU);
         Dictionary<string, LoraPair> pairs = [];
@@ -62,7 +109,7 @@ public sealed class RowDecoderTests
             {
                 (long rows, long columns) = ModuleNames.Shape(config, module);
                 pairs[ModuleNames.Linear(layer, module)] = new LoraPair(
-                    randn([rank, columns], generator: random) / Math.Sqrt(columns), randn([rows, rank], generator: random) * 0.1,
+                    (randn([rank, columns], generator: random) / Math.Sqrt(columns)).to(type), (randn([rows, rank], generator: random) * 0.1).to(type),
                     new LoraSettings(rank, rank));
             }
         }
