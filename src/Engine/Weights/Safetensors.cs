@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Unlearning.Engine.Weights;
 
 /// <summary>Reads and writes whole safetensors files.</summary>
-public static unsafe class Safetensors
+public static class Safetensors
 {
     private const int Alignment = 8;
 
@@ -47,7 +47,7 @@ public static unsafe class Safetensors
             stream.Write(length);
             stream.Write(header);
             foreach (var (_, tensor) in ordered)
-                WriteData(stream, tensor);
+                TensorMemory.Write(stream, tensor);
         });
     }
 
@@ -89,17 +89,5 @@ public static unsafe class Safetensors
         foreach (var value in values)
             json.WriteNumberValue(value);
         json.WriteEndArray();
-    }
-
-    private static void WriteData(Stream stream, Tensor tensor)
-    {
-        using var scope = NewDisposeScope();
-        var plain = tensor.detach().cpu().contiguous();
-        var left = plain.numel() * plain.element_size();
-        if (left == 0)
-            return;
-        const int Piece = 1 << 24;
-        for (var data = (byte*)TensorMemory.Data(plain); left > 0; data += Piece, left -= Piece)
-            stream.Write(new ReadOnlySpan<byte>(data, (int)Math.Min(Piece, left)));
     }
 }
