@@ -66,8 +66,8 @@ internal static class AdapterMergeCommand
 
             void Tell(long done, long of)
             {
-                long percent = 100 * done / of;
-                if (percent < told + ProgressStep && done < of)
+                long percent = 100 * done / of / ProgressStep * ProgressStep;
+                if (percent == told)
                     return;
                 told = percent;
                 console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{percent,3} % of {of / 1e6:0} MB"));
