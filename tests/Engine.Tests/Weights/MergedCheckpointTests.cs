@@ -46,8 +46,10 @@ public sealed class MergedCheckpointTests
     [InlineData("gguf_models/rope_llama3_small_context.F32.gguf", 3e-5)]
     public void Bases_of_every_kind_merge_to_a_folder_that_computes_what_base_and_adapter_do(string path, double tolerance)
     {
+        var source = Fixtures.Path(path.Split('/'));
+        Skip.If(Directory.Exists(source) && !HuggingFaceCheckpoint.IsPresent(source), $"{source} has no weights");
         using var folder = new TemporaryFolder();
-        using var checkpoint = Checkpoint.Open(Fixtures.Path(path.Split('/')));
+        using var checkpoint = Checkpoint.Open(source);
         using var adapter = Adapter(checkpoint.Config);
         new MergedCheckpoint(checkpoint, adapter).Write(folder.File("m"));
         using var merged = Checkpoint.Open(folder.File("m"));
