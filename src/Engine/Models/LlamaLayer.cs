@@ -65,7 +65,7 @@ internal sealed class LlamaLayer : IDisposable
         Tensor Project(LinearModule module, Tensor input)
         {
             Tensor output = nn.functional.linear(input, _weights[(int)module], _biases[(int)module]);
-            if (adapters is null)
+            if (adapters is null || adapters.All(rows => rows.Pairs[(int)module] is null))
                 return output;
 
             Tensor[] deltas = [.. adapters.Select(rows => Delta(rows, rows.Pairs[(int)module], input, output))];

@@ -29,9 +29,11 @@ public static partial class AtomicFile
         }
     }
 
-    // The new name is durable only when the folder that holds it is. Some file systems cannot flush one: then it is as durable as
-    // they make it, and no reason to fail.
-    private static void FlushFolder(string path)
+    /// <summary>
+    /// Flushes the folder that holds a file or folder whose name is new: the name is durable only when that folder is. Some file systems
+    /// cannot flush one: then it is as durable as they make it, and no reason to fail.
+    /// </summary>
+    internal static void FlushFolder(string path)
     {
         if (!OperatingSystem.IsLinux())
             return;

@@ -110,7 +110,7 @@ internal sealed class PeftConfig
         json.WriteBoolean("use_rslora", false);
         json.WriteBoolean("use_dora", false);
 
-        // Dots stay unescaped: as wildcards they match no other module of a Llama, and peft before 0.14 knows a whole path only so.
+        // Dots stay unescaped: as wildcards they match no other module of a Llama, and older releases of peft know a whole path only so.
         json.WriteStartObject("rank_pattern");
         foreach (var (module, pair) in modules.Where(module => module.Value.Settings.Rank != common.Rank))
             json.WriteNumber(module, pair.Settings.Rank);

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Unlearning.Engine.Weights;
 
 /// <summary>Reads and writes whole safetensors files.</summary>
-public static unsafe class Safetensors
+public static class Safetensors
 {
     private const int Alignment = 8;
 
@@ -35,9 +35,21 @@ public static unsafe class Safetensors
     /// <param name="metadata">Strings for the header, or null.</param>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
+        var shapes = tensors.Select(pair => new SafetensorsShape(pair.Key, pair.Value.dtype, pair.Value.shape)).ToList();
+        Write(path, shapes, metadata, (shape, stream) => TensorMemory.Write(stream, tensors[shape.Name]));
+    }
+
+    /// <summary>As the other overload, for tensors that are made one at a time, when their turn comes.</summary>
+    /// <param name="path">The file to replace; its folder exists.</param>
+    /// <param name="tensors">What is to be written.</param>
+    /// <param name="metadata">Strings for the header, or null.</param>
+    /// <param name="write">Writes one tensor's numbers: exactly its <see cref="SafetensorsShape.ByteLength"/>.</param>
+    internal static void Write(
+        string path, IReadOnlyList<SafetensorsShape> tensors, IReadOnlyDictionary<string, string>? metadata, Action<SafetensorsShape, Stream> write)
+    {
         var ordered = tensors
-            .OrderByDescending(pair => pair.Value.element_size())
-            .ThenBy(pair => pair.Key, StringComparer.Ordinal)
+            .OrderByDescending(tensor => tensor.ElementSize)
+            .ThenBy(tensor => tensor.Name, StringComparer.Ordinal)
             .ToList();
         var header = Header(ordered, metadata);
         AtomicFile.Write(path, stream =>
@@ -46,12 +58,12 @@ public static unsafe class Safetensors
             BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
             stream.Write(length);
             stream.Write(header);
-            foreach (var (_, tensor) in ordered)
-                WriteData(stream, tensor);
+            foreach (var tensor in ordered)
+                write(tensor, stream);
         });
     }
 
-    private static byte[] Header(List<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static byte[] Header(List<SafetensorsShape> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -65,13 +77,13 @@ public static unsafe class Safetensors
                 json.WriteEndObject();
             }
             var offset = 0L;
-            foreach (var (name, tensor) in tensors)
+            foreach (var tensor in tensors)
             {
-                var end = offset + (tensor.numel() * tensor.element_size());
-                json.WriteStartObject(name);
-                json.WriteString("dtype", SafetensorsFile.TypeName(tensor.dtype)
-                    ?? throw new ArgumentException($"{name}: the format has no type for {tensor.dtype}.", nameof(tensors)));
-                WriteIntegers(json, "shape", tensor.shape);
+                var end = offset + tensor.ByteLength;
+                json.WriteStartObject(tensor.Name);
+                json.WriteString("dtype", SafetensorsFile.TypeName(tensor.Type)
+                    ?? throw new ArgumentException($"{tensor.Name}: the format has no type for {tensor.Type}.", nameof(tensors)));
+                WriteIntegers(json, "shape", tensor.Shape);
                 WriteIntegers(json, "data_offsets", offset, end);
                 json.WriteEndObject();
                 offset = end;
@@ -89,17 +101,5 @@ public static unsafe class Safetensors
         foreach (var value in values)
             json.WriteNumberValue(value);
         json.WriteEndArray();
-    }
-
-    private static void WriteData(Stream stream, Tensor tensor)
-    {
-        using var scope = NewDisposeScope();
-        var plain = tensor.detach().cpu().contiguous();
-        var left = plain.numel() * plain.element_size();
-        if (left == 0)
-            return;
-        const int Piece = 1 << 24;
-        for (var data = (byte*)TensorMemory.Data(plain); left > 0; data += Piece, left -= Piece)
-            stream.Write(new ReadOnlySpan<byte>(data, (int)Math.Min(Piece, left)));
     }
 }

@@ -20,6 +20,19 @@ internal static unsafe class TensorMemory
         return tensor;
     }
 
+    /// <summary>Writes a tensor's numbers, of any device, strided in any way, in its own type.</summary>
+    public static void Write(Stream stream, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        var plain = tensor.detach().cpu().contiguous();
+        var left = plain.numel() * plain.element_size();
+        if (left == 0)
+            return;
+        const int Piece = 1 << 24;
+        for (var data = (byte*)Data(plain); left > 0; data += Piece, left -= Piece)
+            stream.Write(new ReadOnlySpan<byte>(data, (int)Math.Min(Piece, left)));
+    }
+
     /// <summary>Where a contiguous CPU tensor's numbers lie; valid while the tensor lives. It must not be empty.</summary>
     public static void* Data(Tensor tensor)
     {

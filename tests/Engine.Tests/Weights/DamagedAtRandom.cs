@@ -52,6 +52,21 @@ public sealed class DamagedAtRandom
         }
     }
 
+    [SkippableFact]
+    public void An_adapter_with_patterns() =>
+        Damage(
+            Fixtures.Path("lora_peft", "stories260k_rank_pattern"), "adapter_config.json", 600,
+            folder => PeftAdapter.Load(folder.Path, ScalarType.Float32).Dispose());
+
+    [SkippableFact]
+    public void A_GGUF_adapter()
+    {
+        using var checkpoint = Checkpoint.Open(Fixtures.Asset("stories260k"));
+        Damage(
+            Fixtures.Path("lora_peft", "stories260k_rank_pattern"), "adapter.gguf", 1000,
+            folder => GgufAdapter.Load(folder.File("adapter.gguf"), checkpoint.Config, ScalarType.Float32).Dispose());
+    }
+
     [Fact]
     public void A_tokenizer_json()
     {

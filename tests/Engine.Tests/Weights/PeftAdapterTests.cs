@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Unlearning.Engine.Models;
 using Unlearning.Engine.Weights;
 using static TorchSharp.torch;
@@ -41,6 +42,97 @@ public sealed class PeftAdapterTests
         var refusal = Assert.Throws<CheckpointException>(() => PeftAdapter.Load(Fixtures.Path("lora_peft", folder), ScalarType.Float32));
         Assert.Contains($"'{option}'", refusal.What, StringComparison.Ordinal);
         Assert.EndsWith("adapter_config.json", refusal.File, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [Trait("Category", "Fixtures")]
+    [InlineData("refuse_dora", "use_dora")]
+    [InlineData("refuse_modules_to_save", "modules_to_save")]
+    [InlineData("refuse_lora_bias", "lora_bias")]
+    public void So_it_is_where_only_its_tensors_show_it(string name, string option)
+    {
+        using var folder = new TemporaryFolder().With(Fixtures.Path("lora_peft", name));
+        var config = JsonNode.Parse(File.ReadAllText(folder.File("adapter_config.json")))!;
+        config[option] = null;
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder.File("adapter_config.json"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllText(folder.File("adapter_config.json"), config.ToJsonString());
+        var refusal = Assert.Throws<CheckpointException>(() => PeftAdapter.Load(folder.Path, ScalarType.Float32));
+        Assert.Contains($"'{option}'", refusal.What, StringComparison.Ordinal);
+        Assert.EndsWith("adapter_model.safetensors", refusal.File, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Modules_that_differ_in_rank_and_strength_come_back_so()
+    {
+        using var folder = new TemporaryFolder();
+        using var adapter = new LoraAdapter(new Dictionary<string, LoraPair>
+        {
+            ["model.layers.0.self_attn.q_proj"] = new(randn(2, 5), randn(7, 2), new(2, 3.5)),
+            ["model.layers.1.self_attn.q_proj"] = new(randn(3, 5), randn(7, 3), new(3, 3.5)),
+            ["model.layers.10.self_attn.q_proj"] = new(randn(2, 5), randn(7, 2), new(2, 3.5)),
+            ["model.layers.11.self_attn.q_proj"] = new(randn(2, 5), randn(7, 2), new(2, -0.1)),
+            ["model.layers.1.mlp.up_proj"] = new(randn(4, 5), randn(7, 4), new(4, 1.0 / 3)),
+        });
+        PeftAdapter.Save(folder.Path, adapter, "base");
+        using var loaded = PeftAdapter.Load(folder.Path, ScalarType.Float32);
+        foreach (var (module, pair) in adapter.Modules)
+            Assert.Equal(pair.Settings, loaded.Modules[module].Settings);
+        using var config = JsonDocument.Parse(File.ReadAllBytes(folder.File("adapter_config.json")));
+        Assert.Equal(2, config.RootElement.GetProperty("r").GetInt32());
+        Assert.Equal(
+            ["model.layers.1.mlp.up_proj", "model.layers.1.self_attn.q_proj"],
+            config.RootElement.GetProperty("rank_pattern").EnumerateObject().Select(entry => entry.Name));
+        Assert.False(config.RootElement.GetProperty("use_rslora").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("""{"q_proj": 8}""", 8)]
+    [InlineData("""{"proj": 8}""", 2)]
+    [InlineData("""{"layers.0.self_attn.q_proj": 8}""", 8)]
+    [InlineData("""{"ayers.0.self_attn.q_proj": 8}""", 2)]
+    [InlineData("""{"q": 8, "k_proj": 9}""", 2)]
+    [InlineData("""{"self_attn.[qk]_proj": 8, "q_proj": 9}""", 8)]
+    [InlineData("""{"k_proj|q_proj": 8}""", 8)]
+    [InlineData("""{"(?!k)._proj": 8}""", 8)]
+    [InlineData("""{"^model.*q_proj": 8}""", 8)]
+    [InlineData("""{"q_pro": 8, "model\\.layers\\.0\\.self_attn\\.q_proj": 9}""", 9)]
+    public void A_pattern_matches_the_end_of_a_path_from_a_dot_on_and_the_first_one_counts(string pattern, double alpha) =>
+        Assert.Equal(alpha, WithAlphaPattern(pattern, config => config.SettingsOf("model.layers.0.self_attn.q_proj").Alpha));
+
+    [Theory]
+    [InlineData("""{"((a*)*)*(?!x)b": 1}""")]
+    [InlineData("""{"(.|.|.)*(?=y)(.|.)*z": 1}""")]
+    public void A_pattern_made_to_hang_its_reader_does_not(string pattern) => WithAlphaPattern(pattern, config =>
+    {
+        try
+        {
+            return config.SettingsOf("model.layers.0.self_attn." + new string('a', 40)).Alpha;
+        }
+        catch (CheckpointException refusal)
+        {
+            Assert.Contains("takes too long", refusal.What, StringComparison.Ordinal);
+            return 0;
+        }
+    });
+
+    [Theory]
+    [InlineData("""{"q_proj(": 8}""", "is no regular expression")]
+    [InlineData("""{"(?P<x>q)_proj": 8}""", "is no regular expression")]
+    [InlineData("""{"q_proj": "8"}""", "is not a number")]
+    [InlineData("""{"q_proj": 1e999}""", "out of range")]
+    [InlineData("""["q_proj"]""", "requires an element of type 'Object'")]
+    public void A_broken_pattern_is_refused(string pattern, string because)
+    {
+        var refusal = Assert.Throws<CheckpointException>(() => WithAlphaPattern(pattern, config => 0));
+        Assert.Contains(because, refusal.What, StringComparison.Ordinal);
+    }
+
+    private static double WithAlphaPattern(string pattern, Func<PeftConfig, double> use)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("c.json"), $$"""{"peft_type": "LORA", "r": 2, "lora_alpha": 2, "alpha_pattern": {{pattern}}}""");
+        return use(PeftConfig.Read(folder.File("c.json")));
     }
 
     [Fact]

@@ -104,13 +104,14 @@ public sealed class RowDecoderTests
         Dictionary<string, LoraPair> pairs = [];
         for (int layer = 0; layer < config.LayerCount; layer++)
         {
-            // Not every module, so that its absence is exercised too.
+            // Not every module, and not all of one rank, so that this is exercised too.
             foreach (LinearModule module in ModuleNames.LinearModules.Where(module => (layer + (int)module + seed) % 3 != 0))
             {
                 (long rows, long columns) = ModuleNames.Shape(config, module);
+                int own = rank - (int)module % 3;
                 pairs[ModuleNames.Linear(layer, module)] = new LoraPair(
-                    (randn([rank, columns], generator: random) / Math.Sqrt(columns)).to(type), (randn([rows, rank], generator: random) * 0.1).to(type),
-                    new LoraSettings(rank, rank));
+                    (randn([own, columns], generator: random) / Math.Sqrt(columns)).to(type), (randn([rows, own], generator: random) * 0.1).to(type),
+                    new LoraSettings(own, rank));
             }
         }
 

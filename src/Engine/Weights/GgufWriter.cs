@@ -1,0 +1,90 @@
+using System.Text;
+using static TorchSharp.torch;
+
+namespace Unlearning.Engine.Weights;
+
+/// <summary>Writes GGUF files (version 3, little-endian) of float32 tensors. The same content gives the same bytes.</summary>
+internal static class GgufWriter
+{
+    private const uint Magic = 0x46554747; // "GGUF"
+    private const uint Version = 3;
+    private const int Alignment = 32;
+
+    /// <param name="stream">Receives the file.</param>
+    /// <param name="metadata">A string, uint or float for each key.</param>
+    /// <param name="tensors">In the order in which they shall lie in the file.</param>
+    public static void Write(
+        Stream stream, IReadOnlyList<(string Key, object Value)> metadata, IReadOnlyList<(string Name, Tensor Values)> tensors)
+    {
+        using var header = new MemoryStream();
+        using (var writer = new BinaryWriter(header, Encoding.UTF8, leaveOpen: true))
+            WriteHeader(writer, metadata, tensors);
+        stream.Write(header.GetBuffer(), 0, (int)header.Length);
+        Pad(stream, header.Length);
+        foreach (var (_, values) in tensors)
+        {
+            TensorMemory.Write(stream, values);
+            Pad(stream, ByteLength(values));
+        }
+    }
+
+    private static void WriteHeader(
+        BinaryWriter writer, IReadOnlyList<(string Key, object Value)> metadata, IReadOnlyList<(string Name, Tensor Values)> tensors)
+    {
+        writer.Write(Magic);
+        writer.Write(Version);
+        writer.Write((ulong)tensors.Count);
+        writer.Write((ulong)metadata.Count);
+        foreach (var (key, value) in metadata)
+        {
+            WriteText(writer, key);
+            WriteValue(writer, value);
+        }
+
+        var offset = 0L;
+        foreach (var (name, values) in tensors)
+        {
+            WriteText(writer, name);
+            writer.Write(values.shape.Length);
+            foreach (var size in values.shape.Reverse())
+                writer.Write(size);
+            writer.Write((uint)GgmlType.F32);
+            writer.Write(offset);
+            offset += Aligned(ByteLength(values));
+        }
+    }
+
+    private static void WriteValue(BinaryWriter writer, object value)
+    {
+        switch (value)
+        {
+            case uint number:
+                writer.Write(4);
+                writer.Write(number);
+                break;
+            case float number:
+                writer.Write(6);
+                writer.Write(number);
+                break;
+            case string text:
+                writer.Write(8);
+                WriteText(writer, text);
+                break;
+            default:
+                throw new ArgumentException($"Metadata is written as string, uint or float, not as {value.GetType().Name}.", nameof(value));
+        }
+    }
+
+    private static void WriteText(BinaryWriter writer, string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        writer.Write((ulong)bytes.Length);
+        writer.Write(bytes);
+    }
+
+    private static long ByteLength(Tensor values) => values.numel() * sizeof(float);
+
+    private static long Aligned(long length) => (length + Alignment - 1) / Alignment * Alignment;
+
+    private static void Pad(Stream stream, long length) => stream.Write(new byte[Aligned(length) - length]);
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Globalization;
+using Unlearning.Engine.Models;
+using Unlearning.Engine.Weights;
+using static TorchSharp.torch;
+
+namespace Unlearning.Host.Cli;
+
+/// <summary>The verb <c>adapter merge</c>.</summary>
+internal static class AdapterMergeCommand
+{
+    private const int ProgressStep = 10;
+
+    private static readonly Dictionary<string, ScalarType> Types = new()
+    {
+        ["float32"] = ScalarType.Float32,
+        ["bfloat16"] = ScalarType.BFloat16,
+        ["float16"] = ScalarType.Float16,
+    };
+
+    public static Command Create(IReadOnlyDictionary<string, string?>? overrides)
+    {
+        Argument<string> source = AdapterCommand.Source();
+        Option<string> target = new("--to") { Description = "The folder to make. It must not be there yet, or be empty.", Required = true };
+        Option<string?> type = new("--type")
+        {
+            Description = "float32, bfloat16 or float16. When left out, each tensor keeps the base's; of a quantised base all become float32.",
+        };
+        type.AcceptOnlyFromAmong([.. Types.Keys]);
+        Option<string?> baseModel = AdapterCommand.Base();
+        Command command = new(
+            "merge",
+            """
+            Writes base and adapter as one model, W + scale B A: a Hugging Face folder of safetensors, to be served or converted where
+            adapters are not. Tokenizer, chat template and licence are taken over from the base's folder.
+
+            The base is read a few rows at a time, so it may be larger than memory. Files hold 5 GB at most.
+
+            Examples:
+              adapter merge demo-output --to merged
+              adapter merge a6a701808e87d093 --to merged --type bfloat16
+              adapter merge safer.gguf --to merged --base /models/Meta-Llama-3-8B-Instruct
+
+            Exit codes: 0 written, 1 error.
+            """)
+        {
+            source, target, type, baseModel,
+        };
+        command.SetAction((parsed, cancellationToken) => Task.FromResult(AdapterCommand.Run(parsed.InvocationConfiguration.Error, () =>
+        {
+            string to = parsed.GetRequiredValue(target);
+            TextWriter console = parsed.InvocationConfiguration.Output;
+            AdapterSource from = AdapterSource.Find(parsed.GetRequiredValue(source), parsed.GetValue(baseModel), overrides);
+            using ICheckpoint checkpoint = Checkpoint.Open(from.BasePath);
+            from.RequireBase(checkpoint);
+            using LoraAdapter adapter = AdapterFile.Load(from.Path, checkpoint.Config, ScalarType.Float32);
+            MergeSettings settings = new() { Type = parsed.GetValue(type) is { } name ? Types[name] : null };
+            long told = 0;
+            new MergedCheckpoint(checkpoint, adapter, settings).Write(to, Tell, cancellationToken);
+            console.WriteLine($"{to}: {from.BaseName} with {from.Name}, {checkpoint.TensorNames.Count} tensors");
+            if (!File.Exists(Path.Combine(to, "tokenizer.json")))
+            {
+                console.WriteLine(
+                    "The base has no tokenizer.json beside it, so the folder has none: put that of the original model there before serving it.");
+            }
+
+            void Tell(long done, long of)
+            {
+                long percent = 100 * done / of / ProgressStep * ProgressStep;
+                if (percent == told)
+                    return;
+                told = percent;
+                console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{percent,3} % of {of / 1e6:0} MB"));
+            }
+        })));
+        return command;
+    }
+}
