@@ -3,14 +3,17 @@ using System.Runtime.Intrinsics;
 namespace Unlearning.Engine.Inference.Rows;
 
 /// <summary>A few float32 vectors in the forms that the weight kernels read. Each worker has its own.</summary>
-internal sealed unsafe class Activations(int vectors, int longest) : IDisposable
+/// <param name="vectors">Most vectors.</param>
+/// <param name="longest">Their greatest length.</param>
+/// <param name="scaled">Whether the forms that <see cref="FourBitRows"/> reads are wanted.</param>
+internal sealed unsafe class Activations(int vectors, int longest, bool scaled) : IDisposable
 {
     /// <summary>Vectors are as long as a multiple of this, zeros at their ends.</summary>
     public const int Step = 16;
 
     private readonly NativeBuffer _plain = new((long)vectors * StrideOf(longest) * sizeof(float));
-    private readonly NativeBuffer _scaled = new(RowProducts.IsWide ? 0 : (long)vectors * longest * sizeof(float));
-    private readonly NativeBuffer _sums = new(RowProducts.IsWide ? 0 : (long)vectors * longest / 4 * sizeof(float));
+    private readonly NativeBuffer _scaled = new(scaled ? (long)vectors * longest * sizeof(float) : 0);
+    private readonly NativeBuffer _sums = new(scaled ? (long)vectors * longest / 4 * sizeof(float) : 0);
     private readonly NativeBuffer _panel = new((long)RowProducts.Rows * StrideOf(longest) * sizeof(float));
     private int _length;
     private int _stride;
@@ -72,7 +75,7 @@ internal sealed unsafe class Activations(int vectors, int longest) : IDisposable
 
     private void Prepare()
     {
-        if (RowProducts.IsWide || _length % FourBitRows.ColumnStep != 0)
+        if (!scaled || _length % FourBitRows.ColumnStep != 0)
             return;
         int total = Count * _length;
         for (int i = 0; i < total; i += 32)

@@ -78,7 +78,7 @@ internal sealed unsafe class RowBuffers : IDisposable
     {
         private NativeBuffer _scores = new(0);
 
-        public Activations Input { get; } = new(rows, longest);
+        public Activations Input { get; } = new(rows, longest, scaled: !RowProducts.IsWide);
 
         public float* Scores => _scores.Floats;
 

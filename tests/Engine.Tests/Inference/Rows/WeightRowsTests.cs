@@ -43,7 +43,7 @@ public sealed unsafe class WeightRowsTests
         {
             Tensor vectors = randn(count, Columns, dtype: ScalarType.Float32);
             float[] x = [.. vectors.data<float>()], y = new float[count * Rows];
-            using Activations activations = new(count, Columns);
+            using Activations activations = new(count, Columns, scaled: true);
             fixed (float* source = x, result = y)
             {
                 activations.Load(source, count, Columns);
