@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Unlearning.Engine;
 
 namespace Unlearning.Benchmarks;
 
@@ -64,7 +65,7 @@ internal static class BenchmarkCommand
     /// <summary>Measures the chosen rows; a row that fails says why and leaves the others be.</summary>
     internal static async Task<IReadOnlyList<(Row Row, Figure Figure)>> MeasureAsync(SessionOptions options, IReadOnlyList<Row> chosen, TextWriter progress)
     {
-        TorchSharp.torch.set_num_threads(options.Threads);
+        TorchThreads.Configure(options.Threads);
         HashSet<string> wanted = [.. chosen.Select(row => row.Name)];
         Dictionary<string, Figure> figures = [];
         using Session session = new(options, progress);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Unlearning.Engine;
 using Unlearning.Engine.Models;
 using Unlearning.Engine.Training;
 using Unlearning.Engine.Weights;
@@ -21,17 +22,18 @@ internal static class StepProcess
     /// <param name="model">File or folder of the base.</param>
     /// <param name="type">Type it computes in.</param>
     /// <param name="sequences">Sequences of each objective.</param>
-    /// <param name="steps">1 for the peak; 2 for the time, because the first also computes the reference states.</param>
+    /// <param name="steps">1 for the peak; 2 for the time, because the first also computes the reference states; many for the growth.</param>
     /// <param name="memoryMb">As <see cref="Unlearning.Engine.EngineOptions.TrainingMemoryMb"/>.</param>
     /// <param name="threads">Threads of torch.</param>
+    /// <param name="streamed">Whether the weights stay in the file.</param>
     /// <exception cref="InvalidOperationException">The child failed; its own message is on stderr.</exception>
-    public static async Task<StepOutcome> RunAsync(string model, ScalarType type, int sequences, int steps, int memoryMb, int threads)
+    public static async Task<StepOutcome> RunAsync(string model, ScalarType type, int sequences, int steps, int memoryMb, int threads, bool streamed = false)
     {
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("The program's own path is unknown.");
         ProcessStartInfo start = new(program) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
             start.ArgumentList.Add(typeof(StepProcess).Assembly.Location);
-        foreach (string argument in new[] { Verb, model, Session.EngineName(type), Text(sequences), Text(steps), Text(memoryMb), Text(threads) })
+        foreach (string argument in new[] { Verb, model, Session.EngineName(type), Text(sequences), Text(steps), Text(memoryMb), Text(threads), Text(streamed ? 1 : 0) })
             start.ArgumentList.Add(argument);
 
         using Process child = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
@@ -50,24 +52,33 @@ internal static class StepProcess
     {
         ScalarType type = arguments[1] == Session.EngineName(ScalarType.BFloat16) ? ScalarType.BFloat16 : ScalarType.Float32;
         int[] numbers = [.. arguments.Skip(2).Select(argument => int.Parse(argument, CultureInfo.InvariantCulture))];
-        if (numbers is not [int sequences, int steps, int memoryMb, int threads])
-            throw new ArgumentException("Four numbers are needed: sequences, steps, memory and threads.", nameof(arguments));
-        set_num_threads(threads);
+        if (numbers is not [int sequences, int steps, int memoryMb, int threads, int streamed])
+            throw new ArgumentException("Five numbers are needed: sequences, steps, memory, threads and whether weights are streamed.", nameof(arguments));
+        TorchThreads.Configure(threads);
 
-        using LlamaModel model = Load(arguments[0], type);
+        using LlamaModel model = Load(arguments[0], type, streamed == 1);
         using UnlearningTrainer trainer = TrainingData.Trainer(model, sequences, memoryMb);
         double seconds = 0;
+        long early = 0;
         for (int step = 0; step < steps; step++)
+        {
             seconds = trainer.Advance().Duration.TotalSeconds;
+            if (step == steps / 10)
+                early = Environment.WorkingSet;
+        }
+
+        double growth = Environment.WorkingSet / (double)early - 1;
         long peak = PeakBytes();
 
         long tokens = sequences * TrainingData.Length;
         double products = TrainingData.Flops(Parameters.InProducts(model.Config), tokens) / Machine.GemmRate(model.Config, 3 * tokens, type);
-        return new StepOutcome(peak, seconds / products);
+        return new StepOutcome(peak, seconds / products, growth);
     }
 
-    private static LlamaModel Load(string path, ScalarType type)
+    private static LlamaModel Load(string path, ScalarType type, bool streamed)
     {
+        if (streamed)
+            return LlamaModel.Load(Checkpoint.Open(path), type, CPU, streamed: true);
         using ICheckpoint checkpoint = Checkpoint.Open(path);
         return LlamaModel.Load(checkpoint, type, CPU);
     }

@@ -166,8 +166,7 @@ public sealed class LlamaEngine : IDisposable
 
     private static LlamaEngine Load(EngineOptions options, EngineThread thread)
     {
-        if (options.Threads > 0)
-            set_num_threads(options.Threads);
+        TorchThreads.Configure(options.Threads);
         ScalarType type = options.Type switch
         {
             "float32" => ScalarType.Float32,

@@ -9,10 +9,10 @@ namespace Unlearning.Engine.Training;
 internal sealed class AnswerLosses(LlamaModel model, IReadOnlyList<IObjective> losses)
 {
     // Logits are as wide as the vocabulary: products over some positions at a time, into one buffer.
-    private const long HeadPositions = 96;
+    private const long HeadPositions = 384;
 
     // The loss makes several temporaries of that width, which should stay in the processor's cache.
-    private const long LossPositions = 16;
+    private const long LossPositions = 48;
 
     /// <summary>Computes all losses.</summary>
     /// <param name="output">The last layer's output, [tokens, hidden].</param>

@@ -85,8 +85,8 @@ internal sealed class LayerPass
         Tensor silu = state.Gate * sigmoid;
         Tensor up = _down.Backward(silu * state.Up, state.Reduced[3], [upstream], segment.Runs, gradients, true)!;
 
-        // silu' = s + silu (1 - s).
-        Tensor slope = (1 - sigmoid).mul_(silu).add_(sigmoid);
+        // silu' = s + silu - silu s.
+        Tensor slope = (silu + sigmoid).addcmul_(silu, sigmoid, -1);
         Tensor gate = slope.mul_(state.Up).mul_(up);
         Tensor normed = Norm(state.Middle, _weights.PostAttentionNorm);
         Tensor below = _gates.Backward(normed, state.Reduced[2], [gate, up.mul_(silu)], segment.Runs, gradients, true)!;

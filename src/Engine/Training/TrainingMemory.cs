@@ -14,13 +14,13 @@ internal sealed class TrainingMemory(LlamaConfig config, LoraLayout layout, Scal
     /// <summary>
     /// Most tokens of a segment: enough for products at full speed, few enough for activations to stay in the processor's cache.
     /// </summary>
-    public long SegmentTokens { get; set; } = 512;
+    public long SegmentTokens { get; set; } = 1024;
 
     // The parameters, AdamW's moments, the direction and temporaries of the update.
     private const int VectorsBesideGradients = 7;
 
     // Logits and their gradient, the reference's logits, and what the loss makes of a part of them.
-    private const long LogitRows = 320;
+    private const long LogitRows = 1200;
 
     /// <summary>How many layers, from the first on, are run again in the backward pass.</summary>
     /// <param name="tokens">Tokens of the step.</param>
