@@ -14,8 +14,11 @@ public sealed class EngineOptions
     /// <summary>A torch device: <c>cpu</c> (default) or <c>cuda:0</c>.</summary>
     public string Device { get; set; } = "cpu";
 
-    /// <summary>Type of weights and products: <c>float32</c> (default), <c>bfloat16</c> or <c>float64</c>.</summary>
-    public string Type { get; set; } = "float32";
+    /// <summary>
+    /// Type of weights and products: <c>float32</c>, <c>bfloat16</c> or <c>float64</c>. With <c>auto</c> (default) it is float32 where
+    /// such weights take at most a third of the machine's memory, else bfloat16.
+    /// </summary>
+    public string Type { get; set; } = "auto";
 
     /// <summary>
     /// Memory that a training step may take beside the base's weights, in 2^20 bytes. Layers whose activations do not fit are run
@@ -25,9 +28,10 @@ public sealed class EngineOptions
 
     /// <summary>
     /// Whether the base's weights stay on disk, as they are stored (quantised, for example), and are read and widened a layer at a
-    /// time: training then needs little more than one layer, but chat reads the whole model for every token. The default is false.
+    /// time: training then needs little more than one layer, but chat reads the whole model for every token. By default (null) they do
+    /// where they would take more than 80 % of the machine's memory.
     /// </summary>
-    public bool StreamWeights { get; set; }
+    public bool? StreamWeights { get; set; }
 
     /// <summary>
     /// How conversations are laid out: <c>auto</c> (default) takes the template that the model brings, where it is one that this engine

@@ -167,22 +167,16 @@ public sealed class LlamaEngine : IDisposable
     private static LlamaEngine Load(EngineOptions options, EngineThread thread)
     {
         TorchThreads.Configure(options.Threads);
-        ScalarType type = options.Type switch
-        {
-            "float32" => ScalarType.Float32,
-            "float64" => ScalarType.Float64,
-            "bfloat16" => ScalarType.BFloat16,
-            _ => throw new ArgumentException($"Engine:Type is '{options.Type}'. Use float32, bfloat16 or float64."),
-        };
         using ICheckpoint checkpoint = Checkpoint.Open(options.Model);
         Tokenizer tokenizer = Tokenizer.FromCheckpoint(checkpoint);
         ChatTemplate template = ChatTemplate.Choose(options.ChatTemplate, checkpoint);
         if (template.StopTokens(tokenizer).Count == 0)
             throw new CheckpointException(
                 checkpoint.Path, $"its tokenizer has no token that ends a turn of the {template.Name} template", ChatTemplate.HowToChoose);
-        LlamaModel model = options.StreamWeights
-            ? LlamaModel.Load(Checkpoint.Open(options.Model), type, device(options.Device), streamed: true)
-            : LlamaModel.Load(checkpoint, type, device(options.Device));
+        WeightPlan plan = WeightPlan.For(options, checkpoint.Config, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        LlamaModel model = plan.Streamed
+            ? LlamaModel.Load(Checkpoint.Open(options.Model), plan.Type, device(options.Device), streamed: true)
+            : LlamaModel.Load(checkpoint, plan.Type, device(options.Device));
         return new LlamaEngine(options, thread, model, tokenizer, template, checkpoint);
     }
 

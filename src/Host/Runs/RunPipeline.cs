@@ -172,6 +172,7 @@ public sealed class RunPipeline(
             ["engineVersion"] = JsonSerializer.SerializeToElement(typeof(LlamaEngine).Assembly.GetName().Version?.ToString()),
             ["torchVersion"] = JsonSerializer.SerializeToElement(TorchSharp.torch.__version__),
             ["device"] = JsonSerializer.SerializeToElement(engine.Model.Device.ToString()),
+            ["type"] = JsonSerializer.SerializeToElement(engine.Model.Type.ToString()),
         },
     };
 }
