@@ -16,9 +16,12 @@ internal sealed class EngineModel(LlamaEngine engine, LoraAdapter? adapter, int 
     public async Task<IReadOnlyList<AnswerScore>> ScoreAsync(IReadOnlyList<ReferenceAnswer> answers, CancellationToken cancellationToken)
     {
         AnswerExample[] examples = [.. answers.Select((answer, i) =>
-            AnswerExample.Create($"reference {i}", answer.Prompt, answer.Answer, engine.Template, engine.Tokenizer, ScoredTokens))];
+            AnswerExample.Create($"reference {i}", answer.Prompt, answer.Answer, engine.Template, engine.Tokenizer, ScoredTokens, answer.Ends))];
         IReadOnlyList<AnswerLikelihood> scores = await engine.ScoreAsync(examples, adapter, cancellationToken).ConfigureAwait(false);
-        return [.. scores.Select(score => new AnswerScore(score.NegativeLogLikelihood, score.MeanProbability, score.Tokens))];
+        return [.. scores.Select(score => new AnswerScore(score.NegativeLogLikelihood, score.MeanProbability, score.Tokens)
+        {
+            GreedyHits = score.GreedyHits,
+        })];
     }
 
     // Progress<T> would report later and elsewhere; the caller wants it in order.
