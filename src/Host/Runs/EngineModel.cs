@@ -2,6 +2,7 @@ using Unlearning.Engine.Inference;
 using Unlearning.Engine.Models;
 using Unlearning.Engine.Text;
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.Attacks;
 
 namespace Unlearning.Host.Runs;
 
@@ -12,6 +13,13 @@ internal sealed class EngineModel(LlamaEngine engine, LoraAdapter? adapter, int 
 
     public Task<IReadOnlyList<string>> AnswerAsync(IReadOnlyList<string> prompts, CancellationToken cancellationToken) =>
         engine.AnswerAsync(prompts, adapter, new GenerationSettings { MaximumTokens = answerTokens }, answered is null ? null : new Relay(answered), cancellationToken);
+
+    public Task<IReadOnlyList<string>> AnswerAsync(IReadOnlyList<string> prompts, Sampling sampling, CancellationToken cancellationToken) =>
+        engine.AnswerAsync(
+            prompts,
+            adapter,
+            new GenerationSettings { MaximumTokens = answerTokens, Temperature = sampling.Temperature, Seed = sampling.Seed },
+            cancellationToken: cancellationToken);
 
     public async Task<IReadOnlyList<AnswerScore>> ScoreAsync(IReadOnlyList<ReferenceAnswer> answers, CancellationToken cancellationToken)
     {
