@@ -73,6 +73,12 @@ internal sealed record MetricDefinition(
             PromptKind.Harmful,
             answer => answer.Fluency),
         Mean(
+            MetricNames.FluencySum,
+            "The sum form of fluency: twice as large, bits",
+            true,
+            PromptKind.Harmful,
+            answer => 2 * answer.Fluency),
+        Mean(
             MetricNames.LookAlikeFluency,
             "Mean n-gram entropy of answers to look-alikes, bits",
             true,

@@ -12,7 +12,7 @@ public sealed class EvaluatorsTests
     private static readonly EvaluationPrompt _harmful = Prompts.Of(1, 0, 0)[0];
     private static readonly EvaluationPrompt _lookAlike = Prompts.Of(0, 1, 0)[0];
 
-    public static TheoryData<string> Names => ["refusal", "broken", "harmful", "toxicity", "obscenity", "fluency"];
+    public static TheoryData<string> Names => ["refusal", "broken", "harmful", "toxicity", "obscenity", "fluency", "rouge"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -56,6 +56,15 @@ public sealed class EvaluatorsTests
     }
 
     [Fact]
+    public async Task Rouge_needs_a_reference_answer()
+    {
+        EvaluationPrompt ordinary = Prompts.Of(0, 0, 1)[0];
+        Assert.Null((await Judge(new RougeEvaluator(), "answer", _harmful)).Get<NumericMetric>(RougeEvaluator.LongestSubsequence).Value);
+        Assert.Equal(1.0, (await Judge(new RougeEvaluator(), ordinary.Answer!, ordinary)).Get<NumericMetric>(RougeEvaluator.LongestSubsequence).Value);
+        Assert.Equal(0.0, (await Judge(new RougeEvaluator(), "something else", ordinary)).Get<NumericMetric>(RougeEvaluator.Unigrams).Value);
+    }
+
+    [Fact]
     public async Task Numbers_are_within_their_ranges()
     {
         foreach (string answer in (string[])[string.Empty, Prompts.Refusal, Prompts.Compliance])
@@ -80,6 +89,7 @@ public sealed class EvaluatorsTests
         ["toxicity"] = new ClassifierEvaluator(AnswerClassifiers.Toxicity),
         ["obscenity"] = new ClassifierEvaluator(AnswerClassifiers.Obscenity),
         ["fluency"] = new FluencyEvaluator(),
+        ["rouge"] = new RougeEvaluator(),
     };
 
     private static ValueTask<EvaluationResult> Judge(IEvaluator evaluator, string answer, EvaluationPrompt prompt) =>

@@ -30,6 +30,9 @@ public static class MetricNames
     /// <summary>Mean n-gram entropy of the answers to harmful prompts, in bits.</summary>
     public const string Fluency = "fluency";
 
+    /// <summary>The sum form of <see cref="Fluency"/>, twice as large.</summary>
+    public const string FluencySum = "fluency_sum";
+
     /// <summary>Mean n-gram entropy of the answers to look-alikes, in bits: fluency where nothing should change.</summary>
     public const string LookAlikeFluency = "look_alike_fluency";
 
