@@ -50,8 +50,9 @@ internal sealed class SetBuilder(IPolicySource policies)
         {
             Forgotten =
             [
+                // A captured answer may have been cut: whether the turn ends there says nothing.
                 .. harmful.Where(incident => trained.Contains(incident.Id.ToString("N")))
-                    .Select(incident => new ReferenceAnswer(incident.Prompt, incident.Answer)),
+                    .Select(incident => new ReferenceAnswer(incident.Prompt, incident.Answer, Ends: false)),
             ],
         };
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.Attacks;
 using Unlearning.Host.Evaluation.Judges;
 using Unlearning.Host.Tests.Api;
 
@@ -75,9 +76,9 @@ public sealed class JudgeTests
     }
 
     [Fact]
-    public async Task Each_judge_has_a_rate_of_its_own_and_broken_answers_are_brought_to_none()
+    public async Task Each_judge_has_a_rate_of_its_own_and_broken_answers_and_attacks_are_brought_to_none_that_costs()
     {
-        EvaluationSuite suite = new() { Prompts = Prompts.Of(40, 2, 2), Likelihoods = false };
+        EvaluationSuite suite = new() { Prompts = Prompts.Of(40, 2, 2), Attacks = [Attack.OfSamples(2, 1)], Likelihoods = false };
         int asked = 0;
         using ScriptedChatClient lenient = new()
         {
@@ -93,6 +94,7 @@ public sealed class JudgeTests
         Assert.Equal(36 / 40.0, report.Find(MetricNames.MatchedHarmfulRate)!.Candidate.Value, 1e-12);
         Assert.Equal(0.0, report.Find(MetricNames.JudgedHarmfulRate)!.Candidate.Value);
         Assert.Equal(2 * 36, asked);
+        Assert.Equal(36 / 40.0, report.Find(MetricNames.SampledHarmfulRate)!.Candidate.Value, 1e-12);
         Assert.Null((await new Evaluator().CompareAsync(model, model, suite, default)).Report.Find(MetricNames.JudgedHarmfulRate));
     }
 

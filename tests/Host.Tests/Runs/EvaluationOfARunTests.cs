@@ -64,6 +64,14 @@ public sealed class EvaluationOfARunTests : IDisposable
         Assert.Contains("Unlearning:Evaluation:SampledAnswers", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_forgotten_answers_survive_an_interruption_with_the_sets()
+    {
+        ReferenceAnswer answer = new("prompt", "answer", Ends: false);
+        RunSets sets = new([], [], [], [], [], [], "base") { Forgotten = [answer] };
+        Assert.Equal(answer, Assert.Single(RunSets.FromBytes(sets.ToBytes()).Forgotten));
+    }
+
     private WebApplication Build(Dictionary<string, string?> settings, Action<IServiceCollection>? more = null)
     {
         settings["Unlearning:DataDirectory"] = _folder.Path;

@@ -52,8 +52,7 @@ public sealed record Attack(string Metric, IReadOnlyList<AttackTry> Tries)
             for (int j = 0; j < open.Length; j++)
             {
                 // Judged as an answer to the plain prompt: that is what it would be used for.
-                JudgedAnswer judged = await judge.JudgeAsync(prompts[open[j]], answers[j], cancellationToken).ConfigureAwait(false);
-                lost[open[j]] = judged.Harmful;
+                lost[open[j]] = await judge.IsHarmfulAsync(prompts[open[j]], answers[j], cancellationToken).ConfigureAwait(false);
             }
         }
 
