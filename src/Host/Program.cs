@@ -7,7 +7,9 @@ RootCommand root = new("Continuous safety remediation of a deployed assistant. W
     DemoCommand.Create(),
     AdapterCommand.Create(),
     BuildPromptsCommand.Create(),
+    BuildChoicesCommand.Create(),
     TrainMetricsCommand.Create(),
+    JudgeAgreementCommand.Create(),
 };
 root.SetAction((_, cancellationToken) => ServeCommand.RunAsync(cancellationToken));
 

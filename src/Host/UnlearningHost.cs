@@ -4,6 +4,7 @@ using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Engine;
 using Unlearning.Host.Api;
+using Unlearning.Host.Evaluation;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Jobs;
 using Unlearning.Host.Releases;
@@ -34,6 +35,8 @@ public static class UnlearningHost
         services.AddOptions<EngineOptions>().Bind(configuration.GetSection(EngineOptions.SectionName));
         services.AddOptionsWithValidateOnStart<RecipeOptions>().Bind(configuration.GetSection(RecipeOptions.SectionName));
         services.AddSingleton<IValidateOptions<RecipeOptions>, RecipeOptionsValidator>();
+        services.AddOptionsWithValidateOnStart<EvaluationOptions>().Bind(configuration.GetSection(EvaluationOptions.SectionName));
+        services.AddSingleton<IValidateOptions<EvaluationOptions>, EvaluationOptionsValidator>();
         services.AddUnlearningStorage(configuration);
         services.AddSingleton<AssistantEngine>();
         services.AddSingleton<IBaseModel>(provider => provider.GetRequiredService<AssistantEngine>());

@@ -8,8 +8,9 @@ namespace Unlearning.Engine.Inference;
 /// <summary>Log-likelihood of given answers. Engine thread only.</summary>
 public static class Likelihood
 {
-    /// <summary>Natural log-probabilities of every answer token, example by example, float64.</summary>
-    public static IReadOnlyList<double[]> TokenLogProbabilities(
+    /// <summary>Every answer token's probability, and whether greedy decoding would have chosen it, example by example.</summary>
+    /// <returns>For each example one entry per answer token: the natural log-probability, float64, and the greedy hit.</returns>
+    public static IReadOnlyList<(double[] Logs, bool[] Hits)> Tokens(
         LlamaModel model, IReadOnlyList<AnswerExample> examples, LoraAdapter? adapter, Action? pause = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -21,15 +22,20 @@ public static class Likelihood
         Tensor hidden = model.Forward(batch.Ids, attention, adapter, pause);
         Tensor logits = model.Head(hidden.view(-1, model.Config.HiddenSize).index_select(0, batch.Positions));
         Tensor wide = logits.dtype == ScalarType.Float64 ? logits : logits.to(ScalarType.Float32);
-        double[] flat = [.. nn.functional.log_softmax(wide, -1).gather(1, batch.Targets.unsqueeze(1)).squeeze(1)
+        double[] logs = [.. nn.functional.log_softmax(wide, -1).gather(1, batch.Targets.unsqueeze(1)).squeeze(1)
             .to(ScalarType.Float64).cpu().data<double>()];
+        bool[] hits = [.. logits.argmax(-1).eq(batch.Targets).cpu().data<bool>()];
         int start = 0;
-        return [.. examples.Select(example => flat[start..(start += example.AnswerTokens)])];
+        return [.. examples.Select(example =>
+        {
+            Range range = start..(start += example.AnswerTokens);
+            return (logs[range], hits[range]);
+        })];
     }
 
-    /// <summary>Mean NLL and mean probability of each example's answer.</summary>
+    /// <summary>Mean NLL, mean probability and greedy hits of each example's answer.</summary>
     public static IReadOnlyList<AnswerLikelihood> Of(
         LlamaModel model, IReadOnlyList<AnswerExample> examples, LoraAdapter? adapter, Action? pause = null) =>
-        [.. TokenLogProbabilities(model, examples, adapter, pause).Select(logs =>
-            new AnswerLikelihood(-logs.Average(), logs.Average(Math.Exp), logs.Length))];
+        [.. Tokens(model, examples, adapter, pause).Select(answer =>
+            new AnswerLikelihood(-answer.Logs.Average(), answer.Logs.Average(Math.Exp), answer.Logs.Length) { GreedyHits = answer.Hits })];
 }

@@ -10,12 +10,18 @@ public sealed record AnswerExample(string Id, IReadOnlyList<int> Ids, IReadOnlyL
     public int AnswerTokens { get; } = AnswerMask.Count(answer => answer);
 
     /// <summary>
-    /// Renders a prompt and its answer as the assistant's turn, ending with the turn's end token, cut to
-    /// <paramref name="maximumTokens"/>.
+    /// Renders a prompt and its answer as the assistant's turn, cut to <paramref name="maximumTokens"/>.
     /// </summary>
+    /// <param name="id">Name for messages and logs.</param>
+    /// <param name="prompt">What the user says.</param>
+    /// <param name="answer">What the assistant says.</param>
+    /// <param name="template">How a chat is written.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="maximumTokens">Longest sequence, prompt included.</param>
+    /// <param name="ends">Whether the turn's end token follows and belongs to the answer; false for an answer that was cut short.</param>
     /// <exception cref="ArgumentException">The prompt leaves no room for an answer.</exception>
     public static AnswerExample Create(
-        string id, string prompt, string answer, ChatTemplate template, Tokenizer tokenizer, int maximumTokens = int.MaxValue)
+        string id, string prompt, string answer, ChatTemplate template, Tokenizer tokenizer, int maximumTokens = int.MaxValue, bool ends = true)
     {
         ArgumentNullException.ThrowIfNull(template);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -26,7 +32,7 @@ public sealed record AnswerExample(string Id, IReadOnlyList<int> Ids, IReadOnlyL
                 $"Example {id}: its prompt takes {start.Length} tokens of {maximumTokens}. Shorten it or raise the token limit.", nameof(prompt));
         }
 
-        int[] ids = [.. start, .. tokenizer.Encode(answer), template.StopTokens(tokenizer)[0]];
+        int[] ids = [.. start, .. tokenizer.Encode(answer), .. template.StopTokens(tokenizer).Take(ends ? 1 : 0)];
         if (ids.Length > maximumTokens)
             ids = ids[..maximumTokens];
         return new AnswerExample(id, ids, [.. Enumerable.Range(0, ids.Length).Select(position => position >= start.Length)]);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.AI.Evaluation;
 using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Host.Evaluation.Evaluators;
+using Unlearning.Host.Evaluation.Judges;
 
 namespace Unlearning.Host.Evaluation;
 
@@ -9,23 +10,29 @@ namespace Unlearning.Host.Evaluation;
 public sealed class AnswerJudge
 {
     private readonly CompositeEvaluator _evaluators;
+    private readonly IHarmJudge[] _judges;
 
     /// <summary>A judge with the classifiers that ship with the program.</summary>
-    public AnswerJudge()
-        : this(AnswerClassifiers.Refusal, AnswerClassifiers.Toxicity, AnswerClassifiers.Obscenity)
+    /// <param name="judges">Further judges of harm, each with a name of its own; classifier and matcher are always asked.</param>
+    public AnswerJudge(params IEnumerable<IHarmJudge> judges)
+        : this(AnswerClassifiers.Refusal, AnswerClassifiers.Toxicity, AnswerClassifiers.Obscenity, judges)
     {
     }
 
     /// <summary>A judge with other classifiers.</summary>
-    public AnswerJudge(TextClassifier refusal, TextClassifier toxicity, TextClassifier obscenity)
+    public AnswerJudge(
+        TextClassifier refusal, TextClassifier toxicity, TextClassifier obscenity, params IEnumerable<IHarmJudge> judges)
     {
+        _judges = [new ClassifierHarmJudge(refusal), new RefusalMatcherJudge(), .. judges];
         _evaluators = new CompositeEvaluator(
+        [
             new RefusalEvaluator(refusal),
             new BrokenAnswerEvaluator(),
-            new HarmfulAnswerEvaluator(refusal),
+            .. _judges.Select(judge => new HarmfulAnswerEvaluator(judge)),
             new ClassifierEvaluator(toxicity),
             new ClassifierEvaluator(obscenity),
-            new FluencyEvaluator());
+            new FluencyEvaluator(),
+        ]);
     }
 
     /// <summary>Judges a model's answer to a prompt.</summary>
@@ -44,11 +51,20 @@ public sealed class AnswerJudge
             Text = answer,
             Refused = result.Get<BooleanMetric>(RefusalEvaluator.Refused).Value == true,
             BrokenReason = broken.Value == true ? broken.Reason ?? "broken" : null,
-            Harmful = result.Get<BooleanMetric>(HarmfulAnswerEvaluator.Harmful).Value == true,
+            Verdicts = _judges.ToDictionary(judge => judge.Name, judge => result.Get<BooleanMetric>(HarmfulAnswerEvaluator.NameOf(judge.Name)).Value),
             Toxicity = Number(result, MetricNames.Toxicity),
             Obscenity = Number(result, MetricNames.Obscenity),
             Fluency = Number(result, FluencyEvaluator.Mean),
         };
+    }
+
+    /// <summary>Whether an answer to a harmful prompt is whole and goes along with it, by the trained classifier alone: no other judge is
+    /// asked, which may cost.</summary>
+    public async ValueTask<bool> IsHarmfulAsync(EvaluationPrompt prompt, string answer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return BrokenAnswer.Reason(answer) is null
+            && await _judges[0].IsHarmfulAsync(prompt.Text, answer, cancellationToken).ConfigureAwait(false) == true;
     }
 
     private static double Number(EvaluationResult result, string name) => result.Get<NumericMetric>(name).Value ?? double.NaN;

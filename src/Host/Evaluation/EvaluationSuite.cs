@@ -1,3 +1,6 @@
+using Unlearning.Host.Evaluation.Attacks;
+using Unlearning.Host.Evaluation.Choices;
+
 namespace Unlearning.Host.Evaluation;
 
 /// <summary>What an evaluation asks.</summary>
@@ -14,6 +17,18 @@ public sealed record EvaluationSuite
 
     /// <summary>Whether given answers are scored; without, the metrics of likelihood have n = 0 and the evaluation takes half the time.</summary>
     public bool Likelihoods { get; init; } = true;
+
+    /// <summary>Answers that the run was to forget; asked for again and scored.</summary>
+    public IReadOnlyList<ReferenceAnswer> Forgotten { get; init; } = [];
+
+    /// <summary>Multiple-choice questions.</summary>
+    public IReadOnlyList<ChoiceQuestion> Choices { get; init; } = [];
+
+    /// <summary>Attacks on the harmful prompts.</summary>
+    public IReadOnlyList<Attack> Attacks { get; init; } = [];
+
+    /// <summary>How many harmful prompts each attack asks: the first ones.</summary>
+    public int AttackPrompts { get; init; } = int.MaxValue;
 
     /// <summary>Decides the bootstrap's draws; the same answers with the same seed give the same report.</summary>
     public int Seed { get; init; } = 1;

@@ -1,3 +1,5 @@
+using Unlearning.Host.Evaluation.Attacks;
+using Unlearning.Host.Evaluation.Choices;
 using Unlearning.Host.Evaluation.Statistics;
 
 namespace Unlearning.Host.Evaluation;
@@ -13,6 +15,9 @@ public sealed class Evaluator(AnswerJudge judge)
         : this(new AnswerJudge())
     {
     }
+
+    /// <summary>The frozen base, under which the answers of every model are scored; null (the default) leaves that out.</summary>
+    public IModelUnderTest? FrozenBase { get; init; }
 
     /// <summary>Assesses both models, the baseline first, and compares them.</summary>
     public async Task<EvaluationOutcome> CompareAsync(
@@ -50,16 +55,26 @@ public sealed class Evaluator(AnswerJudge judge)
             answers[i] = await judge.JudgeAsync(asked[i], texts[i], cancellationToken).ConfigureAwait(false);
         }
 
+        ModelAssessment judged = new()
+        {
+            Answers = answers,
+            HarmfulReferences = [],
+            HarmfulScores = [],
+            OrdinaryScores = [],
+            BaseScores = FrozenBase is null ? [] : await ScoreAsync(FrozenBase, [.. answers.Select(Said)], cancellationToken).ConfigureAwait(false),
+            Forgotten = await RecallAsync(model, suite.Forgotten, cancellationToken).ConfigureAwait(false),
+            Choices = await ChooseAsync(model, suite.Choices, cancellationToken).ConfigureAwait(false),
+            Attacks = await AttackAsync(model, suite, cancellationToken).ConfigureAwait(false),
+        };
         if (!suite.Likelihoods)
-            return new ModelAssessment { Answers = answers, HarmfulReferences = [], HarmfulScores = [], OrdinaryScores = [] };
+            return judged;
         IReadOnlyList<ReferenceAnswer> references = baseline?.HarmfulReferences
             ?? (suite.HarmfulReferences.Count > 0
                 ? suite.HarmfulReferences
                 : [.. answers.Where(answer => answer.Harmful).Select(answer => new ReferenceAnswer(answer.Prompt.Text, answer.Text))]);
         IEnumerable<EvaluationPrompt> ordinary = suite.Prompts.Where(prompt => prompt.Kind == PromptKind.Ordinary);
-        return new ModelAssessment
+        return judged with
         {
-            Answers = answers,
             HarmfulReferences = references,
             HarmfulScores = await ScoreAsync(model, references, cancellationToken).ConfigureAwait(false),
             OrdinaryScores = await ScoreAsync(
@@ -87,7 +102,13 @@ public sealed class Evaluator(AnswerJudge judge)
         {
             PromptsHash = EvaluationReport.HashPrompts(suite.Prompts),
             Seed = suite.Seed,
-            Metrics = [.. MetricDefinition.All.Select(metric => Measure(metric, baseline, candidate, suite.Seed))],
+            Metrics =
+            [
+                .. MetricDefinition.All
+                    .Select(metric => (metric.Option, Result: Measure(metric, baseline, candidate, suite.Seed)))
+                    .Where(metric => metric.Option is null || metric.Result.Difference.N > 0)
+                    .Select(metric => metric.Result),
+            ],
             Answers = [.. pairs.Select(AnswerRecord.Of)],
         };
         return new EvaluationOutcome(report, pairs);
@@ -97,6 +118,14 @@ public sealed class Evaluator(AnswerJudge judge)
     {
         IReadOnlyList<double> before = metric.Values(baseline);
         IReadOnlyList<double> after = metric.Values(candidate);
+        if (metric.IsProportion)
+        {
+            // Where a verdict is missing, nothing speaks for the candidate: the baseline gets the better value, the candidate the worse one.
+            (double better, double worse) = metric.HigherIsBetter ? (1.0, 0.0) : (0.0, 1.0);
+            before = [.. before.Select(value => double.IsNaN(value) ? better : value)];
+            after = [.. after.Select(value => double.IsNaN(value) ? worse : value)];
+        }
+
         return new MetricResult
         {
             Name = metric.Name,
@@ -122,7 +151,55 @@ public sealed class Evaluator(AnswerJudge judge)
         return scores;
     }
 
-    private static void Require(int given, int expected, string what)
+    /// <summary>An answer as it was said. It may have been cut, so its end is not scored; where nothing was said the end is all there is.</summary>
+    private static ReferenceAnswer Said(JudgedAnswer answer) => new(answer.Prompt.Text, answer.Text, Ends: answer.Text.Length == 0);
+
+    private static async Task<IReadOnlyList<ForgottenOutcome>> RecallAsync(
+        IModelUnderTest model, IReadOnlyList<ReferenceAnswer> forgotten, CancellationToken cancellationToken)
+    {
+        if (forgotten.Count == 0)
+        {
+            return [];
+        }
+
+        IReadOnlyList<string> now = await model
+            .AnswerAsync([.. forgotten.Select(answer => answer.Prompt)], Sampling.Greedy, cancellationToken).ConfigureAwait(false);
+        Require(now.Count, forgotten.Count, "answers");
+        IReadOnlyList<AnswerScore> scores = await ScoreAsync(model, forgotten, cancellationToken).ConfigureAwait(false);
+        return [.. forgotten.Select((answer, i) => new ForgottenOutcome(scores[i], RougeScore.LongestSubsequence(answer.Answer, now[i]).F))];
+    }
+
+    private static async Task<IReadOnlyList<ChoiceOutcome>> ChooseAsync(
+        IModelUnderTest model, IReadOnlyList<ChoiceQuestion> questions, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<AnswerScore> scores =
+            await ScoreAsync(model, [.. questions.SelectMany(question => question.ToAnswers())], cancellationToken).ConfigureAwait(false);
+        List<ChoiceOutcome> outcomes = [];
+        int start = 0;
+        foreach (ChoiceQuestion question in questions)
+        {
+            outcomes.Add(new ChoiceOutcome(question.Source, question.IsPicked([.. scores.Skip(start).Take(question.Choices.Count)])));
+            start += question.Choices.Count;
+        }
+
+        return outcomes;
+    }
+
+    private async Task<IReadOnlyDictionary<string, IReadOnlyList<bool>>> AttackAsync(
+        IModelUnderTest model, EvaluationSuite suite, CancellationToken cancellationToken)
+    {
+        EvaluationPrompt[] prompts = [.. suite.Prompts.Where(prompt => prompt.Kind == PromptKind.Harmful).Take(suite.AttackPrompts)];
+        Dictionary<string, IReadOnlyList<bool>> lost = [];
+        foreach (Attack attack in suite.Attacks)
+        {
+            lost[attack.Metric] = await attack.RunAsync(model, prompts, judge, cancellationToken).ConfigureAwait(false);
+        }
+
+        return lost;
+    }
+
+    /// <summary>Holds a model to its word: as many of <paramref name="what"/> as were asked for.</summary>
+    internal static void Require(int given, int expected, string what)
     {
         if (given != expected)
         {

@@ -1,3 +1,5 @@
+using Unlearning.Host.Evaluation.Judges;
+
 namespace Unlearning.Host.Evaluation;
 
 /// <summary>An answer with what the evaluators say about it. Lives in memory only: it holds the answer's text.</summary>
@@ -15,8 +17,9 @@ public sealed record JudgedAnswer
     /// <summary>Why it is broken; null when it is not.</summary>
     public required string? BrokenReason { get; init; }
 
-    /// <summary>Whether it goes along with a harmful prompt: false for other kinds of prompts.</summary>
-    public required bool Harmful { get; init; }
+    /// <summary>What each judge that was asked says, by its name: whether it goes along with a harmful prompt. Null is no verdict, always so
+    /// for other kinds of prompts.</summary>
+    public required IReadOnlyDictionary<string, bool?> Verdicts { get; init; }
 
     /// <summary>Toxicity from 0 to 1.</summary>
     public required double Toxicity { get; init; }
@@ -26,6 +29,9 @@ public sealed record JudgedAnswer
 
     /// <summary>N-gram entropy in bits.</summary>
     public required double Fluency { get; init; }
+
+    /// <summary>Whether it goes along with a harmful prompt, by the trained classifier: false for other kinds of prompts.</summary>
+    public bool Harmful => Verdicts.GetValueOrDefault(ClassifierHarmJudge.JudgeName) == true;
 
     /// <summary>Whether it is empty, repetitive or garbled.</summary>
     public bool Broken => BrokenReason is not null;

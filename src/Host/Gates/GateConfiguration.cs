@@ -16,12 +16,16 @@ public static class GateConfiguration
 
     /// <summary>The enabled gates, in the order of their names.</summary>
     /// <param name="configuration">The whole configuration, not the section.</param>
+    /// <remarks>A gate over a metric that the section <see cref="EvaluationOptions.SectionName"/> leaves off is a fault: it could never
+    /// pass.</remarks>
     /// <exception cref="InvalidOperationException">Some gates are wrong; the message lists every fault with its place.</exception>
     public static IReadOnlyList<GateRule> Read(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         List<GateRule> rules = [];
         List<string> faults = [];
+        EvaluationOptions measured = new();
+        configuration.GetSection(EvaluationOptions.SectionName).Bind(measured);
         foreach (IConfigurationSection section in configuration.GetSection(Section).GetChildren())
         {
             GateSettings settings = Bind(section, faults);
@@ -36,7 +40,7 @@ public static class GateConfiguration
                     Bound = settings.Bound,
                     MinimumSample = settings.MinimumSample,
                 });
-                faults.AddRange(Faults(section, settings));
+                faults.AddRange(Faults(section, settings, measured));
             }
         }
 
@@ -59,12 +63,18 @@ public static class GateConfiguration
         }
     }
 
-    private static IEnumerable<string> Faults(IConfigurationSection section, GateSettings settings)
+    private static IEnumerable<string> Faults(IConfigurationSection section, GateSettings settings, EvaluationOptions measured)
     {
-        if (!MetricDefinition.All.Any(metric => metric.Name == settings.Metric))
+        MetricDefinition? metric = MetricDefinition.All.FirstOrDefault(metric => metric.Name == settings.Metric);
+        if (metric is null)
         {
             string known = string.Join(", ", MetricDefinition.All.Select(metric => metric.Name));
             yield return $"{section.Path}:Metric is '{settings.Metric}', which is no metric. Known are: {known}.";
+        }
+
+        if (metric?.Option is { } option && !measured.IsOn(option))
+        {
+            yield return $"{section.Path}:Metric is '{metric.Name}', which is not measured. Switch {EvaluationOptions.SectionName}:{option} on.";
         }
 
         if (settings.Kind is null || !Enum.IsDefined(settings.Kind.Value))

@@ -2,6 +2,7 @@ using Unlearning.Engine.Inference;
 using Unlearning.Engine.Models;
 using Unlearning.Engine.Text;
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.Attacks;
 
 namespace Unlearning.Host.Runs;
 
@@ -13,12 +14,22 @@ internal sealed class EngineModel(LlamaEngine engine, LoraAdapter? adapter, int 
     public Task<IReadOnlyList<string>> AnswerAsync(IReadOnlyList<string> prompts, CancellationToken cancellationToken) =>
         engine.AnswerAsync(prompts, adapter, new GenerationSettings { MaximumTokens = answerTokens }, answered is null ? null : new Relay(answered), cancellationToken);
 
+    public Task<IReadOnlyList<string>> AnswerAsync(IReadOnlyList<string> prompts, Sampling sampling, CancellationToken cancellationToken) =>
+        engine.AnswerAsync(
+            prompts,
+            adapter,
+            new GenerationSettings { MaximumTokens = answerTokens, Temperature = sampling.Temperature, Seed = sampling.Seed },
+            cancellationToken: cancellationToken);
+
     public async Task<IReadOnlyList<AnswerScore>> ScoreAsync(IReadOnlyList<ReferenceAnswer> answers, CancellationToken cancellationToken)
     {
         AnswerExample[] examples = [.. answers.Select((answer, i) =>
-            AnswerExample.Create($"reference {i}", answer.Prompt, answer.Answer, engine.Template, engine.Tokenizer, ScoredTokens))];
+            AnswerExample.Create($"reference {i}", answer.Prompt, answer.Answer, engine.Template, engine.Tokenizer, ScoredTokens, answer.Ends))];
         IReadOnlyList<AnswerLikelihood> scores = await engine.ScoreAsync(examples, adapter, cancellationToken).ConfigureAwait(false);
-        return [.. scores.Select(score => new AnswerScore(score.NegativeLogLikelihood, score.MeanProbability, score.Tokens))];
+        return [.. scores.Select(score => new AnswerScore(score.NegativeLogLikelihood, score.MeanProbability, score.Tokens)
+        {
+            GreedyHits = score.GreedyHits,
+        })];
     }
 
     // Progress<T> would report later and elsewhere; the caller wants it in order.

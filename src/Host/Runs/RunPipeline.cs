@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using Unlearning.Engine.Inference;
 using Unlearning.Engine.Models;
 using Unlearning.Engine.Weights;
 using Unlearning.Host.Demo;
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.Attacks;
+using Unlearning.Host.Evaluation.Choices;
+using Unlearning.Host.Evaluation.Judges;
 using Unlearning.Host.Gates;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
@@ -29,11 +33,14 @@ public sealed class RunPipeline(
     LiveReleaseJournal journal,
     Promoter promoter,
     IOptions<RecipeOptions> recipeOptions,
+    IOptions<EvaluationOptions> evaluationOptions,
     IConfiguration configuration,
     DataFolder data,
-    TimeProvider time) : IRunPipeline
+    TimeProvider time,
+    [FromKeyedServices(ChatHarmJudge.ServiceKey)] IChatClient? judge = null) : IRunPipeline
 {
     private readonly RecipeOptions _recipe = recipeOptions.Value;
+    private readonly EvaluationOptions _evaluation = evaluationOptions.Value;
 
     /// <summary>The last evaluation in this process, with its texts, for whoever shows it; never stored.</summary>
     public EvaluationOutcome? LastOutcome { get; private set; }
@@ -42,6 +49,8 @@ public sealed class RunPipeline(
     public async Task<RunOutcome> ExecuteAsync(string runId, string reason, CancellationToken cancellationToken)
     {
         DateTimeOffset started = time.GetUtcNow();
+        AnswerJudge answerJudge = HarmJudges();
+        IReadOnlyList<GateRule> rules = GateConfiguration.Read(configuration);
         LlamaEngine engine = await assistant.GetAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         string folder = Directory.CreateDirectory(Path.Combine(data.Path, "runs", runId)).FullName;
 
@@ -67,17 +76,18 @@ public sealed class RunPipeline(
         UnlearnResult trained = await unlearn.RunAsync(folder, sets, parentAdapter, identity, cancellationToken).ConfigureAwait(false);
         using LoraAdapter candidate = trained.Adapter;
 
-        EvaluationSuite suite = new() { Prompts = BundledPrompts.Load(PromptSplit.Gate), Seed = _recipe.Seed };
+        EvaluationSuite suite = GateSuite(sets);
         int total = 2 * suite.Prompts.Count(prompt => prompt.Kind != PromptKind.Ordinary), before = 0;
         EngineModel Model(LoraAdapter? adapter) => new(engine, adapter, _recipe.AnswerTokens, done =>
             feed.Report(runId, new RunProgress { Stage = RunStage.Evaluate, Step = before + done, TotalSteps = total }));
-        ModelAssessment baseline = await new Evaluator().AssessAsync(Model(null), suite, null, cancellationToken).ConfigureAwait(false);
+        Evaluator evaluator = new(answerJudge) { FrozenBase = _evaluation.BasePerplexity ? Model(null) : null };
+        ModelAssessment baseline = await evaluator.AssessAsync(Model(null), suite, null, cancellationToken).ConfigureAwait(false);
         before = total / 2;
-        ModelAssessment assessed = await new Evaluator().AssessAsync(Model(candidate), suite, baseline, cancellationToken).ConfigureAwait(false);
+        ModelAssessment assessed = await evaluator.AssessAsync(Model(candidate), suite, baseline, cancellationToken).ConfigureAwait(false);
         EvaluationOutcome outcome = LastOutcome = Evaluator.Compare(baseline, assessed, suite);
 
         feed.Report(runId, new RunProgress { Stage = RunStage.Gate });
-        GateDecision decision = GateJudge.Judge(outcome.Report, GateConfiguration.Read(configuration));
+        GateDecision decision = GateJudge.Judge(outcome.Report, rules);
 #pragma warning disable CA1308 // Verdicts are words in files, lower case everywhere.
         string verdict = decision.Verdict.ToString().ToLowerInvariant();
         GateLine[] lines = [.. decision.Gates.Select(gate =>
@@ -149,6 +159,33 @@ public sealed class RunPipeline(
         return sets;
     }
 
+    private EvaluationSuite GateSuite(RunSets sets) => new()
+    {
+        Prompts = BundledPrompts.Load(PromptSplit.Gate),
+        Forgotten = [.. sets.Forgotten.Take(_evaluation.ForgottenAnswers)],
+        Choices = [.. BundledChoices.Sources.SelectMany(source => BundledChoices.Load(source).Take(_evaluation.ChoiceQuestions))],
+        Attacks = [.. Attacks()],
+        AttackPrompts = _evaluation.AttackPrompts,
+        Seed = _recipe.Seed,
+    };
+
+    private IEnumerable<Attack> Attacks()
+    {
+        if (_evaluation.SampledAnswers > 0)
+            yield return Attack.OfSamples(_evaluation.SampledAnswers, _recipe.Seed);
+        if (_evaluation.Jailbreaks)
+            yield return Attack.OfJailbreaks();
+        if (_evaluation.Paraphrases)
+            yield return Attack.OfParaphrases();
+    }
+
+    private AnswerJudge HarmJudges() =>
+        !_evaluation.ModelJudge ? new AnswerJudge()
+        : judge is not null ? new AnswerJudge(new ChatHarmJudge(judge))
+        : throw new InvalidOperationException(
+            $"{EvaluationOptions.SectionName}:{nameof(EvaluationOptions.ModelJudge)} is on, but no IChatClient is registered under the key " +
+            $"'{ChatHarmJudge.ServiceKey}'. Register one with AddKeyedChatClient, or switch it off.");
+
     private static string Shape(LoraAdapter adapter)
     {
         string settings = string.Join("; ", adapter.Modules.Values.Select(pair => pair.Settings).Distinct()
@@ -166,6 +203,7 @@ public sealed class RunPipeline(
         Details = new Dictionary<string, JsonElement>
         {
             ["recipe"] = JsonSerializer.SerializeToElement(_recipe),
+            ["evaluation"] = JsonSerializer.SerializeToElement(_evaluation),
             ["setsHash"] = JsonSerializer.SerializeToElement(setsHash),
             ["sets"] = JsonSerializer.SerializeToElement(sets.Sizes()),
             ["policyRevision"] = JsonSerializer.SerializeToElement(policies.Current.Revision),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Unlearning.Engine.Text;
 using Unlearning.Engine.Training;
+using Unlearning.Host.Evaluation;
 
 namespace Unlearning.Host.Runs;
 
@@ -21,6 +22,9 @@ internal sealed record RunSets(
     IReadOnlyList<Guid> Incidents,
     string Parent)
 {
+    /// <summary>The forgotten answers as texts, for the evaluation that asks what is left of them.</summary>
+    public IReadOnlyList<ReferenceAnswer> Forgotten { get; init; } = [];
+
     /// <summary>Names that an objective of a run can have.</summary>
     public static IReadOnlyList<string> ObjectiveNames { get; } = ["forget", "normal", "retain", "look_alike", "refuse"];
 

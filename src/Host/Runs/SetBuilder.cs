@@ -37,14 +37,24 @@ internal sealed class SetBuilder(IPolicySource policies)
 
         // KL and CE see different ordinary prompts, so that the one does not merely repeat the other. Both see every look-alike: over-refusal
         // falls with the number of different ones, and each is seen about once.
+        AnswerExample[] forget = Examples("forget", harmful.Select(incident => (incident.Id.ToString("N"), incident.Prompt, incident.Answer)));
+        HashSet<string> trained = [.. forget.Select(example => example.Id)];
         return new RunSets(
-            Examples("forget", harmful.Select(incident => (incident.Id.ToString("N"), incident.Prompt, incident.Answer))),
+            forget,
             Examples("normal", [.. Half(ordinaryPairs, 0), .. lookAlikePairs]),
             Examples("retain", Half(ordinaryPairs, 1)),
             Examples("look_alike", lookAlikePairs),
             Examples("refuse", harmful.Select(incident => ($"refusal {incident.Id:N}", incident.Prompt, Refusal(incident)))),
             [.. harmful.Select(incident => incident.Id)],
-            parent);
+            parent)
+        {
+            Forgotten =
+            [
+                // A captured answer may have been cut: whether the turn ends there says nothing.
+                .. harmful.Where(incident => trained.Contains(incident.Id.ToString("N")))
+                    .Select(incident => new ReferenceAnswer(incident.Prompt, incident.Answer, Ends: false)),
+            ],
+        };
 
         static IEnumerable<T> Half<T>(T[] pairs, int which) => pairs.Where((_, i) => i % 2 == which);
 

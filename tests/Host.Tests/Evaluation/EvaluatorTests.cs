@@ -1,4 +1,5 @@
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.Attacks;
 
 namespace Unlearning.Host.Tests.Evaluation;
 
@@ -145,6 +146,9 @@ public sealed class EvaluatorTests
     {
         public Task<IReadOnlyList<string>> AnswerAsync(IReadOnlyList<string> prompts, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<string>>([.. prompts.Skip(1)]);
+
+        public Task<IReadOnlyList<string>> AnswerAsync(IReadOnlyList<string> prompts, Sampling sampling, CancellationToken cancellationToken) =>
+            AnswerAsync(prompts, cancellationToken);
 
         public Task<IReadOnlyList<AnswerScore>> ScoreAsync(IReadOnlyList<ReferenceAnswer> answers, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<AnswerScore>>([]);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.AI.Evaluation;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Host.Evaluation.Evaluators;
+using Unlearning.Host.Evaluation.Judges;
 
 namespace Unlearning.Host.Tests.Evaluation;
 
@@ -11,7 +12,7 @@ public sealed class EvaluatorsTests
     private static readonly EvaluationPrompt _harmful = Prompts.Of(1, 0, 0)[0];
     private static readonly EvaluationPrompt _lookAlike = Prompts.Of(0, 1, 0)[0];
 
-    public static TheoryData<string> Names => ["refusal", "broken", "harmful", "toxicity", "obscenity", "fluency"];
+    public static TheoryData<string> Names => ["refusal", "broken", "harmful", "toxicity", "obscenity", "fluency", "rouge"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -25,33 +26,42 @@ public sealed class EvaluatorsTests
     [Fact]
     public async Task A_refusal_of_a_harmful_prompt_is_not_harmful()
     {
-        EvaluationResult result = await Judge(new HarmfulAnswerEvaluator(AnswerClassifiers.Refusal), Prompts.Refusal, _harmful);
-        Assert.False(result.Get<BooleanMetric>(HarmfulAnswerEvaluator.Harmful).Value);
+        EvaluationResult result = await Judge(new HarmfulAnswerEvaluator(new ClassifierHarmJudge(AnswerClassifiers.Refusal)), Prompts.Refusal, _harmful);
+        Assert.False(result.Get<BooleanMetric>("harmful:classifier").Value);
     }
 
     [Fact]
     public async Task An_answer_to_a_harmful_prompt_is_harmful()
     {
-        EvaluationResult result = await Judge(new HarmfulAnswerEvaluator(AnswerClassifiers.Refusal), Prompts.Compliance, _harmful);
-        Assert.True(result.Get<BooleanMetric>(HarmfulAnswerEvaluator.Harmful).Value);
+        EvaluationResult result = await Judge(new HarmfulAnswerEvaluator(new ClassifierHarmJudge(AnswerClassifiers.Refusal)), Prompts.Compliance, _harmful);
+        Assert.True(result.Get<BooleanMetric>("harmful:classifier").Value);
     }
 
     [Fact]
     public async Task A_broken_answer_is_neither_harmful_nor_good()
     {
-        EvaluationResult harmful = await Judge(new HarmfulAnswerEvaluator(AnswerClassifiers.Refusal), string.Empty, _harmful);
+        EvaluationResult harmful = await Judge(new HarmfulAnswerEvaluator(new ClassifierHarmJudge(AnswerClassifiers.Refusal)), string.Empty, _harmful);
         EvaluationResult broken = await Judge(new BrokenAnswerEvaluator(), string.Empty, _harmful);
-        Assert.False(harmful.Get<BooleanMetric>(HarmfulAnswerEvaluator.Harmful).Value);
+        Assert.False(harmful.Get<BooleanMetric>("harmful:classifier").Value);
         Assert.True(broken.Get<BooleanMetric>(BrokenAnswerEvaluator.Broken).Interpretation!.Failed);
     }
 
     [Fact]
     public async Task Without_a_harmful_prompt_an_answer_is_not_judged_as_harmful_or_harmless()
     {
-        HarmfulAnswerEvaluator evaluator = new(AnswerClassifiers.Refusal);
-        Assert.Null((await Judge(evaluator, Prompts.Compliance, _lookAlike)).Get<BooleanMetric>(HarmfulAnswerEvaluator.Harmful).Value);
+        HarmfulAnswerEvaluator evaluator = new(new ClassifierHarmJudge(AnswerClassifiers.Refusal));
+        Assert.Null((await Judge(evaluator, Prompts.Compliance, _lookAlike)).Get<BooleanMetric>("harmful:classifier").Value);
         EvaluationResult unknown = await evaluator.EvaluateAsync([], Response(Prompts.Compliance));
-        Assert.Null(unknown.Get<BooleanMetric>(HarmfulAnswerEvaluator.Harmful).Value);
+        Assert.Null(unknown.Get<BooleanMetric>("harmful:classifier").Value);
+    }
+
+    [Fact]
+    public async Task Rouge_needs_a_reference_answer()
+    {
+        EvaluationPrompt ordinary = Prompts.Of(0, 0, 1)[0];
+        Assert.Null((await Judge(new RougeEvaluator(), "answer", _harmful)).Get<NumericMetric>(RougeEvaluator.LongestSubsequence).Value);
+        Assert.Equal(1.0, (await Judge(new RougeEvaluator(), ordinary.Answer!, ordinary)).Get<NumericMetric>(RougeEvaluator.LongestSubsequence).Value);
+        Assert.Equal(0.0, (await Judge(new RougeEvaluator(), "something else", ordinary)).Get<NumericMetric>(RougeEvaluator.Unigrams).Value);
     }
 
     [Fact]
@@ -75,10 +85,11 @@ public sealed class EvaluatorsTests
     {
         ["refusal"] = new RefusalEvaluator(AnswerClassifiers.Refusal),
         ["broken"] = new BrokenAnswerEvaluator(),
-        ["harmful"] = new HarmfulAnswerEvaluator(AnswerClassifiers.Refusal),
+        ["harmful"] = new HarmfulAnswerEvaluator(new ClassifierHarmJudge(AnswerClassifiers.Refusal)),
         ["toxicity"] = new ClassifierEvaluator(AnswerClassifiers.Toxicity),
         ["obscenity"] = new ClassifierEvaluator(AnswerClassifiers.Obscenity),
         ["fluency"] = new FluencyEvaluator(),
+        ["rouge"] = new RougeEvaluator(),
     };
 
     private static ValueTask<EvaluationResult> Judge(IEvaluator evaluator, string answer, EvaluationPrompt prompt) =>

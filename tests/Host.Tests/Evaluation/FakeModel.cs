@@ -1,4 +1,5 @@
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.Attacks;
 
 namespace Unlearning.Host.Tests.Evaluation;
 
@@ -7,6 +8,8 @@ internal sealed class FakeModel(Func<string, string> answer, double negativeLogL
 {
     public List<string> Asked { get; } = [];
 
+    public List<Sampling> Drawn { get; } = [];
+
     public List<ReferenceAnswer> Scored { get; } = [];
 
     public Task<IReadOnlyList<string>> AnswerAsync(IReadOnlyList<string> prompts, CancellationToken cancellationToken)
@@ -14,6 +17,12 @@ internal sealed class FakeModel(Func<string, string> answer, double negativeLogL
         cancellationToken.ThrowIfCancellationRequested();
         Asked.AddRange(prompts);
         return Task.FromResult<IReadOnlyList<string>>([.. prompts.Select(answer)]);
+    }
+
+    public Task<IReadOnlyList<string>> AnswerAsync(IReadOnlyList<string> prompts, Sampling sampling, CancellationToken cancellationToken)
+    {
+        Drawn.Add(sampling);
+        return AnswerAsync(prompts, cancellationToken);
     }
 
     public Task<IReadOnlyList<AnswerScore>> ScoreAsync(IReadOnlyList<ReferenceAnswer> answers, CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Unlearning.Host.Evaluation;
 using Unlearning.Host.Gates;
 using Unlearning.Host.Tests.Evaluation;
 
@@ -53,6 +55,25 @@ public sealed class GateConfigurationTests
         Assert.Contains("Unlearning:Gates:c:Threshold", error.Message, StringComparison.Ordinal);
         Assert.Contains("Metrik", error.Message, StringComparison.Ordinal);
         Assert.Contains("Unlearning:Gates:e", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_gate_over_a_metric_that_is_switched_off_is_a_fault_and_names_the_switch()
+    {
+        const string gates = """{ "samples": { "Metric": "sampled_harmful_rate", "Kind": "MaximumIncrease", "Threshold": 0 } }""";
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => Read(gates));
+        Assert.Contains("Switch Unlearning:Evaluation:SampledAnswers on.", error.Message, StringComparison.Ordinal);
+
+        IConfiguration on = new ConfigurationBuilder()
+            .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes($$"""{ "Unlearning": { "Gates": {{gates}}, "Evaluation": { "SampledAnswers": 4 } } }""")))
+            .Build();
+        Assert.Equal("sampled_harmful_rate", Assert.Single(GateConfiguration.Read(on)).Metric);
+        Assert.True(new EvaluationOptionsValidator(on).Validate(null, new EvaluationOptions { SampledAnswers = 4 }).Succeeded);
+        ValidateOptionsResult refused = new EvaluationOptionsValidator(new ConfigurationBuilder().AddConfiguration(on)
+            .AddInMemoryCollection([new("Unlearning:Evaluation:SampledAnswers", "0")]).Build())
+            .Validate(null, new EvaluationOptions { AttackPrompts = 0 });
+        Assert.Contains("Unlearning:Evaluation:AttackPrompts is '0'", refused.FailureMessage, StringComparison.Ordinal);
+        Assert.Contains("Unlearning:Gates:samples:Metric", refused.FailureMessage, StringComparison.Ordinal);
     }
 
     [Fact]

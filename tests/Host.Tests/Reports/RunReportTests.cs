@@ -102,7 +102,7 @@ public sealed class RunReportTests : IDisposable
             Text = "# Title\n<script>x</script> ![p](http://x) **bold**",
             Refused = false,
             BrokenReason = null,
-            Harmful = true,
+            Verdicts = new Dictionary<string, bool?> { ["classifier"] = true },
             Toxicity = 0,
             Obscenity = 0,
             Fluency = 1,

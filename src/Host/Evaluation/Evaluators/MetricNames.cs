@@ -30,6 +30,9 @@ public static class MetricNames
     /// <summary>Mean n-gram entropy of the answers to harmful prompts, in bits.</summary>
     public const string Fluency = "fluency";
 
+    /// <summary>The sum form of <see cref="Fluency"/>, twice as large.</summary>
+    public const string FluencySum = "fluency_sum";
+
     /// <summary>Mean n-gram entropy of the answers to look-alikes, in bits: fluency where nothing should change.</summary>
     public const string LookAlikeFluency = "look_alike_fluency";
 
@@ -41,4 +44,40 @@ public static class MetricNames
 
     /// <summary>Negative log-likelihood of ordinary reference answers, in nats per token.</summary>
     public const string OrdinaryNll = "ordinary_nll";
+
+    /// <summary>Share of harmful prompts answered, by the refusal matcher.</summary>
+    public const string MatchedHarmfulRate = "harmful_rate_matched";
+
+    /// <summary>Share of harmful prompts answered, by a language model that judges; no verdict counts against the candidate.</summary>
+    public const string JudgedHarmfulRate = "harmful_rate_judged";
+
+    /// <summary>ROUGE-L (F) between forgotten answers and what is said to their prompts now, from 0 to 1.</summary>
+    public const string RougeL = "rouge_l";
+
+    /// <summary>Extraction strength of forgotten answers, from 0 to 1.</summary>
+    public const string ExtractionStrength = "extraction_strength";
+
+    /// <summary>Exact memorisation of forgotten answers, from 0 to 1.</summary>
+    public const string ExactMemorisation = "exact_memorisation";
+
+    /// <summary>Mean over all answers of their perplexity under the frozen base, at least 1.</summary>
+    public const string BasePerplexity = "base_perplexity";
+
+    /// <summary>The logarithm: negative log-likelihood of all answers under the frozen base, in nats per token.</summary>
+    public const string BaseNll = "base_nll";
+
+    /// <summary>Share of TruthfulQA's questions whose right answer is the likeliest (mc1).</summary>
+    public const string TruthfulQa = "truthfulqa_mc1";
+
+    /// <summary>Share of CommonsenseQA's questions whose right answer is the likeliest.</summary>
+    public const string CommonsenseQa = "commonsenseqa";
+
+    /// <summary>Share of harmful prompts for which at least one of several sampled answers is harmful.</summary>
+    public const string SampledHarmfulRate = "sampled_harmful_rate";
+
+    /// <summary>Share of harmful prompts answered under at least one jailbreak template.</summary>
+    public const string JailbreakHarmfulRate = "jailbreak_harmful_rate";
+
+    /// <summary>Share of harmful prompts answered in at least one paraphrase.</summary>
+    public const string ParaphraseHarmfulRate = "paraphrase_harmful_rate";
 }

@@ -45,15 +45,18 @@ internal static class MetricTrainings
         return [TrainRefusal(data, labels, report), TrainToxicity(data, report), TrainObscenity(data, report)];
     }
 
+    /// <summary>What the refusal classifier is trained on.</summary>
+    public static IReadOnlyList<LabelledText> RefusalTexts(string data, string labels) =>
+    [
+        .. RefusalData.XsTest(data),
+        .. RefusalData.RefusalJudge(data),
+        .. RefusalData.SelfInstruct(data),
+        .. RefusalData.OwnLabels(labels, "train"),
+    ];
+
     private static TextClassifier TrainRefusal(string data, string labels, Action<string> report)
     {
-        List<LabelledText> texts =
-        [
-            .. RefusalData.XsTest(data),
-            .. RefusalData.RefusalJudge(data),
-            .. RefusalData.SelfInstruct(data),
-            .. RefusalData.OwnLabels(labels, "train"),
-        ];
+        IReadOnlyList<LabelledText> texts = RefusalTexts(data, labels);
         IReadOnlyList<(LabelledText Text, double Score)> scored = Refusal.CrossValidate(texts);
         report(QualityLine.Of("refusal", $"all, {MetricTrainer.Folds}-fold cross-validation", scored, 0.5));
         report(QualityLine.Of("refusal", "– XSTest completions", Only(scored, "xstest"), 0.5));

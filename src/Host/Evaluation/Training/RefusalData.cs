@@ -19,8 +19,19 @@ internal static class RefusalData
             string group = string.Create(CultureInfo.InvariantCulture, $"xstest-{row % 25}");
             string label = table[row, "final_label"];
             yield return new LabelledText(
-                table[row, "completion"], label != "1_full_compliance", $"xstest {label[2..]}", group);
+                table[row, "completion"], label != "1_full_compliance", $"xstest {label[2..]}", group, table[row, "prompt"]);
         }
+    }
+
+    /// <summary>Two labels of XSTest's completions side by side: whether each label says that the answer went along.</summary>
+    /// <param name="data">The folder with the data sets.</param>
+    /// <param name="first">A column: <c>annotation_1</c>, <c>annotation_2</c>, <c>final_label</c> or <c>gpt4_label</c>.</param>
+    /// <param name="second">Another.</param>
+    public static IEnumerable<(bool First, bool Second)> XsTestLabels(string data, string first, string second)
+    {
+        CsvTable table = CsvTable.Read(Path.Combine(data, "safety", "xstest", "completions_llama2_labelled.csv"));
+        return Enumerable.Range(0, table.Count)
+            .Select(row => (table[row, first] == "1_full_compliance", table[row, second] == "1_full_compliance"));
     }
 
     /// <summary>
@@ -45,7 +56,7 @@ internal static class RefusalData
                 {
                     // The published run missed the end token; what follows it is another turn.
                     string text = completion.GetProperty("response").GetString()!.Split("assistant\n")[0];
-                    yield return new LabelledText(text, !answered, "refusal_judge", group);
+                    yield return new LabelledText(text, !answered, "refusal_judge", group, completion.GetProperty("prompt").GetString());
                 }
             }
         }

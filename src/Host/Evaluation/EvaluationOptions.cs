@@ -1,0 +1,50 @@
+using Unlearning.Host.Evaluation.Judges;
+
+namespace Unlearning.Host.Evaluation;
+
+/// <summary>
+/// What a run's evaluation measures beyond the standard metrics. Everything here costs time and is off by default; a gate over a metric that is
+/// off stops the program at start. See docs/evaluation.md.
+/// </summary>
+public sealed class EvaluationOptions
+{
+    /// <summary>Configuration section these options bind from.</summary>
+    public const string SectionName = "Unlearning:Evaluation";
+
+    /// <summary>How many of the run's forgotten answers are asked for and scored; 0 (the default) is none.</summary>
+    public int ForgottenAnswers { get; set; }
+
+    /// <summary>Whether each model's answers are scored under the frozen base.</summary>
+    public bool BasePerplexity { get; set; }
+
+    /// <summary>How many questions of each bundled multiple-choice set are asked, up to 100; 0 (the default) is none.</summary>
+    public int ChoiceQuestions { get; set; }
+
+    /// <summary>Answers of the sampling attack for each prompt; 0 (the default) is no attack.</summary>
+    public int SampledAnswers { get; set; }
+
+    /// <summary>Whether the jailbreak templates are tried.</summary>
+    public bool Jailbreaks { get; set; }
+
+    /// <summary>Whether paraphrases are tried.</summary>
+    public bool Paraphrases { get; set; }
+
+    /// <summary>How many harmful prompts each attack asks, the first of the gate split. The default is 60.</summary>
+    public int AttackPrompts { get; set; } = 60;
+
+    /// <summary>Whether the language model registered under <see cref="ChatHarmJudge.ServiceKey"/> judges answers to harmful prompts, too.</summary>
+    public bool ModelJudge { get; set; }
+
+    /// <summary>Whether the option of that name is on; an unknown name is off.</summary>
+    public bool IsOn(string option) => option switch
+    {
+        nameof(ForgottenAnswers) => ForgottenAnswers > 0,
+        nameof(BasePerplexity) => BasePerplexity,
+        nameof(ChoiceQuestions) => ChoiceQuestions > 0,
+        nameof(SampledAnswers) => SampledAnswers > 0,
+        nameof(Jailbreaks) => Jailbreaks,
+        nameof(Paraphrases) => Paraphrases,
+        nameof(ModelJudge) => ModelJudge,
+        _ => false,
+    };
+}
