@@ -5,7 +5,7 @@ namespace Unlearning.Engine.Training;
 /// <summary>What one training step did.</summary>
 /// <param name="Step">One-based number of the step.</param>
 /// <param name="Objectives">Names, in the order of every per-objective list here.</param>
-/// <param name="Losses">Mean loss over the batch's answer tokens before the update, in nats.</param>
+/// <param name="Losses">Mean loss over the batch's answer tokens (or answers, or pairs of them, where the loss is of those) before the update, in nats.</param>
 /// <param name="Direction">Norms, cosines, weights and branch of the combination.</param>
 /// <param name="LearningRate">Step size used.</param>
 /// <param name="FirstOrderChange">g_i . (new parameters - old): the change of each loss to first order. Positive means that the optimiser's own scaling undid the direction's guarantee.</param>
