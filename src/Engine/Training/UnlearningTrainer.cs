@@ -101,9 +101,12 @@ public sealed class UnlearningTrainer : IDisposable
         Tensor before = Parameters.Flat.clone();
         using (Tensor direction = _gradients.Combine(report.Weights))
             Optimizer.Step(Parameters.Flat, direction, rate);
-        double[] change = _gradients.Times(before.sub_(Parameters.Flat).neg_());
+        Tensor moved = before.sub_(Parameters.Flat).neg_();
+        double[] change = _gradients.Times(moved);
+        double lengths = moved.norm().to(ScalarType.Float64).item<double>() * report.DirectionNorm;
+        double alignment = lengths > 0 ? -change.Zip(report.Weights, (c, w) => c * w).Sum() / lengths : 0;
         Step++;
-        return new StepReport(Step, names, losses, report, rate, change, Stopwatch.GetElapsedTime(started));
+        return new StepReport(Step, names, losses, report, rate, change, alignment, Stopwatch.GetElapsedTime(started));
     }
 
     private AnswerExample[] Batch(int objective)
