@@ -88,6 +88,14 @@ internal static class MarkdownReport
         }
 
         Line(text, $"\nSteps by branch of the direction: {string.Join(", ", branches)}.");
+
+        // Known of runs that recorded it.
+        if (steps.Any(step => step.FirstOrderChanges.Count > 0))
+        {
+            IEnumerable<string> raised = steps.SelectMany(step => step.FirstOrderChanges.Where(change => change.Value > 0)).GroupBy(change => change.Key)
+                .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Key} {group.Count()}"));
+            Line(text, $"\nSteps whose update, as the optimiser scaled it, raises an objective to first order: {string.Join(", ", raised.DefaultIfEmpty("none"))}. Cosine of update and direction: {steps.Average(step => step.Alignment):0.00} on average.");
+        }
     }
 
     private static void AppendPlots(StringBuilder text, IReadOnlyList<string> plots)
