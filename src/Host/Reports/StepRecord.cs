@@ -12,7 +12,7 @@ public sealed record StepRecord
     /// <summary>Counted from 1.</summary>
     public required int Step { get; init; }
 
-    /// <summary>Loss by objective ("UCE", "KL", "CE"), in nats per answer token, before this step's update.</summary>
+    /// <summary>Loss by objective ("UCE", "KL", "CE"), in nats, before this step's update: a mean over answer tokens, or over answers for losses of whole answers.</summary>
     public required IReadOnlyDictionary<string, double> Losses { get; init; }
 
     /// <summary>Cosine of the angle between two objectives' gradients, by pair ("UCE/KL"); NaN where a gradient is zero.</summary>
