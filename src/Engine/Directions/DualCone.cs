@@ -28,22 +28,27 @@ internal static class DualCone
     }
 
     /// <summary>
-    /// a >= 0 such that u_i + sum a_j u_j is the projection of u_i. By Moreau's decomposition that is the shortest vector of this
-    /// form: the best of all active sets whose own least squares come out non-negative. The empty set always qualifies.
+    /// a >= 0 such that u_i + sum a_j u_j is the projection of u_i: of all active sets whose own least squares come out non-negative, the
+    /// one that leaves the cone least. In exact arithmetic that is the only one that stays in it (Karush, Kuhn and Tucker).
     /// </summary>
+    /// <remarks>By Moreau's decomposition it is also the shortest vector of this form, but lengths are squares and tell only half as many digits.</remarks>
     internal static double[] Enumerate(double[,] cosines, int i, double negligible)
     {
         int k = cosines.GetLength(0);
         double[] best = new double[k];
-        double shortest = double.PositiveInfinity;
+        double most = double.NegativeInfinity;
         for (int mask = 0; mask < 1 << k; mask++)
         {
             if ((mask >> i & 1) == 1)
                 continue;
             bool[] set = [.. Enumerable.Range(0, k).Select(j => (mask >> j & 1) == 1)];
-            (double[] coefficients, double square) = Regression.On(cosines, i, set, negligible);
-            if (square < shortest && coefficients.All(c => c <= 0))
-                (best, shortest) = ([.. coefficients.Select(c => -c)], square);
+            (double[] coefficients, _) = Regression.On(cosines, i, set, negligible);
+            if (coefficients.Any(c => c > 0))
+                continue;
+            double[] a = [.. coefficients.Select(c => -c)];
+            double least = Enumerable.Range(0, k).Min(j => Math.Min(Along(cosines, i, a, j), 0));
+            if (least > most)
+                (best, most) = (a, least);
         }
 
         return best;
@@ -57,7 +62,7 @@ internal static class DualCone
         bool[] set = new bool[k];
         double square = 1;
 
-        // Each round is strictly shorter, so a bound on their number only guards against rounding.
+        // Each round is shorter, if by less than float64 can tell, so a bound on their number only guards against rounding.
         for (int round = 0; round < 10 * k; round++)
         {
             if (Entering(cosines, i, a, set) is not int entering)
@@ -70,7 +75,7 @@ internal static class DualCone
                 int[] negative = [.. Enumerable.Range(0, k).Where(j => set[j] && coefficients[j] > 0)];
                 if (negative.Length == 0)
                 {
-                    if (reached >= square)
+                    if (reached > square)
                         return a;
                     (a, square) = ([.. coefficients.Select(c => -c)], reached);
                     break;
@@ -94,13 +99,20 @@ internal static class DualCone
         double least = -Tolerance;
         for (int j = 0; j < a.Length; j++)
         {
-            double along = cosines[j, i];
-            for (int l = 0; l < a.Length; l++)
-                along += cosines[j, l] * a[l];
+            double along = Along(cosines, i, a, j);
             if (j != i && !set[j] && along < least)
                 (entering, least) = (j, along);
         }
 
         return entering;
+    }
+
+    /// <summary>u_j . (u_i + sum a_l u_l).</summary>
+    private static double Along(double[,] cosines, int i, double[] a, int j)
+    {
+        double along = cosines[j, i];
+        for (int l = 0; l < a.Length; l++)
+            along += cosines[j, l] * a[l];
+        return along;
     }
 }

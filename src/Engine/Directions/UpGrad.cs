@@ -10,6 +10,10 @@ namespace Unlearning.Engine.Directions;
 /// own wish than the dual space when they conflict, since what lowers one may lower another too. Weights are at least 0.
 /// </para>
 /// <para>
+/// Precision: rounding at ordinary angles. Gradients nearly opposite to each other would need weights that G, whose condition is squared,
+/// leaves uncertain; there the active set is taken that harms least, and the promise holds to about 1e-5 of the longest gradient.
+/// </para>
+/// <para>
 /// Branches: <c>agreement_mean</c> (nothing conflicts: d is the mean), <c>projected</c>, <c>inactive</c> (no gradient at all).
 /// Source: Quinton and Rey, Jacobian Descent for Multi-Objective Optimization (arXiv 2406.16232).
 /// </para>
