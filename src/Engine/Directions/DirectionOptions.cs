@@ -25,9 +25,6 @@ public sealed record DirectionOptions
     /// </summary>
     public double RescaleCap { get; init; } = 10;
 
-    /// <summary>For <c>dual_space</c>: what to do where it stalls although nothing conflicts.</summary>
-    public AgreementRule Agree { get; init; }
-
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     internal DirectionOptions Checked()
     {
@@ -37,7 +34,7 @@ public sealed record DirectionOptions
             throw new ArgumentException($"{nameof(Weights)} must be finite; got {string.Join(", ", Weights)}.");
         if (Preferences is not null && !Preferences.All(preference => double.IsFinite(preference) && preference > 0))
             throw new ArgumentException($"{nameof(Preferences)} must be finite and positive; got {string.Join(", ", Preferences)}.");
-        if (!(Enum.IsDefined(Normalize) && Enum.IsDefined(Rescale) && Enum.IsDefined(Agree)))
+        if (!(Enum.IsDefined(Normalize) && Enum.IsDefined(Rescale)))
             throw new ArgumentException($"An option has no such value: {this}.");
         return this;
     }

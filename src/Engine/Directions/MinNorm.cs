@@ -16,10 +16,8 @@ namespace Unlearning.Engine.Directions;
 /// </remarks>
 public sealed class MinNorm(DirectionOptions options) : GramDirection(options)
 {
-    internal const string DirectionName = "min_norm";
-
     /// <inheritdoc/>
-    public override string Name => DirectionName;
+    public override string Name => "min_norm";
 
     private protected override (double[] Weights, string Branch) Weigh(double[,] cosines, double[] lengths, double negligible)
     {

@@ -4,34 +4,43 @@ namespace Unlearning.Engine.Directions;
 internal static class Regression
 {
     /// <summary>The coefficients c that minimise ||u_i - sum over j != i of c_j u_j||, and that minimum squared: the squared sine.</summary>
+    public static (double[] Coefficients, double SquaredSine) OnOthers(double[,] cosines, int i, double negligible)
+    {
+        bool[] others = new bool[cosines.GetLength(0)];
+        Array.Fill(others, true);
+        others[i] = false;
+        return On(cosines, i, others, negligible);
+    }
+
+    /// <summary>As <see cref="OnOthers"/>, with the sum over the vectors marked in <paramref name="allowed"/>; the others' coefficients are 0.</summary>
     /// <remarks>
-    /// Gauss-Jordan sweeps of C over the others, the one farthest from the span of those taken coming next. What is left of a
+    /// Gauss-Jordan sweeps of C over the allowed, the one farthest from the span of those taken coming next. What is left of a
     /// vector in that span (squared sine up to <paramref name="negligible"/>) is not swept and has coefficient 0: the span is
     /// complete without it.
     /// </remarks>
-    public static (double[] Coefficients, double SquaredSine) OnOthers(double[,] cosines, int i, double negligible)
+    public static (double[] Coefficients, double SquaredSine) On(double[,] cosines, int i, bool[] allowed, double negligible)
     {
         int k = cosines.GetLength(0);
         double[,] tableau = (double[,])cosines.Clone();
-        bool[] swept = new bool[k];
-        while (Farthest(tableau, swept, i, negligible) is int pivot)
+        bool[] waiting = (bool[])allowed.Clone();
+        double[] coefficients = new double[k];
+        while (Farthest(tableau, waiting, negligible) is int pivot)
         {
             Sweep(tableau, pivot);
-            swept[pivot] = true;
+            waiting[pivot] = false;
         }
 
-        double[] coefficients = new double[k];
         for (int j = 0; j < k; j++)
-            coefficients[j] = swept[j] ? tableau[j, i] : 0;
+            coefficients[j] = allowed[j] && !waiting[j] ? tableau[j, i] : 0;
         return (coefficients, Math.Max(tableau[i, i], 0));
     }
 
-    private static int? Farthest(double[,] tableau, bool[] swept, int except, double negligible)
+    private static int? Farthest(double[,] tableau, bool[] waiting, double negligible)
     {
         int? best = null;
-        for (int j = 0; j < swept.Length; j++)
+        for (int j = 0; j < waiting.Length; j++)
         {
-            if (j != except && !swept[j] && tableau[j, j] > (best is int b ? tableau[b, b] : negligible))
+            if (waiting[j] && tableau[j, j] > (best is int b ? tableau[b, b] : negligible))
                 best = j;
         }
 

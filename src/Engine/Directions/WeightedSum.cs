@@ -7,10 +7,8 @@ namespace Unlearning.Engine.Directions;
 /// <remarks>It promises nothing: where objectives conflict, one may rise. Branch: <c>weighted</c>.</remarks>
 public sealed class WeightedSum(DirectionOptions options) : GramDirection(options)
 {
-    internal const string DirectionName = "weighted_sum";
-
     /// <inheritdoc/>
-    public override string Name => DirectionName;
+    public override string Name => "weighted_sum";
 
     private protected override bool KeepsInactive => true;
 

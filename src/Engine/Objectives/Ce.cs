@@ -7,12 +7,10 @@ namespace Unlearning.Engine.Objectives;
 /// Range [0, inf) a token. Gradient with respect to logit j: p_j - [j = y].
 /// Source: the usual next-token loss; L_rt of MOLLM (Pan et al., arXiv 2412.20412).
 /// </remarks>
-public sealed class Ce : IObjective
+public sealed class Ce : ITokenObjective
 {
-    internal const string ObjectiveName = "ce";
-
     /// <inheritdoc/>
-    public string Name => ObjectiveName;
+    public string Name => "ce";
 
     /// <inheritdoc/>
     public bool NeedsReference => false;

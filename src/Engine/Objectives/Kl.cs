@@ -12,12 +12,10 @@ namespace Unlearning.Engine.Objectives;
 /// the frozen one, which it is at a run's first step. The targets are not used, only the positions.
 /// Source: L_KL of MOLLM (Pan et al., arXiv 2412.20412); the direction pi_0 || pi is the field's convention, since the paper's is not public.
 /// </remarks>
-public sealed class Kl : IObjective
+public sealed class Kl : ITokenObjective
 {
-    internal const string ObjectiveName = "kl";
-
     /// <inheritdoc/>
-    public string Name => ObjectiveName;
+    public string Name => "kl";
 
     /// <inheritdoc/>
     public bool NeedsReference => true;

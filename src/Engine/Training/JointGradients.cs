@@ -21,7 +21,7 @@ internal sealed class JointGradients(LlamaModel model, LoraParameters parameters
     /// <param name="references">Base hidden states at the answer positions, [n, hidden], where a loss needs them.</param>
     /// <param name="gradients">Filled with one row for each objective.</param>
     /// <param name="pause">Called between layers.</param>
-    /// <returns>Mean loss over each batch's answer tokens.</returns>
+    /// <returns>Mean loss over each batch's answer tokens, or over its answers where the loss is one of whole answers.</returns>
     public double[] Compute(
         IReadOnlyList<IReadOnlyList<AnswerExample>> examples, IReadOnlyList<Tensor?> references, GradientRows gradients, Action pause)
     {
@@ -50,7 +50,7 @@ internal sealed class JointGradients(LlamaModel model, LoraParameters parameters
             }
 
             Tensor upstream = Residual("upstream", tokens);
-            double[] values = new AnswerLosses(model, losses).Compute(inputs[layers], segments, references, upstream);
+            double[] values = new AnswerLosses(model, losses).Compute(inputs[layers], examples, segments, references, upstream);
             gradients.Clear();
             for (int layer = layers - 1; layer >= lowest; layer--)
             {

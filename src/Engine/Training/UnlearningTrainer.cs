@@ -39,18 +39,10 @@ public sealed class UnlearningTrainer : IDisposable
         ArgumentNullException.ThrowIfNull(objectives);
         if (objectives.Count == 0)
             throw new ArgumentException("A run needs at least one objective.", nameof(objectives));
-        foreach (TrainingObjective objective in objectives)
-        {
-            if (objective.Examples.Count == 0)
-                throw new ArgumentException($"Objective '{objective.Name}' has no examples. Give it a set, or leave it out of the recipe.", nameof(objectives));
-            foreach (AnswerExample example in objective.Examples)
-                example.Validate(model.Config.VocabularySize);
-        }
-
         _model = model;
         _settings = settings;
         _objectives = objectives;
-        _losses = [.. objectives.Select(objective => Objective.Create(objective.Loss))];
+        _losses = [.. objectives.Select(objective => objective.CheckedLoss(model.Config.VocabularySize))];
         _orders = [.. objectives.Select((objective, i) => new SeededShuffle(objective.Examples.Count, unchecked(settings.Seed * 1_000_003 + i)))];
         _direction = Directions.Direction.Create(settings.Direction, settings.DirectionOptions);
 
@@ -109,16 +101,20 @@ public sealed class UnlearningTrainer : IDisposable
         Tensor before = Parameters.Flat.clone();
         using (Tensor direction = _gradients.Combine(report.Weights))
             Optimizer.Step(Parameters.Flat, direction, rate);
-        double[] change = _gradients.Times(before.sub_(Parameters.Flat).neg_());
+        Tensor moved = before.sub_(Parameters.Flat).neg_();
+        double[] change = _gradients.Times(moved);
+        double lengths = moved.norm().to(ScalarType.Float64).item<double>() * report.DirectionNorm;
+        double alignment = lengths > 0 ? -change.Zip(report.Weights, (c, w) => c * w).Sum() / lengths : 0;
         Step++;
-        return new StepReport(Step, names, losses, report, rate, change, Stopwatch.GetElapsedTime(started));
+        return new StepReport(Step, names, losses, report, rate, change, alignment, Stopwatch.GetElapsedTime(started));
     }
 
     private AnswerExample[] Batch(int objective)
     {
-        IReadOnlyList<AnswerExample> examples = _objectives[objective].Examples;
+        (IReadOnlyList<AnswerExample> examples, IReadOnlyList<AnswerExample>? rejected) = (_objectives[objective].Examples, _objectives[objective].Rejected);
         int size = Math.Min(_objectives[objective].BatchSize ?? _settings.BatchSize, examples.Count);
         long first = (long)Step * size;
-        return [.. Enumerable.Range(0, size).Select(i => examples[_orders[objective].At(first + i)])];
+        IEnumerable<int> chosen = Enumerable.Range(0, size).Select(i => _orders[objective].At(first + i));
+        return [.. chosen.SelectMany(i => rejected is null ? (AnswerExample[])[examples[i]] : [examples[i], rejected[i]])];
     }
 }

@@ -79,15 +79,23 @@ internal static class MarkdownReport
         IEnumerable<string> branches = steps
             .GroupBy(step => step.Branch)
             .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Key} {group.Count()}"));
-        Line(text, $"\n## Steps\n\n| loss | first step | last step |\n| --- | --- | --- |");
+        Line(text, $"\n## Steps\n\n| loss (nats) | first step | last step |\n| --- | --- | --- |");
         foreach (string name in steps.SelectMany(step => step.Losses.Keys).Distinct())
         {
             double first = steps[0].Losses.GetValueOrDefault(name, double.NaN);
             double last = steps[^1].Losses.GetValueOrDefault(name, double.NaN);
-            Line(text, $"| {name} (nats/token) | {first:0.0000} | {last:0.0000} |");
+            Line(text, $"| {name} | {first:0.0000} | {last:0.0000} |");
         }
 
         Line(text, $"\nSteps by branch of the direction: {string.Join(", ", branches)}.");
+
+        // Known of runs that recorded it.
+        if (steps.Any(step => step.FirstOrderChanges.Count > 0))
+        {
+            IEnumerable<string> raised = steps.SelectMany(step => step.FirstOrderChanges.Where(change => change.Value > 0)).GroupBy(change => change.Key)
+                .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Key} {group.Count()}"));
+            Line(text, $"\nSteps whose update, as the optimiser scaled it, raises an objective to first order: {string.Join(", ", raised.DefaultIfEmpty("none"))}. Cosine of update and direction: {steps.Average(step => step.Alignment):0.00} on average.");
+        }
     }
 
     private static void AppendPlots(StringBuilder text, IReadOnlyList<string> plots)

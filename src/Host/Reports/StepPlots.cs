@@ -25,7 +25,7 @@ public static class StepPlots
             PlotStyle.AddSeries(plot, names[i], losses, i, LinePattern.Solid);
             plot.HideLegend();
             plot.Title($"Loss: {names[i]}");
-            plot.YLabel("nats/token");
+            plot.YLabel("nats");
             plot.Axes.Left.MinimumSize = 80;
             double spacing = TickSpacing([.. losses.Select(loss => loss.Value).Where(double.IsFinite)]);
             plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericFixedInterval(spacing);

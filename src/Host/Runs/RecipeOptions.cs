@@ -17,7 +17,10 @@ public sealed class RecipeOptions
     /// <summary>Sequences of each objective in one step.</summary>
     public int BatchSize { get; set; } = 3;
 
-    /// <summary>What differs between the objectives, by name: forget, normal, retain, look_alike, refuse.</summary>
+    /// <summary>
+    /// What differs between the objectives, by name: forget, normal, retain, look_alike and refuse, each over the set of its name, and
+    /// others that read one of these sets (<see cref="ObjectiveOptions.Set"/>).
+    /// </summary>
     public IDictionary<string, ObjectiveOptions> Objectives { get; } = new Dictionary<string, ObjectiveOptions>
     {
         ["normal"] = new() { AnswerTokens = 30 },
@@ -36,11 +39,17 @@ public sealed class RecipeOptions
     /// <summary><c>adamw</c> or <c>sgd</c>.</summary>
     public string Optimizer { get; set; } = "adamw";
 
-    /// <summary><c>dual_space</c>, <c>min_norm</c> or <c>weighted_sum</c>.</summary>
+    /// <summary>The rule that combines the gradients, see <see cref="Engine.Directions.Direction.Names"/>.</summary>
     public string Direction { get; set; } = "dual_space";
 
     /// <summary>How gradients are scaled before they are combined.</summary>
     public GradientScaling Normalize { get; set; } = GradientScaling.Unit;
+
+    /// <summary>The length that the direction is brought to.</summary>
+    public DirectionRescale Rescale { get; set; } = DirectionRescale.None;
+
+    /// <summary>The most by which <see cref="Rescale"/> may lengthen a direction, at least 1: one that almost vanished is mostly noise.</summary>
+    public double RescaleCap { get; set; } = 10;
 
     /// <summary>LoRA rank of a fresh adapter; a run that starts from a release keeps that release's.</summary>
     public int Rank { get; set; } = 16;
@@ -92,6 +101,8 @@ public sealed class RecipeOptions
         DirectionOptions = new DirectionOptions
         {
             Normalize = Normalize,
+            Rescale = Rescale,
+            RescaleCap = RescaleCap,
             Preferences = [.. objectives.Select(objective => Objectives.TryGetValue(objective, out ObjectiveOptions? own) ? own.Preference : 1)],
         },
         Lora = new LoraSettings(Rank, Alpha),

@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Options;
 using Unlearning.Engine.Directions;
+using Unlearning.Engine.Objectives;
+using Unlearning.Engine.Training.Optimizers;
 
 namespace Unlearning.Host.Runs;
 
 /// <summary>Refuses a recipe that could not train as meant, before the service starts.</summary>
 internal sealed class RecipeOptionsValidator : IValidateOptions<RecipeOptions>
 {
-    private static readonly string[] Optimizers = ["adamw", "sgd"];
-
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, RecipeOptions options)
     {
@@ -26,18 +26,49 @@ internal sealed class RecipeOptionsValidator : IValidateOptions<RecipeOptions>
         Positive(nameof(options.Alpha), options.Alpha);
         Share(nameof(options.ValidationOverRefusal), options.ValidationOverRefusal);
         Share(nameof(options.ValidationBroken), options.ValidationBroken);
-        OneOf(nameof(options.Optimizer), options.Optimizer, Optimizers);
+        OneOf(nameof(options.Optimizer), options.Optimizer, Optimizer.Names);
         OneOf(nameof(options.Direction), options.Direction, Direction.Names);
-        foreach ((string objective, ObjectiveOptions share) in options.Objectives)
-        {
-            string key = $"{nameof(options.Objectives)}:{objective}";
-            OneOf(key, objective, RunSets.ObjectiveNames);
-            AtLeast($"{key}:{nameof(share.BatchSize)}", share.BatchSize ?? 1, 1);
-            AtLeast($"{key}:{nameof(share.AnswerTokens)}", share.AnswerTokens ?? 1, 1);
-            Positive($"{key}:{nameof(share.Preference)}", share.Preference);
-        }
-
+        if (!(options.RescaleCap >= 1))
+            Refuse(nameof(options.RescaleCap), options.RescaleCap, "Use a number of at least 1.");
+        foreach ((string objective, ObjectiveOptions own) in options.Objectives)
+            CheckObjective($"{nameof(options.Objectives)}:{objective}", objective, own);
+        if (new RunSets([], [], [], [], [], [], "").Objectives(options).Count == 0)
+            Refuse(nameof(options.Objectives), "none", "Leave at least one objective enabled.");
         return result.Build();
+
+        void CheckObjective(string key, string objective, ObjectiveOptions own)
+        {
+            AtLeast($"{key}:{nameof(own.BatchSize)}", own.BatchSize ?? 1, 1);
+            AtLeast($"{key}:{nameof(own.AnswerTokens)}", own.AnswerTokens ?? 1, 1);
+            Positive($"{key}:{nameof(own.Preference)}", own.Preference);
+            bool known = own.Set is { } set
+                ? OneOf($"{key}:{nameof(own.Set)}", set, RunSets.Names)
+                : OneOf(key, objective, RunSets.Names, $"Give it a {nameof(own.Set)}, or ");
+            if (own.AnswerTokens is { } tokens && !RunSets.Names.Contains(objective))
+                Refuse($"{key}:{nameof(own.AnswerTokens)}", tokens, $"Set it where the set is cut, at {nameof(options.Objectives)}:{own.Set}.");
+            if (!known)
+                return;
+
+            string loss = own.Loss ?? RunSets.DefaultLoss(own.Set ?? objective);
+            if (!OneOf($"{key}:{nameof(own.Loss)}", loss, Objective.Names))
+                return;
+            if (own.Rejected is { } rejected)
+                OneOf($"{key}:{nameof(own.Rejected)}", rejected, RunSets.Names);
+            try
+            {
+                bool pairs = Objective.Create(loss, new Dictionary<string, double>(own.Settings)) is ISequenceObjective { NeedsPairs: true };
+                if (pairs != (own.Rejected is not null))
+                {
+                    Refuse($"{key}:{nameof(own.Rejected)}", own.Rejected ?? "", pairs
+                        ? $"The loss '{loss}' needs the set of the answers to reject: {string.Join(", ", RunSets.Names)}."
+                        : $"Leave it out: the loss '{loss}' reads no pairs.");
+                }
+            }
+            catch (ArgumentException refusal)
+            {
+                Refuse($"{key}:{nameof(own.Settings)}", string.Join(", ", own.Settings.Select(setting => setting.Key)), refusal.Message);
+            }
+        }
 
         void AtLeast(string field, int value, int least)
         {
@@ -57,10 +88,12 @@ internal sealed class RecipeOptionsValidator : IValidateOptions<RecipeOptions>
                 Refuse(field, value, "Use a share from 0 to 1.");
         }
 
-        void OneOf(string field, string value, IEnumerable<string> known)
+        bool OneOf(string field, string value, IEnumerable<string> known, string before = "")
         {
-            if (!known.Contains(value, StringComparer.Ordinal))
-                Refuse(field, value, $"Use one of: {string.Join(", ", known)}.");
+            bool found = known.Contains(value, StringComparer.Ordinal);
+            if (!found)
+                Refuse(field, value, $"{before}{(before.Length > 0 ? 'u' : 'U')}se one of: {string.Join(", ", known)}.");
+            return found;
         }
 
         void Refuse(string field, object value, string fix) =>

@@ -126,6 +126,7 @@ public sealed class RunPipeline(
                     },
                     ct).ConfigureAwait(false);
                 report.Save(staging);
+                await File.WriteAllTextAsync(Path.Combine(staging, "steps.json"), StepRecord.ToJson(trained.Steps), ct).ConfigureAwait(false);
                 await File.WriteAllTextAsync(Path.Combine(staging, "report.json"), outcome.Report.ToJson(), ct).ConfigureAwait(false);
                 await File.WriteAllTextAsync(Path.Combine(staging, "verdicts.json"), JsonSerializer.Serialize(lines), ct).ConfigureAwait(false);
             },

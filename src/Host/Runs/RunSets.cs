@@ -22,31 +22,34 @@ internal sealed record RunSets(
     IReadOnlyList<Guid> Incidents,
     string Parent)
 {
+    /// <summary>Names of the sets. Each has an objective of its own name, unless the recipe leaves it out.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["forget", "normal", "retain", "look_alike", "refuse"];
+
     /// <summary>The forgotten answers as texts, for the evaluation that asks what is left of them.</summary>
     public IReadOnlyList<ReferenceAnswer> Forgotten { get; init; } = [];
 
-    /// <summary>Names that an objective of a run can have.</summary>
-    public static IReadOnlyList<string> ObjectiveNames { get; } = ["forget", "normal", "retain", "look_alike", "refuse"];
+    /// <summary>The loss of an objective over the set, where the recipe names none.</summary>
+    public static string DefaultLoss(string set) => set switch
+    {
+        "forget" => "uce",
+        "normal" => "kl",
+        _ => "ce",
+    };
 
-    /// <summary>The objectives of the recipe over these sets.</summary>
+    /// <summary>The objectives of the recipe over these sets: those of the sets' own names first, then the others by name.</summary>
     public IReadOnlyList<TrainingObjective> Objectives(RecipeOptions recipe)
     {
-        List<AnswerExample> retain = [.. Retain];
-        List<TrainingObjective> more = [];
-        Add("look_alike", LookAlike, recipe.LookAlikeObjective);
-        Add("refuse", Refuse, recipe.RefusalObjective);
-        return [Objective("forget", "uce", Forget), Objective("normal", "kl", Normal), Objective("retain", "ce", retain), .. more];
-
-        void Add(string name, IReadOnlyList<AnswerExample> examples, bool own)
+        IEnumerable<string> own = Names.Where(name => name switch
         {
-            if (own)
-                more.Add(Objective(name, "ce", examples));
-            else
-                retain.AddRange(examples);
-        }
-
-        TrainingObjective Objective(string name, string loss, IReadOnlyList<AnswerExample> examples) =>
-            new(name, loss, examples, recipe.Objectives.TryGetValue(name, out ObjectiveOptions? own) ? own.BatchSize : null);
+            "look_alike" => recipe.LookAlikeObjective,
+            "refuse" => recipe.RefusalObjective,
+            _ => true,
+        });
+        IEnumerable<string> others = recipe.Objectives.Keys.Except(Names).Order(StringComparer.Ordinal);
+        return [.. own.Concat(others)
+            .Select(name => (Name: name, Options: recipe.Objectives.TryGetValue(name, out ObjectiveOptions? options) ? options : new ObjectiveOptions()))
+            .Where(objective => objective.Options.Enabled)
+            .Select(objective => Objective(objective.Name, objective.Options, recipe))];
     }
 
     /// <summary>Sizes by objective.</summary>
@@ -65,4 +68,29 @@ internal sealed record RunSets(
     /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
     public static RunSets FromBytes(byte[] bytes) =>
         JsonSerializer.Deserialize<RunSets>(bytes) ?? throw new JsonException("The sets of the run are empty.");
+
+    private TrainingObjective Objective(string name, ObjectiveOptions options, RecipeOptions recipe)
+    {
+        string set = options.Set ?? name;
+        TrainingObjective objective = new(
+            name, options.Loss ?? DefaultLoss(set), Set(set, recipe), options.BatchSize, new Dictionary<string, double>(options.Settings));
+        if (options.Rejected is null)
+            return objective;
+
+        // A pair is two answers to the same prompt; answers were left out of either set for being empty, prompts for being long.
+        Dictionary<string, AnswerExample> rejected = Set(options.Rejected, recipe).GroupBy(Prompt).ToDictionary(group => group.Key, group => group.First());
+        AnswerExample[] chosen = [.. objective.Examples.Where(example => rejected.ContainsKey(Prompt(example)))];
+        return objective with { Examples = chosen, Rejected = [.. chosen.Select(example => rejected[Prompt(example)])] };
+
+        static string Prompt(AnswerExample example) => string.Join(' ', example.Ids.TakeWhile((_, t) => !example.AnswerMask[t]));
+    }
+
+    private IReadOnlyList<AnswerExample> Set(string name, RecipeOptions recipe) => name switch
+    {
+        "forget" => Forget,
+        "normal" => Normal,
+        "look_alike" => LookAlike,
+        "refuse" => Refuse,
+        _ => [.. Retain, .. recipe.LookAlikeObjective ? [] : LookAlike, .. recipe.RefusalObjective ? [] : Refuse],
+    };
 }

@@ -129,7 +129,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
             Stage = RunStage.Unlearn,
             Step = step.Step,
             TotalSteps = recipe.Steps,
-            Losses = step.Objectives.Zip(step.Losses).ToDictionary(entry => entry.First, entry => entry.Second),
+            Losses = ByObjective(step, step.Losses),
             Angles = angles,
             Remaining = took * (recipe.Steps - step.Step),
         };
@@ -138,11 +138,18 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
     private static StepRecord Record(StepReport step) => new()
     {
         Step = step.Step,
-        Losses = step.Objectives.Zip(step.Losses).ToDictionary(entry => entry.First, entry => entry.Second),
+        Losses = ByObjective(step, step.Losses),
         Cosines = Cosines(step).ToDictionary(entry => entry.Pair, entry => entry.Cosine),
         DirectionNorm = step.Direction.DirectionNorm,
         Branch = step.Direction.Branch,
+        FirstOrderChanges = ByObjective(step, step.FirstOrderChange),
+        Weights = ByObjective(step, step.Direction.Weights),
+        Alignment = step.Alignment,
+        Stationarity = step.Direction.Stationarity,
     };
+
+    private static Dictionary<string, double> ByObjective(StepReport step, IEnumerable<double> values) =>
+        step.Objectives.Zip(values).ToDictionary(entry => entry.First, entry => entry.Second);
 
     private static IEnumerable<(string Pair, double Cosine)> Cosines(StepReport step)
     {

@@ -10,14 +10,16 @@ public sealed class DirectionProperties
 
     [Theory]
     [InlineData("dual_space")]
+    [InlineData("dual_space_paper")]
     [InlineData("min_norm")]
+    [InlineData("upgrad")]
     public void No_objective_ever_rises_to_first_order(string rule) => Gradients.Any.Sample(rows =>
     {
         DirectionReport report = Combine(rule, rows);
         double[] d = DirectionFixtures.Combine(rows, report.Weights);
         for (int i = 0; i < rows.Length; i++)
         {
-            double rise = -1e-7 * report.Norms[i] * report.Norms.Max();
+            double rise = -(rule == "upgrad" ? 1e-5 : 1e-7) * report.Norms[i] * report.Norms.Max();
             Assert.True(rows[i].Zip(d, (x, y) => x * y).Sum() >= rise);
             Assert.True(report.JacobianProduct[i] >= rise);
         }
@@ -26,7 +28,10 @@ public sealed class DirectionProperties
     [Theory]
     [InlineData("dual_space")]
     [InlineData("min_norm")]
+    [InlineData("dual_space_paper")]
     [InlineData("weighted_sum")]
+    [InlineData("upgrad")]
+    [InlineData("pcgrad")]
     public void The_report_describes_the_direction_that_its_weights_give(string rule) => Gradients.Any.Sample(rows =>
     {
         DirectionReport report = Combine(rule, rows);
@@ -41,7 +46,9 @@ public sealed class DirectionProperties
 
     [Theory]
     [InlineData("dual_space")]
+    [InlineData("dual_space_paper")]
     [InlineData("min_norm")]
+    [InlineData("upgrad")]
     public void The_order_of_the_objectives_does_not_matter(string rule) =>
         Gen.Select(Gradients.WellConditioned, Gen.Int[1, 4]).Sample((rows, shift) =>
         {
@@ -54,7 +61,10 @@ public sealed class DirectionProperties
     [Theory]
     [InlineData("dual_space")]
     [InlineData("min_norm")]
+    [InlineData("dual_space_paper")]
     [InlineData("weighted_sum")]
+    [InlineData("upgrad")]
+    [InlineData("pcgrad")]
     public void Scaling_every_gradient_alike_leaves_the_weights_as_they_are(string rule) =>
         Gen.Select(Gradients.Any, Gen.Int[-40, 40]).Sample((rows, exponent) =>
         {
@@ -99,10 +109,78 @@ public sealed class DirectionProperties
         }
     });
 
+    [Fact]
+    public void The_robust_dual_space_lowers_every_objective_unless_the_gradients_are_stationary() => Gradients.Any.Sample(rows =>
+    {
+        DirectionReport report = Combine("dual_space", rows);
+        Assert.Contains(report.Branch, (string[])["single", "edges", "edges_rank_deficient", "agreement_mean", "dual_cone", "min_norm", "stationary", "inactive"]);
+        if (report.Stationarity < 0.01)
+            return;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            double rounding = 1e-14 * report.Norms[i] * report.Norms.Max();
+            Assert.True(!report.Active[i] || report.JacobianProduct[i] > 1e-6 * report.Norms[i] * report.Norms[i] - rounding);
+        }
+    });
+
+    [Fact]
+    public void Upgrad_and_pcgrad_are_mean_and_sum_where_nothing_conflicts() => Gradients.WellConditioned.Sample(rows =>
+    {
+        double[][] positive = [.. rows.Select(row => row.Select(Math.Abs).ToArray())];
+        Assert.All(Combine("upgrad", positive).Weights, w => Assert.Equal(1.0 / rows.Length, w, 1e-15));
+        Assert.All(Combine("pcgrad", positive).Weights, w => Assert.Equal(1, w, 1e-15));
+    });
+
+    [Fact]
+    public void Of_two_gradients_in_conflict_upgrad_pcgrad_and_the_dual_space_make_the_same() => Gradients.WellConditioned.Sample(rows =>
+    {
+        double[][] pair = rows[..2];
+        if (pair[0].Zip(pair[1], (x, y) => x * y).Sum() > 0)
+            pair[1] = [.. pair[1].Select(x => -x)];
+        double[] upgrad = Combine("upgrad", pair).Weights, pcgrad = Combine("pcgrad", pair).Weights, dual = Combine("dual_space", pair).Weights;
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.Equal(upgrad[i], dual[i], 1e-12);
+            Assert.Equal(upgrad[i], pcgrad[i] / 2, 1e-12);
+        }
+    });
+
+    [Fact]
+    public void Upgrad_projects_each_gradient_on_the_dual_cone() => Gradients.WellConditioned.Sample(rows =>
+    {
+        double[,] cosines = GramMatrix.From(Gram(rows), 0, null).Cosines;
+        double[][] unit = [.. rows.Select(row => row.Select(x => x / Norm(row)).ToArray())];
+        for (int i = 0; i < unit.Length; i++)
+        {
+            // The conditions of Karush, Kuhn and Tucker: in the cone, and only those are added that the projection neither helps nor harms.
+            double[] a = DualCone.Enumerate(cosines, i, GramMatrix.Resolution);
+            double[] projection = [.. unit[i].Zip(DirectionFixtures.Combine(unit, a), (x, y) => x + y)];
+            for (int j = 0; j < unit.Length; j++)
+            {
+                double along = unit[j].Zip(projection, (x, y) => x * y).Sum();
+                Assert.True(a[j] >= 0 && along >= -1e-12);
+                Assert.True(a[j] == 0 || along <= 1e-12);
+            }
+
+            double[] walked = DualCone.Walk(cosines, i, GramMatrix.Resolution);
+            Assert.True(Distance(projection, [.. unit[i].Zip(DirectionFixtures.Combine(unit, walked), (x, y) => x + y)]) <= 1e-10);
+        }
+    });
+
+    [Fact]
+    public void Min_norm_is_no_longer_than_its_projection_on_any_gradient() => Gradients.WellConditioned.Sample(rows =>
+    {
+        DirectionReport report = Combine("min_norm", rows);
+        Assert.All(report.JacobianProduct, product => Assert.True(product >= report.DirectionNorm * report.DirectionNorm - 1e-10));
+    });
+
     [Theory]
     [InlineData("dual_space")]
     [InlineData("min_norm")]
+    [InlineData("dual_space_paper")]
     [InlineData("weighted_sum")]
+    [InlineData("upgrad")]
+    [InlineData("pcgrad")]
     public void With_gradients_brought_to_unit_norm_their_lengths_do_not_matter(string rule) =>
         Gen.Select(Gradients.WellConditioned, Gen.Int[-30, 30].Array[5]).Sample((rows, exponents) =>
         {
@@ -115,7 +193,9 @@ public sealed class DirectionProperties
 
     [Theory]
     [InlineData("dual_space")]
+    [InlineData("dual_space_paper")]
     [InlineData("min_norm")]
+    [InlineData("upgrad")]
     public void Any_number_of_objectives_is_taken(string rule)
     {
         Random random = new(20);

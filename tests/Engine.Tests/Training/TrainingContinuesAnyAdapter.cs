@@ -131,7 +131,7 @@ public sealed class TrainingContinuesAnyAdapter
             targets.Add(ids[0].index_select(0, positions));
         }
 
-        Tensor value = loss.Sum(cat(logits), cat(targets), null) / targets.Sum(target => target.shape[0]);
+        Tensor value = ((ITokenObjective)loss).Sum(cat(logits), cat(targets), null) / targets.Sum(target => target.shape[0]);
         value.backward();
         return (value.item<double>(), flat.grad!);
     }

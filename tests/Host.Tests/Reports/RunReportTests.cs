@@ -84,6 +84,27 @@ public sealed class RunReportTests : IDisposable
     }
 
     [Fact]
+    public async Task The_report_says_where_the_optimiser_undid_the_direction_s_promise()
+    {
+        EvaluationOutcome outcome = await Example.OutcomeAsync();
+        StepRecord[] steps = [.. Example.Steps(3).Select(step => step with
+        {
+            FirstOrderChanges = new Dictionary<string, double> { ["UCE"] = -0.1, ["KL"] = step.Step == 1 ? 0 : 0.01 },
+            Alignment = 0.5,
+        })];
+        string text = Example.Report(outcome, steps, []).ToMarkdown([]);
+        Assert.Contains("raises an objective to first order: KL 2. Cosine of update and direction: 0.50 on average.", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("to first order", Example.Report(outcome, Example.Steps(3), []).ToMarkdown([]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Steps_are_written_with_cosines_that_do_not_exist()
+    {
+        StepRecord step = Example.Steps(1)[0] with { Cosines = new Dictionary<string, double> { ["UCE/KL"] = double.NaN } };
+        Assert.Contains("\"UCE/KL\": \"NaN\"", StepRecord.ToJson([step]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_pairs_to_show_the_report_holds_no_answer()
     {
         EvaluationOutcome outcome = await Example.OutcomeAsync();
