@@ -8,7 +8,7 @@ public static partial class TorchThreads
 {
     // Rounds of waiting after which a thread sleeps. By default it spins for milliseconds, and whenever anything else runs on the
     // machine, a spinning thread keeps a working one from its core: measured beside two busy processes, a step took 39 s, not 8.
-    private const string SpinCount = "1000";
+    private const string SpinCount = "3000";
 
     /// <summary>Sets number and manner of waiting. To be called before anything else uses torch.</summary>
     /// <param name="threads">Threads of one operation; 0 leaves the number to torch.</param>

@@ -8,8 +8,8 @@ internal static class Timing
     // Thread pools of two libraries spin for a moment after their work: let one come to rest before the other starts.
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(30);
 
-    // Hot methods are compiled anew, better, after some calls.
-    private const int WarmUps = 3;
+    /// <summary>Rounds that are not counted: hot methods are compiled anew, better, after some calls.</summary>
+    public const int WarmUps = 3;
 
     /// <summary>Median seconds of each action over <paramref name="rounds"/> rounds of A B ... A B ..., after a few rounds of warm-up.</summary>
     public static async Task<double[]> InTurnsAsync(int rounds, params Func<Task>[] actions)

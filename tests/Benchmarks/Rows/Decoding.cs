@@ -82,7 +82,7 @@ internal sealed class Decoding : IBenchmark
         int kept = Chats.SharedTokens(engine);
         LlamaCpp peer = session.Peer();
         peer.Generate(ids, 0);
-        Queue<string> prompts = new(Enumerable.Range(0, 1 + PrefillRounds).Select(_ => Chats.OfLength(engine, PromptTokens)));
+        Queue<string> prompts = new(Enumerable.Range(0, Timing.WarmUps + PrefillRounds).Select(_ => Chats.OfLength(engine, PromptTokens)));
         double[] seconds = await Timing.InTurnsAsync(
             PrefillRounds,
             () => Chats.AnswerAsync(engine, [prompts.Dequeue()], 1),

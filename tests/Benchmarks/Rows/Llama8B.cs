@@ -27,7 +27,7 @@ internal sealed class Llama8B : IBenchmark
         if (wanted.Overlaps([Time, Peak]))
         {
             string folder = RandomLlama.Safetensors(session.Options.Cache, layers, session.Report);
-            StepOutcome outcome = await StepProcess.RunAsync(folder, ScalarType.BFloat16, 1, 2, MemoryMb, session.Options.Threads, streamed: true).ConfigureAwait(false);
+            StepOutcome outcome = await StepProcess.RunAsync(folder, ScalarType.BFloat16, 1, 3, MemoryMb, session.Options.Threads, streamed: true).ConfigureAwait(false);
             figures.AddRange([new(Time, outcome.OverGemm, note, scaled), new(Peak, outcome.PeakBytes / Gibibyte, note, scaled)]);
         }
 

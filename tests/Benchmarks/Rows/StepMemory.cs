@@ -38,7 +38,7 @@ internal sealed class StepMemory : IBenchmark
         {
             int sequences = session.TimedSequences(ScalarType.BFloat16);
             StepOutcome outcome = await StepProcess.RunAsync(
-                session.ModelFile, ScalarType.BFloat16, sequences, 2, BoundMb, session.Options.Threads).ConfigureAwait(false);
+                session.ModelFile, ScalarType.BFloat16, sequences, 5, BoundMb, session.Options.Threads).ConfigureAwait(false);
             figures.Add(new Figure(BoundedTime, outcome.OverGemm, sequences == TrainingData.Sequences ? Note : $"{Note}, {sequences} sequence of each batch"));
         }
 

@@ -1,5 +1,3 @@
-using Unlearning.Engine.Inference;
-using Unlearning.Engine.Training;
 using static TorchSharp.torch;
 
 namespace Unlearning.Benchmarks.Rows;
@@ -9,8 +7,7 @@ internal sealed class TrainingStep : IBenchmark
 {
     private const string BFloat16 = "mollm_step_over_gemm", Float32 = "mollm_step_fp32_over_gemm", Rate = "training_tokens_per_s";
     private const string First = "mollm_first_step_fp32_over_gemm";
-    private const int Rounds = 3;
-    private const double TimeLimit = 60;
+    private const int Steps = 6;
 
     public IReadOnlyList<Row> Rows { get; } =
     [
@@ -25,47 +22,21 @@ internal sealed class TrainingStep : IBenchmark
         List<Figure> figures = [];
         if (wanted.Overlaps([Float32, First, Rate]))
         {
-            Measured measured = await MeasureAsync(session, ScalarType.Float32).ConfigureAwait(false);
-            figures.AddRange([new(Float32, measured.Step / measured.Products), new(First, measured.First / measured.Products),
-                new(Rate, 3 * Session.BatchTokens / measured.Step)]);
+            StepOutcome outcome = await MeasureAsync(session, ScalarType.Float32, TrainingData.Sequences).ConfigureAwait(false);
+            figures.AddRange([new(Float32, outcome.OverGemm), new(First, outcome.FirstOverGemm), new(Rate, 3 * Session.BatchTokens / outcome.Seconds)]);
         }
 
         if (wanted.Contains(BFloat16))
         {
-            Measured measured = await MeasureAsync(session, ScalarType.BFloat16).ConfigureAwait(false);
-            figures.Add(new Figure(BFloat16, measured.Step / measured.Products,
-                measured.Sequences == TrainingData.Sequences ? "" : $"with {measured.Sequences} sequence of each batch: this machine has no fast bf16"));
+            int sequences = session.TimedSequences(ScalarType.BFloat16);
+            StepOutcome outcome = await MeasureAsync(session, ScalarType.BFloat16, sequences).ConfigureAwait(false);
+            figures.Add(new Figure(BFloat16, outcome.OverGemm,
+                sequences == TrainingData.Sequences ? "" : $"with {sequences} sequence of each batch: this machine has no fast bf16"));
         }
 
         return figures;
     }
 
-
-    private static async Task<Measured> MeasureAsync(Session session, ScalarType type)
-    {
-        long parameters = Parameters.InProducts(session.Config);
-        int sequences = session.TimedSequences(type);
-        long tokens = sequences * TrainingData.Length;
-        using LlamaEngine engine = await session.LoadAsync(type).ConfigureAwait(false);
-        using UnlearningTrainer trainer = await engine.RunAsync(_ => TrainingData.Trainer(engine.Model, sequences)).ConfigureAwait(false);
-
-        double rate = 0, first = 0;
-        List<double> steps = [];
-        for (int round = 0; round <= Rounds && steps.Sum() < TimeLimit; round++)
-        {
-            StepReport step = await engine.RunAsync(pause => trainer.Advance(pause)).ConfigureAwait(false);
-            session.Report($"  {Session.EngineName(type)} step {step.Step}: {step.Duration.TotalSeconds:F2} s");
-            if (round == 0)
-                first = step.Duration.TotalSeconds;
-            else
-                steps.Add(step.Duration.TotalSeconds);
-
-            // Between the steps, so that both see the same machine; the rate is a limit, so its best counts.
-            rate = Math.Max(rate, Machine.GemmRate(session.Config, 3 * tokens, type));
-        }
-
-        return new Measured(Timing.Median(steps), first, TrainingData.Flops(parameters, tokens) / rate, sequences);
-    }
-
-    private sealed record Measured(double Step, double First, double Products, int Sequences);
+    private static Task<StepOutcome> MeasureAsync(Session session, ScalarType type, int sequences) =>
+        StepProcess.RunAsync(session.ModelFile, type, sequences, Steps, memoryMb: 0, session.Options.Threads);
 }
