@@ -14,7 +14,7 @@ internal sealed class TrainingMemory(LlamaConfig config, LoraLayout layout, Scal
     /// <summary>
     /// Most tokens of a segment: enough for products at full speed, few enough for activations to stay in the processor's cache.
     /// </summary>
-    public long SegmentTokens { get; set; } = 1024;
+    public long SegmentTokens { get; set; } = 768;
 
     // The parameters, AdamW's moments, the direction and temporaries of the update.
     private const int VectorsBesideGradients = 7;

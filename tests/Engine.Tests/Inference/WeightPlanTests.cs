@@ -11,8 +11,17 @@ public sealed class WeightPlanTests
     /// <summary>Llama-3-8B: 8.03 billion parameters.</summary>
     private static readonly LlamaConfig EightBillion = new()
     {
-        HiddenSize = 4096, IntermediateSize = 14336, LayerCount = 32, HeadCount = 32, KeyValueHeadCount = 8, HeadDim = 128,
-        VocabularySize = 128256, MaxPositions = 8192, RmsNormEpsilon = 1e-5, RopeTheta = 500000, TieWordEmbeddings = false,
+        HiddenSize = 4096,
+        IntermediateSize = 14336,
+        LayerCount = 32,
+        HeadCount = 32,
+        KeyValueHeadCount = 8,
+        HeadDim = 128,
+        VocabularySize = 128256,
+        MaxPositions = 8192,
+        RmsNormEpsilon = 1e-5,
+        RopeTheta = 500000,
+        TieWordEmbeddings = false,
     };
 
     [Theory]
