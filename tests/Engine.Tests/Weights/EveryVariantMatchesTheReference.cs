@@ -90,7 +90,7 @@ public sealed class EveryVariantMatchesTheReference
                 what + "next_logprob",
                 reference.GetProperty("next_logprob").Numbers(),
                 [.. Enumerable.Range(0, ids.Length - 1).Select(i => logits[i, ids[i + 1]].item<double>() - sums[i])],
-                2 * tolerance);
+                tolerance);
             var top = reference.GetProperty("last_top");
             AssertClose(
                 what + "last_top",
