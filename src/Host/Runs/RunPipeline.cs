@@ -8,8 +8,6 @@ using Unlearning.Engine.Models;
 using Unlearning.Engine.Weights;
 using Unlearning.Host.Demo;
 using Unlearning.Host.Evaluation;
-using Unlearning.Host.Evaluation.Attacks;
-using Unlearning.Host.Evaluation.Choices;
 using Unlearning.Host.Evaluation.Judges;
 using Unlearning.Host.Gates;
 using Unlearning.Host.Incidents;
@@ -76,14 +74,13 @@ public sealed class RunPipeline(
         UnlearnResult trained = await unlearn.RunAsync(folder, sets, parentAdapter, identity, cancellationToken).ConfigureAwait(false);
         using LoraAdapter candidate = trained.Adapter;
 
-        EvaluationSuite suite = GateSuite(sets);
+        EvaluationSuite suite = ModelAssessor.Suite(_evaluation, BundledPrompts.Load(PromptSplit.Gate), sets.Forgotten, _recipe.Seed);
         int total = 2 * suite.Prompts.Count(prompt => prompt.Kind != PromptKind.Ordinary), before = 0;
-        EngineModel Model(LoraAdapter? adapter) => new(engine, adapter, _recipe.AnswerTokens, done =>
+        ModelAssessor assessor = new(engine, _evaluation, answerJudge, _recipe.AnswerTokens, done =>
             feed.Report(runId, new RunProgress { Stage = RunStage.Evaluate, Step = before + done, TotalSteps = total }));
-        Evaluator evaluator = new(answerJudge) { FrozenBase = _evaluation.BasePerplexity ? Model(null) : null };
-        ModelAssessment baseline = await evaluator.AssessAsync(Model(null), suite, null, cancellationToken).ConfigureAwait(false);
+        ModelAssessment baseline = await assessor.AssessAsync(null, suite, null, cancellationToken).ConfigureAwait(false);
         before = total / 2;
-        ModelAssessment assessed = await evaluator.AssessAsync(Model(candidate), suite, baseline, cancellationToken).ConfigureAwait(false);
+        ModelAssessment assessed = await assessor.AssessAsync(candidate, suite, baseline, cancellationToken).ConfigureAwait(false);
         EvaluationOutcome outcome = LastOutcome = Evaluator.Compare(baseline, assessed, suite);
 
         feed.Report(runId, new RunProgress { Stage = RunStage.Gate });
@@ -158,26 +155,6 @@ public sealed class RunPipeline(
             : await new SetBuilder(policies).BuildAsync(selected, parent, engine, _recipe, cancellationToken).ConfigureAwait(false);
         AtomicFile.Write(file, stream => stream.Write(sets.ToBytes()));
         return sets;
-    }
-
-    private EvaluationSuite GateSuite(RunSets sets) => new()
-    {
-        Prompts = BundledPrompts.Load(PromptSplit.Gate),
-        Forgotten = [.. sets.Forgotten.Take(_evaluation.ForgottenAnswers)],
-        Choices = [.. BundledChoices.Sources.SelectMany(source => BundledChoices.Load(source).Take(_evaluation.ChoiceQuestions))],
-        Attacks = [.. Attacks()],
-        AttackPrompts = _evaluation.AttackPrompts,
-        Seed = _recipe.Seed,
-    };
-
-    private IEnumerable<Attack> Attacks()
-    {
-        if (_evaluation.SampledAnswers > 0)
-            yield return Attack.OfSamples(_evaluation.SampledAnswers, _recipe.Seed);
-        if (_evaluation.Jailbreaks)
-            yield return Attack.OfJailbreaks();
-        if (_evaluation.Paraphrases)
-            yield return Attack.OfParaphrases();
     }
 
     private AnswerJudge HarmJudges() =>

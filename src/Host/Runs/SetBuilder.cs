@@ -21,7 +21,9 @@ internal sealed class SetBuilder(IPolicySource policies)
     public async Task<RunSets> BuildAsync(
         SelectedIncidents selected, string parent, LlamaEngine engine, RecipeOptions recipe, CancellationToken cancellationToken)
     {
-        Incident[] harmful = [.. selected.Forget, .. selected.Replay];
+        // By content: fingerprints are keyed and ids are times, so their orders would differ between two services with the same incidents.
+        Incident[] harmful = [.. selected.Forget.Concat(selected.Replay)
+            .OrderBy(incident => incident.Prompt, StringComparer.Ordinal).ThenBy(incident => incident.Answer, StringComparer.Ordinal)];
         EvaluationPrompt[] ordinary = [.. BundledPrompts.Load(PromptSplit.Train, PromptKind.Ordinary)];
         EvaluationPrompt[] lookAlikes = [.. BundledPrompts.Load(PromptSplit.Train, PromptKind.LookAlike).Take(LookAlikes)];
 

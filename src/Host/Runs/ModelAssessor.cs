@@ -1,0 +1,52 @@
+using Unlearning.Engine.Inference;
+using Unlearning.Engine.Models;
+using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.Attacks;
+using Unlearning.Host.Evaluation.Choices;
+
+namespace Unlearning.Host.Runs;
+
+/// <summary>Assesses the base and candidate adapters on one engine with the metrics that the options ask for.</summary>
+internal sealed class ModelAssessor(
+    LlamaEngine engine, EvaluationOptions options, AnswerJudge judge, int answerTokens, Action<int>? answered = null)
+{
+    /// <summary>What is asked: the given prompts, and beside them what the options name.</summary>
+    /// <param name="options">The further metrics.</param>
+    /// <param name="prompts">Harmful prompts, look-alikes and ordinary prompts with answers.</param>
+    /// <param name="forgotten">Answers that were to be forgotten.</param>
+    /// <param name="seed">Seed of the sampling attack and of the bootstrap.</param>
+    public static EvaluationSuite Suite(
+        EvaluationOptions options, IReadOnlyList<EvaluationPrompt> prompts, IReadOnlyList<ReferenceAnswer> forgotten, int seed) => new()
+        {
+            Prompts = prompts,
+            Forgotten = [.. forgotten.Take(options.ForgottenAnswers)],
+            Choices = [.. BundledChoices.Sources.SelectMany(source => BundledChoices.Load(source).Take(options.ChoiceQuestions))],
+            Attacks = [.. Attacks(options, seed)],
+            AttackPrompts = options.AttackPrompts,
+            Seed = seed,
+        };
+
+    /// <summary>Asks one model.</summary>
+    /// <param name="adapter">The candidate; null is the base.</param>
+    /// <param name="suite">What to ask.</param>
+    /// <param name="baseline">The base's assessment when assessing a candidate.</param>
+    /// <param name="cancellationToken">Stops between the steps and inside the model.</param>
+    public Task<ModelAssessment> AssessAsync(
+        LoraAdapter? adapter, EvaluationSuite suite, ModelAssessment? baseline, CancellationToken cancellationToken)
+    {
+        Evaluator evaluator = new(judge) { FrozenBase = options.BasePerplexity ? Model(null) : null };
+        return evaluator.AssessAsync(Model(adapter), suite, baseline, cancellationToken);
+    }
+
+    private EngineModel Model(LoraAdapter? adapter) => new(engine, adapter, answerTokens, answered);
+
+    private static IEnumerable<Attack> Attacks(EvaluationOptions options, int seed)
+    {
+        if (options.SampledAnswers > 0)
+            yield return Attack.OfSamples(options.SampledAnswers, seed);
+        if (options.Jailbreaks)
+            yield return Attack.OfJailbreaks();
+        if (options.Paraphrases)
+            yield return Attack.OfParaphrases();
+    }
+}
