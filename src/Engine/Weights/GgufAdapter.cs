@@ -152,6 +152,6 @@ public static class GgufAdapter
     };
 
     /// <summary>Puts the two halves of each head's rows, which Hugging Face has one after the other, in turn.</summary>
-    private static Tensor Interleave(Tensor rows, int heads) =>
+    internal static Tensor Interleave(Tensor rows, int heads) =>
         heads == 0 ? rows : rows.reshape(heads, 2, -1, rows.shape[1]).transpose(1, 2).reshape(rows.shape);
 }

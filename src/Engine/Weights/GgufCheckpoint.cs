@@ -49,6 +49,9 @@ internal sealed class GgufCheckpoint : ICheckpoint
 
     public IReadOnlyList<int> EndTokens { get; }
 
+    /// <summary>What the file says beside its tensors.</summary>
+    public IEnumerable<(string Key, GgufValue Value)> Metadata => _file.Metadata;
+
     public bool Contains(string name) => _names.Contains(name);
 
     public StoredTensor Stored(string name)

@@ -15,6 +15,7 @@ internal sealed class GgufFile : IDisposable
 
     private readonly MappedFile _file;
     private readonly Dictionary<string, object> _metadata = [];
+    private readonly List<(string Key, long Position, long End)> _places = [];
     private readonly Dictionary<string, GgufTensor> _tensors = [];
 
     /// <exception cref="CheckpointException">
@@ -37,6 +38,10 @@ internal sealed class GgufFile : IDisposable
     public string Path => _file.Path;
 
     public IReadOnlyDictionary<string, GgufTensor> Tensors => _tensors;
+
+    /// <summary>The metadata in its order, each value as its type and bytes stand in the file.</summary>
+    public IEnumerable<(string Key, GgufValue Value)> Metadata => _places.Select(place =>
+        (place.Key, new GgufValue(_file.Span(place.Position, checked((int)(place.End - place.Position))).ToArray())));
 
     /// <summary>A metadata string, or null.</summary>
     public string? Text(string key) => _metadata.GetValueOrDefault(key) as string;
@@ -107,8 +112,10 @@ internal sealed class GgufFile : IDisposable
         for (var i = 0UL; i < metadataCount; i++)
         {
             var key = cursor.String();
+            var position = cursor.Position;
             if (!_metadata.TryAdd(key, cursor.Value()))
                 throw Broken($"metadata '{key}' appears twice");
+            _places.Add((key, position, cursor.Position));
         }
 
         var described = new List<(string Name, long[] Shape, GgmlType Type, ulong Offset)>();

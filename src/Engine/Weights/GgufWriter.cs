@@ -3,33 +3,42 @@ using static TorchSharp.torch;
 
 namespace Unlearning.Engine.Weights;
 
-/// <summary>Writes GGUF files (version 3, little-endian) of float32 tensors. The same content gives the same bytes.</summary>
+/// <summary>Writes GGUF files (version 3, little-endian). The same content gives the same bytes.</summary>
 internal static class GgufWriter
 {
     private const uint Magic = 0x46554747; // "GGUF"
     private const uint Version = 3;
     private const int Alignment = 32;
 
+    /// <summary>Writes float32 tensors.</summary>
     /// <param name="stream">Receives the file.</param>
-    /// <param name="metadata">A string, uint or float for each key.</param>
+    /// <param name="metadata">A string, uint, float or <see cref="GgufValue"/> for each key.</param>
     /// <param name="tensors">In the order in which they shall lie in the file.</param>
     public static void Write(
-        Stream stream, IReadOnlyList<(string Key, object Value)> metadata, IReadOnlyList<(string Name, Tensor Values)> tensors)
+        Stream stream, IReadOnlyList<(string Key, object Value)> metadata, IReadOnlyList<(string Name, Tensor Values)> tensors) =>
+        Write(stream, metadata, [.. tensors.Select(tensor => new GgufContent(
+            tensor.Name, GgmlType.F32, tensor.Values.shape, target => TensorMemory.Write(target, tensor.Values)))]);
+
+    /// <summary>Writes tensors of any format, one after the other.</summary>
+    /// <param name="stream">Receives the file.</param>
+    /// <param name="metadata">A string, uint, float or <see cref="GgufValue"/> for each key.</param>
+    /// <param name="tensors">In the order in which they shall lie in the file.</param>
+    public static void Write(Stream stream, IReadOnlyList<(string Key, object Value)> metadata, IReadOnlyList<GgufContent> tensors)
     {
         using var header = new MemoryStream();
         using (var writer = new BinaryWriter(header, Encoding.UTF8, leaveOpen: true))
             WriteHeader(writer, metadata, tensors);
         stream.Write(header.GetBuffer(), 0, (int)header.Length);
         Pad(stream, header.Length);
-        foreach (var (_, values) in tensors)
+        foreach (var tensor in tensors)
         {
-            TensorMemory.Write(stream, values);
-            Pad(stream, ByteLength(values));
+            tensor.Write(stream);
+            Pad(stream, tensor.ByteLength);
         }
     }
 
     private static void WriteHeader(
-        BinaryWriter writer, IReadOnlyList<(string Key, object Value)> metadata, IReadOnlyList<(string Name, Tensor Values)> tensors)
+        BinaryWriter writer, IReadOnlyList<(string Key, object Value)> metadata, IReadOnlyList<GgufContent> tensors)
     {
         writer.Write(Magic);
         writer.Write(Version);
@@ -42,15 +51,15 @@ internal static class GgufWriter
         }
 
         var offset = 0L;
-        foreach (var (name, values) in tensors)
+        foreach (var tensor in tensors)
         {
-            WriteText(writer, name);
-            writer.Write(values.shape.Length);
-            foreach (var size in values.shape.Reverse())
+            WriteText(writer, tensor.Name);
+            writer.Write(tensor.Shape.Count);
+            foreach (var size in tensor.Shape.Reverse())
                 writer.Write(size);
-            writer.Write((uint)GgmlType.F32);
+            writer.Write((uint)tensor.Type);
             writer.Write(offset);
-            offset += Aligned(ByteLength(values));
+            offset += Aligned(tensor.ByteLength);
         }
     }
 
@@ -70,6 +79,9 @@ internal static class GgufWriter
                 writer.Write(8);
                 WriteText(writer, text);
                 break;
+            case GgufValue asItStood:
+                writer.Write(asItStood.Bytes);
+                break;
             default:
                 throw new ArgumentException($"Metadata is written as string, uint or float, not as {value.GetType().Name}.", nameof(value));
         }
@@ -81,8 +93,6 @@ internal static class GgufWriter
         writer.Write((ulong)bytes.Length);
         writer.Write(bytes);
     }
-
-    private static long ByteLength(Tensor values) => values.numel() * sizeof(float);
 
     private static long Aligned(long length) => (length + Alignment - 1) / Alignment * Alignment;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using TorchSharp;
 using Unlearning.Engine.Models;
 using static TorchSharp.torch;
 
@@ -14,8 +13,6 @@ namespace Unlearning.Engine.Weights;
 /// <param name="settings">The type and the size of files.</param>
 public sealed class MergedCheckpoint(ICheckpoint checkpoint, LoraAdapter adapter, MergeSettings? settings = null)
 {
-    private const long ElementsAtOnce = 1 << 22;
-
     /// <summary>What a base has beside its weights, to be taken over where it is there.</summary>
     private static readonly string[] Companions =
     [
@@ -75,32 +72,15 @@ public sealed class MergedCheckpoint(ICheckpoint checkpoint, LoraAdapter adapter
 
         void WriteTensor(SafetensorsShape tensor, Stream stream)
         {
-            using var frozen = no_grad();
             var stored = checkpoint.Stored(tensor.Name);
             var pair = tensor.Name.EndsWith(".weight", StringComparison.Ordinal) ? adapter.Modules.GetValueOrDefault(tensor.Name[..^".weight".Length]) : null;
-            using var outer = NewDisposeScope();
-            var a = pair?.A.cpu().to(ScalarType.Float64).mul(pair.Settings.Scale);
-            var rowsAtOnce = Math.Max(1, ElementsAtOnce / Math.Max(1, stored.RowLength));
+            var rowsAtOnce = Math.Max(1, MergedRows.ElementsAtOnce / Math.Max(1, stored.RowLength));
             for (var row = 0L; row < stored.Rows; row += rowsAtOnce)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                using var scope = NewDisposeScope();
-                var rows = Math.Min(rowsAtOnce, stored.Rows - row);
-                var values = empty([rows, stored.RowLength], pair is null ? tensor.Type : ScalarType.Float64);
-                stored.Read(row, values);
-                if (pair is not null)
-                {
-                    var b = pair.B.narrow(0, row, rows).cpu().to(ScalarType.Float64);
-                    values.addmm_(b, a!);
-                }
-                var rounded = values.to(tensor.Type);
-                if (!AreFinite(rounded))
-                {
-                    throw new CheckpointException(
-                        checkpoint.Path, $"tensor '{tensor.Name}' with the adapter exceeds the range of {tensor.Type}", "Write it in a wider type.");
-                }
-                TensorMemory.Write(stream, rounded);
-                written += rounded.numel() * rounded.element_size();
+                using var values = MergedRows.Read(stored, pair, row, Math.Min(rowsAtOnce, stored.Rows - row), tensor.Type, checkpoint.Path);
+                TensorMemory.Write(stream, values);
+                written += values.numel() * values.element_size();
                 progress?.Invoke(written, total);
             }
         }
@@ -136,14 +116,6 @@ public sealed class MergedCheckpoint(ICheckpoint checkpoint, LoraAdapter adapter
         }
         if (File.Exists(checkpoint.Path) && checkpoint.ChatTemplate is { } template && !File.Exists(Path.Combine(folder, "chat_template.jinja")))
             AtomicFile.Write(Path.Combine(folder, "chat_template.jinja"), stream => stream.Write(Encoding.UTF8.GetBytes(template)));
-    }
-
-    private static bool AreFinite(Tensor numbers)
-    {
-        var (least, greatest) = numbers.aminmax(null, false);
-        using (least)
-        using (greatest)
-            return double.IsFinite(least.ToDouble()) && double.IsFinite(greatest.ToDouble());
     }
 
     /// <summary>The type that holds a stored number as it is, or null for a quantised format.</summary>

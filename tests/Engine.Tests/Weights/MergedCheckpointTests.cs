@@ -50,7 +50,7 @@ public sealed class MergedCheckpointTests
         Skip.If(Directory.Exists(source) && !HuggingFaceCheckpoint.IsPresent(source), $"{source} has no weights");
         using var folder = new TemporaryFolder();
         using var checkpoint = Checkpoint.Open(source);
-        using var adapter = Adapter(checkpoint.Config);
+        using var adapter = RandomAdapter.Create(checkpoint.Config);
         new MergedCheckpoint(checkpoint, adapter).Write(folder.File("m"));
         using var merged = Checkpoint.Open(folder.File("m"));
         using var before = LlamaModel.Load(checkpoint, ScalarType.Float64, CPU);
@@ -73,7 +73,7 @@ public sealed class MergedCheckpointTests
     {
         using var folder = new TemporaryFolder();
         using var checkpoint = Checkpoint.Open(Fixtures.Path("llama_variants", variant));
-        using var adapter = Adapter(checkpoint.Config);
+        using var adapter = RandomAdapter.Create(checkpoint.Config);
         new MergedCheckpoint(checkpoint, adapter).Write(folder.File("m"));
         Assert.Equal(
             File.ReadAllBytes(Path.Combine(checkpoint.Path, "config.json")), File.ReadAllBytes(Path.Combine(folder.File("m"), "config.json")));
@@ -98,7 +98,7 @@ public sealed class MergedCheckpointTests
     {
         using var folder = new TemporaryFolder();
         using var checkpoint = Checkpoint.Open(Fixtures.Asset("stories260k"));
-        using var adapter = Adapter(checkpoint.Config);
+        using var adapter = RandomAdapter.Create(checkpoint.Config);
         new MergedCheckpoint(checkpoint, adapter, new() { Type = ScalarType.BFloat16 }).Write(folder.File("m"));
         using var file = new SafetensorsFile(Path.Combine(folder.File("m"), "model.safetensors"));
         Assert.All(file.Entries.Values, entry => Assert.Equal(ScalarType.BFloat16, entry.Type));
@@ -111,7 +111,7 @@ public sealed class MergedCheckpointTests
     {
         using var folder = new TemporaryFolder();
         using var checkpoint = Checkpoint.Open(Fixtures.Asset("stories260k"));
-        using var adapter = Adapter(checkpoint.Config);
+        using var adapter = RandomAdapter.Create(checkpoint.Config);
         new MergedCheckpoint(checkpoint, adapter).Write(folder.File("whole"));
         var told = new List<(long Done, long Of)>();
         new MergedCheckpoint(checkpoint, adapter, new() { ShardBytes = 300_000 }).Write(folder.File("cut"), (done, of) => told.Add((done, of)));
@@ -159,7 +159,7 @@ public sealed class MergedCheckpointTests
     {
         using var folder = new TemporaryFolder();
         using var checkpoint = Checkpoint.Open(Fixtures.Asset("stories260k"));
-        using var adapter = Adapter(checkpoint.Config);
+        using var adapter = RandomAdapter.Create(checkpoint.Config);
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => new MergedCheckpoint(checkpoint, adapter).Write(
             folder.File("m"),
@@ -171,7 +171,7 @@ public sealed class MergedCheckpointTests
             stop.Token));
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
 
-        using var strong = Adapter(checkpoint.Config, alpha: 1e9);
+        using var strong = RandomAdapter.Create(checkpoint.Config, alpha: 1e9);
         var refusal = Assert.Throws<CheckpointException>(
             () => new MergedCheckpoint(checkpoint, strong, new() { Type = ScalarType.Float16 }).Write(folder.File("m")));
         Assert.Contains("exceeds the range of Float16", refusal.What, StringComparison.Ordinal);
@@ -183,7 +183,7 @@ public sealed class MergedCheckpointTests
     {
         using var folder = new TemporaryFolder();
         using var checkpoint = Checkpoint.Open(Fixtures.Asset("stories260k"));
-        using var adapter = Adapter(checkpoint.Config);
+        using var adapter = RandomAdapter.Create(checkpoint.Config);
         Directory.CreateDirectory(folder.File("m"));
         new MergedCheckpoint(checkpoint, adapter).Write(folder.File("m"));
         var before = File.ReadAllBytes(Path.Combine(folder.File("m"), "model.safetensors"));
@@ -201,25 +201,5 @@ public sealed class MergedCheckpointTests
         using var adapter = PeftAdapter.Load(Fixtures.Path("lora_peft", "stories260k_r8_all"), ScalarType.Float32);
         var refusal = Assert.Throws<CheckpointException>(() => new MergedCheckpoint(checkpoint, adapter).Write(folder.File("m")));
         Assert.Contains("made for another model", refusal.What, StringComparison.Ordinal);
-    }
-
-    /// <summary>Ranks and strengths differ, and not every module has a pair.</summary>
-    private static LoraAdapter Adapter(LlamaConfig config, double alpha = 3)
-    {
-        using var random = new Generator(5, CPU);
-        var pairs = new Dictionary<string, LoraPair>();
-        for (var layer = 0; layer < config.LayerCount; layer++)
-        {
-            foreach (var module in ModuleNames.LinearModules.Where(module => (layer + (int)module) % 4 != 0))
-            {
-                var (outputs, inputs) = ModuleNames.Shape(config, module);
-                var rank = 1 + ((int)module % 3);
-                pairs[ModuleNames.Linear(layer, module)] = new(
-                    randn([rank, inputs], ScalarType.Float64, generator: random) / Math.Sqrt(inputs),
-                    randn([outputs, rank], ScalarType.Float64, generator: random) * 0.1,
-                    new(rank, alpha + layer));
-            }
-        }
-        return new LoraAdapter(pairs);
     }
 }
