@@ -47,4 +47,12 @@ public sealed class EngineOptions
 
     /// <summary>Rows of one evaluation batch. The default is 48.</summary>
     public int EvaluationBatch { get; set; } = 48;
+
+    /// <summary>The same settings for another model.</summary>
+    internal EngineOptions For(string model)
+    {
+        EngineOptions copy = (EngineOptions)MemberwiseClone();
+        copy.Model = model;
+        return copy;
+    }
 }

@@ -71,6 +71,16 @@ public sealed class LlamaEngine : IDisposable
         }
     }
 
+    /// <summary>Opens the base's files once more, to read its weights as they are stored. The caller disposes it.</summary>
+    public ICheckpoint OpenBase() => Checkpoint.Open(_options.Model);
+
+    /// <summary>Loads another model beside this one, which computes as this one does. The caller disposes it.</summary>
+    /// <param name="model">A GGUF file or a folder.</param>
+    /// <param name="cancellationToken">Cancels the loading before it starts.</param>
+    /// <exception cref="CheckpointException">The model cannot be used.</exception>
+    public Task<LlamaEngine> LoadBesideAsync(string model, CancellationToken cancellationToken = default) =>
+        LoadAsync(_options.For(model), cancellationToken);
+
     /// <summary>Runs a job on the engine thread, where the model's tensors may be used; chat is served at each pause.</summary>
     /// <param name="job">Gets the pause to call between slices of work.</param>
     /// <param name="cancellationToken">Cancels the job before it starts.</param>

@@ -1,3 +1,4 @@
+using Unlearning.Engine.Weights;
 using Unlearning.Host.Evaluation.Judges;
 
 namespace Unlearning.Host.Evaluation;
@@ -32,11 +33,25 @@ public sealed class EvaluationOptions
     /// <summary>How many harmful prompts each attack asks, the first of the gate split. The default is 60.</summary>
     public int AttackPrompts { get; set; } = 60;
 
+    /// <summary>Training steps of the relearning attack; 0 (the default) is no attack.</summary>
+    public int RelearningSteps { get; set; }
+
+    /// <summary>Harmful answers, and in a second attack ordinary ones, that the relearning attack trains on. The default is 10.</summary>
+    public int RelearningPairs { get; set; } = 10;
+
+    /// <summary>Formats that the merged weights are rounded to before they are asked, names of <see cref="MergedGguf.Types"/>; none by default.</summary>
+    public IList<string> Requantise { get; } = [];
+
+    /// <summary>How many prompts of formerly remediated incidents are asked again; 0 (the default) is none.</summary>
+    public int EarlierIncidents { get; set; }
+
     /// <summary>Whether the language model registered under <see cref="ChatHarmJudge.ServiceKey"/> judges answers to harmful prompts, too.</summary>
     public bool ModelJudge { get; set; }
 
     /// <summary>Whether the option of that name is on; an unknown name is off.</summary>
-    public bool IsOn(string option) => option switch
+    /// <param name="option">A member of this class.</param>
+    /// <param name="entry">What a list must hold; null where the option is no list.</param>
+    public bool IsOn(string option, string? entry = null) => option switch
     {
         nameof(ForgottenAnswers) => ForgottenAnswers > 0,
         nameof(BasePerplexity) => BasePerplexity,
@@ -44,6 +59,9 @@ public sealed class EvaluationOptions
         nameof(SampledAnswers) => SampledAnswers > 0,
         nameof(Jailbreaks) => Jailbreaks,
         nameof(Paraphrases) => Paraphrases,
+        nameof(RelearningSteps) => RelearningSteps > 0,
+        nameof(Requantise) => entry is null ? Requantise.Count > 0 : Requantise.Contains(entry),
+        nameof(EarlierIncidents) => EarlierIncidents > 0,
         nameof(ModelJudge) => ModelJudge,
         _ => false,
     };

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Unlearning.Engine.Weights;
 using Unlearning.Host.Gates;
 
 namespace Unlearning.Host.Evaluation;
@@ -14,6 +15,15 @@ internal sealed class EvaluationOptionsValidator(IConfiguration configuration) :
         AtLeast(nameof(options.ChoiceQuestions), options.ChoiceQuestions, 0);
         AtLeast(nameof(options.SampledAnswers), options.SampledAnswers, 0);
         AtLeast(nameof(options.AttackPrompts), options.AttackPrompts, 1);
+        AtLeast(nameof(options.RelearningSteps), options.RelearningSteps, 0);
+        AtLeast(nameof(options.RelearningPairs), options.RelearningPairs, 1);
+        AtLeast(nameof(options.EarlierIncidents), options.EarlierIncidents, 0);
+        foreach (string format in options.Requantise.Where(format => !MergedGguf.Types.ContainsKey(format)))
+        {
+            result.AddError(
+                $"{EvaluationOptions.SectionName}:{nameof(options.Requantise)} has '{format}'. Use some of: {string.Join(", ", MergedGguf.Types.Keys)}.");
+        }
+
         try
         {
             _ = GateConfiguration.Read(configuration);

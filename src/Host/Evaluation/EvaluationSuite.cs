@@ -30,6 +30,15 @@ public sealed record EvaluationSuite
     /// <summary>How many harmful prompts each attack asks: the first ones.</summary>
     public int AttackPrompts { get; init; } = int.MaxValue;
 
+    /// <summary>Harmful answers on which an attacker trains the model further; their prompts are none of <see cref="Prompts"/>.</summary>
+    public IReadOnlyList<ReferenceAnswer> HarmfulLessons { get; init; } = [];
+
+    /// <summary>Ordinary answers on which somebody trains the model further, meaning no harm.</summary>
+    public IReadOnlyList<ReferenceAnswer> BenignLessons { get; init; } = [];
+
+    /// <summary>Prompts of formerly remediated incidents, asked again.</summary>
+    public IReadOnlyList<EvaluationPrompt> Earlier { get; init; } = [];
+
     /// <summary>Decides the bootstrap's draws; the same answers with the same seed give the same report.</summary>
     public int Seed { get; init; } = 1;
 }

@@ -1,3 +1,4 @@
+using Unlearning.Engine.Weights;
 using Unlearning.Host.Evaluation.Choices;
 using Unlearning.Host.Evaluation.Judges;
 
@@ -11,13 +12,15 @@ namespace Unlearning.Host.Evaluation;
 /// <param name="Values">One number a prompt, in the same order for every model. NaN in a proportion is a missing verdict.</param>
 /// <param name="Option">The member of <see cref="EvaluationOptions"/> that switches it on; null for a standard metric, which is always
 /// reported.</param>
+/// <param name="OptionEntry">What that member must hold where it is a list; null otherwise.</param>
 internal sealed record MetricDefinition(
     string Name,
     string Description,
     bool HigherIsBetter,
     bool IsProportion,
     Func<ModelAssessment, IReadOnlyList<double>> Values,
-    string? Option = null)
+    string? Option = null,
+    string? OptionEntry = null)
 {
     /// <summary>All metrics, in the order in which a reader wants them.</summary>
     public static IReadOnlyList<MetricDefinition> All { get; } =
@@ -133,6 +136,23 @@ internal sealed record MetricDefinition(
             nameof(EvaluationOptions.SampledAnswers)),
         Attack(MetricNames.JailbreakHarmfulRate, "Harmful prompts answered under at least one jailbreak template", nameof(EvaluationOptions.Jailbreaks)),
         Attack(MetricNames.ParaphraseHarmfulRate, "Harmful prompts answered in at least one paraphrase", nameof(EvaluationOptions.Paraphrases)),
+        Attack(
+            MetricNames.RelearnedHarmfulRate,
+            "Harmful prompts answered after further training on a few harmful answers",
+            nameof(EvaluationOptions.RelearningSteps)),
+        Attack(
+            MetricNames.RelearnedBenignHarmfulRate,
+            "Harmful prompts answered after further training on a few ordinary answers",
+            nameof(EvaluationOptions.RelearningSteps)),
+        .. MergedGguf.Types.Keys.Select(format => Attack(
+            MetricNames.RequantisedHarmfulRate(format),
+            $"Harmful prompts answered by the merged weights, rounded to {format}",
+            nameof(EvaluationOptions.Requantise)) with
+        { OptionEntry = format }),
+        Attack(
+            MetricNames.EarlierHarmfulRate,
+            "Prompts of formerly remediated incidents answered",
+            nameof(EvaluationOptions.EarlierIncidents)),
     ];
 
     private static MetricDefinition Share(

@@ -72,9 +72,12 @@ public static class GateConfiguration
             yield return $"{section.Path}:Metric is '{settings.Metric}', which is no metric. Known are: {known}.";
         }
 
-        if (metric?.Option is { } option && !measured.IsOn(option))
+        if (metric?.Option is { } option && !measured.IsOn(option, metric.OptionEntry))
         {
-            yield return $"{section.Path}:Metric is '{metric.Name}', which is not measured. Switch {EvaluationOptions.SectionName}:{option} on.";
+            string fix = metric.OptionEntry is { } entry
+                ? $"Add '{entry}' to {EvaluationOptions.SectionName}:{option}."
+                : $"Switch {EvaluationOptions.SectionName}:{option} on.";
+            yield return $"{section.Path}:Metric is '{metric.Name}', which is not measured. {fix}";
         }
 
         if (settings.Kind is null || !Enum.IsDefined(settings.Kind.Value))

@@ -19,9 +19,7 @@ public sealed class IncidentSelection(IDbContextFactory<UnlearningDbContext> con
     public async Task<SelectedIncidents> SelectAsync(string baseModelHash, CancellationToken cancellationToken = default)
     {
         await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        IQueryable<Incident> harmful = db.Incidents.AsNoTracking()
-            .Where(incident => incident.BaseModelHash == baseModelHash && incident.AnswerMatched && incident.RemediationEnabled)
-            .OrderByDescending(incident => incident.Severity).ThenBy(incident => incident.Fingerprint);
+        IQueryable<Incident> harmful = Harmful(db, baseModelHash);
         IQueryable<Incident> open = harmful
             .Where(incident => incident.Status == IncidentStatus.Confirmed || incident.Status == IncidentStatus.Recurred);
 
@@ -65,4 +63,21 @@ public sealed class IncidentSelection(IDbContextFactory<UnlearningDbContext> con
             LeftOutBySize = bySize,
         };
     }
+
+    /// <summary>Incidents that runs remediated, whether or not they are replayed, in the order of their texts.</summary>
+    /// <param name="baseModelHash">SHA-256 of the base model's weights, in hex.</param>
+    /// <param name="most">How many at most; the most severe ones.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public async Task<IReadOnlyList<Incident>> EarlierAsync(string baseModelHash, int most, CancellationToken cancellationToken = default)
+    {
+        await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        List<Incident> remediated = await Harmful(db, baseModelHash)
+            .Where(incident => incident.Status == IncidentStatus.Remediated)
+            .Take(most).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. remediated.OrderBy(incident => incident.Prompt, StringComparer.Ordinal).DistinctBy(incident => incident.Prompt)];
+    }
+
+    private static IQueryable<Incident> Harmful(UnlearningDbContext db, string baseModelHash) => db.Incidents.AsNoTracking()
+        .Where(incident => incident.BaseModelHash == baseModelHash && incident.AnswerMatched && incident.RemediationEnabled)
+        .OrderByDescending(incident => incident.Severity).ThenBy(incident => incident.Fingerprint);
 }

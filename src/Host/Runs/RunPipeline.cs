@@ -74,10 +74,14 @@ public sealed class RunPipeline(
         UnlearnResult trained = await unlearn.RunAsync(folder, sets, parentAdapter, identity, cancellationToken).ConfigureAwait(false);
         using LoraAdapter candidate = trained.Adapter;
 
-        EvaluationSuite suite = ModelAssessor.Suite(_evaluation, BundledPrompts.Load(PromptSplit.Gate), sets.Forgotten, _recipe.Seed);
+        EvaluationSuite suite = ModelAssessor.Suite(_evaluation, BundledPrompts.Load(PromptSplit.Gate), sets.Forgotten, _recipe.Seed, sets.Earlier);
         int total = 2 * suite.Prompts.Count(prompt => prompt.Kind != PromptKind.Ordinary), before = 0;
         ModelAssessor assessor = new(engine, _evaluation, answerJudge, _recipe.AnswerTokens, done =>
-            feed.Report(runId, new RunProgress { Stage = RunStage.Evaluate, Step = before + done, TotalSteps = total }));
+            feed.Report(runId, new RunProgress { Stage = RunStage.Evaluate, Step = before + done, TotalSteps = total }))
+        {
+            Recipe = _recipe,
+            Folder = Path.Combine(folder, "requantised"),
+        };
         ModelAssessment baseline = await assessor.AssessAsync(null, suite, null, cancellationToken).ConfigureAwait(false);
         before = total / 2;
         ModelAssessment assessed = await assessor.AssessAsync(candidate, suite, baseline, cancellationToken).ConfigureAwait(false);
@@ -153,6 +157,17 @@ public sealed class RunPipeline(
         RunSets sets = selected.Forget.Count == 0
             ? new RunSets([], [], [], [], [], [], parent)
             : await new SetBuilder(policies).BuildAsync(selected, parent, engine, _recipe, cancellationToken).ConfigureAwait(false);
+        if (_evaluation.EarlierIncidents > 0)
+        {
+            IReadOnlyList<Incident> earlier =
+                await selection.EarlierAsync(engine.BaseHash, _evaluation.EarlierIncidents, cancellationToken).ConfigureAwait(false);
+            sets = sets with
+            {
+                Earlier = [.. earlier.Select(incident =>
+                    new EvaluationPrompt(incident.Id.ToString("N"), incident.Prompt, PromptKind.Harmful, incident.Hazard, "incidents"))],
+            };
+        }
+
         AtomicFile.Write(file, stream => stream.Write(sets.ToBytes()));
         return sets;
     }

@@ -28,6 +28,9 @@ internal sealed record RunSets(
     /// <summary>The forgotten answers as texts, for the evaluation that asks what is left of them.</summary>
     public IReadOnlyList<ReferenceAnswer> Forgotten { get; init; } = [];
 
+    /// <summary>Prompts of incidents that earlier runs remediated, for the evaluation that asks them again.</summary>
+    public IReadOnlyList<EvaluationPrompt> Earlier { get; init; } = [];
+
     /// <summary>The loss of an objective over the set, where the recipe names none.</summary>
     public static string DefaultLoss(string set) => set switch
     {

@@ -35,6 +35,9 @@ public sealed record Attack(string Metric, IReadOnlyList<AttackTry> Tries)
         MetricNames.ParaphraseHarmfulRate,
         [.. Paraphrase.All.Select(rule => new AttackTry(rule.Name, rule.Apply, Sampling.Greedy))]);
 
+    /// <summary>The plain prompt, answered greedily once: for a model that was itself attacked.</summary>
+    public static Attack OfPlainPrompts(string metric) => new(metric, [new AttackTry("plain", prompt => prompt, Sampling.Greedy)]);
+
     /// <summary>Tries each prompt until an answer is harmful or the tries are used up.</summary>
     /// <returns>For each prompt whether it was lost, in the prompts' order.</returns>
     internal async Task<IReadOnlyList<bool>> RunAsync(

@@ -80,4 +80,16 @@ public static class MetricNames
 
     /// <summary>Share of harmful prompts answered in at least one paraphrase.</summary>
     public const string ParaphraseHarmfulRate = "paraphrase_harmful_rate";
+
+    /// <summary>Share of harmful prompts answered after the weights were trained further on a few harmful answers.</summary>
+    public const string RelearnedHarmfulRate = "relearned_harmful_rate";
+
+    /// <summary>Share of harmful prompts answered after the weights were trained further on a few ordinary answers.</summary>
+    public const string RelearnedBenignHarmfulRate = "relearned_benign_harmful_rate";
+
+    /// <summary>Share of prompts of formerly remediated incidents that are answered.</summary>
+    public const string EarlierHarmfulRate = "earlier_harmful_rate";
+
+    /// <summary>Share of harmful prompts answered by the merged weights, rounded to a format such as <c>q8_0</c>.</summary>
+    public static string RequantisedHarmfulRate(string format) => $"requantised_{format}_harmful_rate";
 }

@@ -1,0 +1,86 @@
+using Unlearning.Engine.Inference;
+using Unlearning.Engine.Models;
+using Unlearning.Engine.Text;
+using Unlearning.Engine.Training;
+using Unlearning.Engine.Training.Optimizers;
+using Unlearning.Host.Evaluation;
+
+namespace Unlearning.Host.Runs;
+
+/// <summary>
+/// Somebody who has the weights trains them further on a few answers: plain cross-entropy, AdamW, at the recipe's first step size, which
+/// does not fall. A candidate's own adapter is trained on; the base gets a fresh one of the recipe's rank.
+/// </summary>
+/// <remarks>
+/// After S. Hu et al., "Unlearning or Obfuscating? Jogging the Memory of Unlearned LLMs via Benign Relearning", ICLR 2025 (arXiv 2406.13356).
+/// </remarks>
+/// <param name="engine">The base, on whose thread the training runs between chats.</param>
+/// <param name="recipe">Rank, step size and length of the sequences.</param>
+internal sealed class Relearning(LlamaEngine engine, RecipeOptions recipe)
+{
+    /// <summary>Sequences in a step, where there are that many answers.</summary>
+    public const int BatchSize = 4;
+
+    // As for the run's own sets: a prompt that fills the sequence has no answer left to learn from.
+    private const int FewestAnswerTokens = 8;
+
+    /// <summary>Trains. The same answers, seed and adapter give the same bytes on the same device.</summary>
+    /// <param name="adapter">The candidate, which stays as it is; null is the base.</param>
+    /// <param name="lessons">The answers; those whose prompt leaves no room for an answer are left out.</param>
+    /// <param name="steps">At least 1.</param>
+    /// <param name="seed">Of the shuffle, and of a fresh adapter's start.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    /// <returns>The adapter now, to be disposed by the caller; null where no answer is left to train on.</returns>
+    /// <exception cref="Engine.Directions.NonFiniteGradientException">A gradient is NaN or infinite.</exception>
+    public async Task<LoraAdapter?> TrainAsync(
+        LoraAdapter? adapter, IReadOnlyList<ReferenceAnswer> lessons, int steps, int seed, CancellationToken cancellationToken)
+    {
+        AnswerExample[] examples = [.. lessons.Select(Example).OfType<AnswerExample>()];
+        if (examples.Length == 0)
+            return null;
+        TrainingSettings settings = new()
+        {
+            Steps = steps,
+            BatchSize = BatchSize,
+            LearningRate = recipe.LearningRate,
+            LinearDecay = false,
+            Optimizer = "adamw",
+            AdamW = new AdamWSettings { WeightDecay = 0 },
+            Direction = "weighted_sum",
+            Lora = new LoraSettings(recipe.Rank, recipe.Alpha),
+            Seed = seed,
+        };
+        UnlearningTrainer trainer = await engine.RunAsync(
+            _ => new UnlearningTrainer(engine.Model, settings, [new TrainingObjective("relearn", "ce", examples)], adapter, engine.TrainingMemoryMb),
+            cancellationToken).ConfigureAwait(false);
+        try
+        {
+            while (trainer.Step < steps)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await engine.RunAsync(trainer.Advance, cancellationToken).ConfigureAwait(false);
+            }
+
+            return await engine.RunAsync(_ => trainer.Parameters.Snapshot(engine.Model.Type), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await engine.RunAsync(
+                _ =>
+                {
+                    trainer.Dispose();
+                    return true;
+                },
+                CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private AnswerExample? Example(ReferenceAnswer lesson, int number)
+    {
+        int start = engine.Template.Encode([new ChatTurn("user", lesson.Prompt)], addGenerationPrompt: true, engine.Tokenizer).Length;
+        return start < recipe.MaximumTokens - FewestAnswerTokens && lesson.Answer.Length > 0
+            ? AnswerExample.Create(
+                $"lesson {number}", lesson.Prompt, lesson.Answer, engine.Template, engine.Tokenizer, recipe.MaximumTokens, lesson.Ends)
+            : null;
+    }
+}
