@@ -8,14 +8,14 @@ using Unlearning.Host.Evaluation;
 namespace Unlearning.Host.Runs;
 
 /// <summary>
-/// Somebody who has the weights trains them further on a few answers: plain cross-entropy, AdamW, at the recipe's first step size, which
-/// does not fall. A candidate's own adapter is trained on; the base gets a fresh one of the recipe's rank.
+/// Somebody who has the weights trains them further on a few answers: plain cross-entropy, AdamW, with the recipe's step sizes. A
+/// candidate's own adapter is trained on; the base gets a fresh one of the recipe's rank.
 /// </summary>
 /// <remarks>
 /// After S. Hu et al., "Unlearning or Obfuscating? Jogging the Memory of Unlearned LLMs via Benign Relearning", ICLR 2025 (arXiv 2406.13356).
 /// </remarks>
 /// <param name="engine">The base, on whose thread the training runs between chats.</param>
-/// <param name="recipe">Rank, step size and length of the sequences.</param>
+/// <param name="recipe">Rank, step sizes and length of the sequences.</param>
 internal sealed class Relearning(LlamaEngine engine, RecipeOptions recipe)
 {
     /// <summary>Sequences in a step, where there are that many answers.</summary>
@@ -43,7 +43,7 @@ internal sealed class Relearning(LlamaEngine engine, RecipeOptions recipe)
             Steps = steps,
             BatchSize = BatchSize,
             LearningRate = recipe.LearningRate,
-            LinearDecay = false,
+            WarmupSteps = Math.Min(recipe.WarmupSteps, steps / 2),
             Optimizer = "adamw",
             AdamW = new AdamWSettings { WeightDecay = 0 },
             Direction = "weighted_sum",
