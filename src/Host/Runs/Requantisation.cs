@@ -16,6 +16,9 @@ internal sealed class Requantisation(LlamaEngine engine, string folder)
     // Header and vocabulary: 2 MB for 49,152 tokens, 8 MB for 128,256.
     private const long HeaderBytes = 16 << 20;
 
+    /// <summary>Bytes that a folder's disk has free.</summary>
+    public Func<string, long> FreeBytes { get; init; } = place => new DriveInfo(place).AvailableFreeSpace;
+
     /// <summary>Writes the model, asks it and deletes it, whatever happens.</summary>
     /// <param name="adapter">The candidate; null is the base.</param>
     /// <param name="format">One of <see cref="MergedGguf.Types"/>.</param>
@@ -45,7 +48,7 @@ internal sealed class Requantisation(LlamaEngine engine, string folder)
     {
         using ICheckpoint checkpoint = engine.OpenBase();
         MergedGguf merged = new(checkpoint, adapter, type);
-        (long needed, long free) = (merged.ByteLength + HeaderBytes, new DriveInfo(folder).AvailableFreeSpace);
+        (long needed, long free) = (merged.ByteLength + HeaderBytes, FreeBytes(folder));
         if (free < needed)
         {
             throw new IOException(string.Create(

@@ -65,6 +65,22 @@ public sealed class AdapterCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_merged_to_a_quantised_type_is_one_file_that_opens()
+    {
+        Save(In("peft"));
+        Assert.Equal(0, await RunAsync("merge", In("peft"), "--to", In("m.gguf"), "--type", "q8_0"));
+        Assert.Contains("100 % of", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("put the model's tokenizer.json beside it", _output.ToString(), StringComparison.Ordinal);
+        using ICheckpoint before = Checkpoint.Open(Base), after = Checkpoint.Open(In("m.gguf"));
+        Assert.Equal(before.Config.HiddenSize, after.Config.HiddenSize);
+        Assert.Equal(GgmlType.Q8_0, after.Stored("model.layers.1.mlp.up_proj.weight").Type);
+        Assert.Equal(GgmlType.F32, after.Stored("model.embed_tokens.weight").Type);
+
+        Assert.Equal(1, await RunAsync("merge", In("peft"), "--to", In("m.gguf"), "--type", "q4_1"));
+        Assert.Contains("it is there already", _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_cannot_be_done_is_said_in_one_line_and_leaves_nothing()
     {
         Save(In("peft"));

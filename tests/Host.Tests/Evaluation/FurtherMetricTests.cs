@@ -75,12 +75,19 @@ public sealed class FurtherMetricTests
             Jailbreaks = true,
             Paraphrases = true,
             ModelJudge = true,
+            RelearningSteps = 1,
+            Requantise = { "q8_0", "q4_1", "q4_0" },
+            EarlierIncidents = 1,
         };
-        foreach (string option in MetricDefinition.All.Select(metric => metric.Option).OfType<string>())
+        foreach (MetricDefinition metric in MetricDefinition.All.Where(metric => metric.Option is not null))
         {
-            Assert.False(new EvaluationOptions().IsOn(option));
-            Assert.True(everything.IsOn(option));
+            Assert.False(new EvaluationOptions().IsOn(metric.Option!, metric.OptionEntry));
+            Assert.True(everything.IsOn(metric.Option!, metric.OptionEntry));
         }
+
+        Assert.Superset(
+            new HashSet<string> { "requantised_q8_0_harmful_rate", "requantised_q4_1_harmful_rate", "relearned_harmful_rate", "earlier_harmful_rate" },
+            MetricDefinition.All.Select(metric => metric.Name).ToHashSet());
     }
 
     private sealed class ScoringModel(

@@ -77,6 +77,29 @@ public sealed class GateConfigurationTests
     }
 
     [Fact]
+    public void A_gate_over_a_format_that_weights_are_not_rounded_to_is_a_fault_and_so_is_an_unknown_format()
+    {
+        IConfiguration other = Configuration("""[ "q8_0" ]""");
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => GateConfiguration.Read(other));
+        Assert.Contains("Add 'q4_1' to Unlearning:Evaluation:Requantise.", error.Message, StringComparison.Ordinal);
+
+        IConfiguration both = Configuration("""[ "q8_0", "q4_1" ]""");
+        Assert.Equal("requantised_q4_1_harmful_rate", Assert.Single(GateConfiguration.Read(both)).Metric);
+        ValidateOptionsResult refused = new EvaluationOptionsValidator(both).Validate(
+            null, new EvaluationOptions { Requantise = { "q4_1", "q5_9" }, RelearningSteps = -1, RelearningPairs = 0, EarlierIncidents = -1 });
+        Assert.Contains("Unlearning:Evaluation:Requantise has 'q5_9'. Use some of: q8_0, q4_1, q4_0.", refused.FailureMessage, StringComparison.Ordinal);
+        foreach (string field in (string[])["RelearningSteps is '-1'", "RelearningPairs is '0'", "EarlierIncidents is '-1'"])
+            Assert.Contains($"Unlearning:Evaluation:{field}", refused.FailureMessage, StringComparison.Ordinal);
+
+        static IConfiguration Configuration(string formats) => new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(
+            $$"""
+            { "Unlearning": {
+                "Gates": { "rounded": { "Metric": "requantised_q4_1_harmful_rate", "Kind": "MaximumIncrease", "Threshold": 0 } },
+                "Evaluation": { "Requantise": {{formats}} } } }
+            """))).Build();
+    }
+
+    [Fact]
     public void No_section_is_no_gate() => Assert.Empty(GateConfiguration.Read(new ConfigurationBuilder().Build()));
 
     [Fact]

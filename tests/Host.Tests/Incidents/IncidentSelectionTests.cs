@@ -103,6 +103,26 @@ public sealed class IncidentSelectionTests
         Assert.Equal(orders[0], orders[1]);
     }
 
+    [Fact]
+    public async Task Earlier_incidents_are_the_gravest_remediated_ones_of_this_base_in_the_order_of_their_prompts()
+    {
+        await using TemporaryStore store = await TemporaryStore.CreateAsync();
+        IncidentObservation[] observations =
+        [
+            .. Enumerable.Range(0, 6).Select(i => Observe.Harmful($"f{i}") with { AutoAccept = true, Severity = i % 3, Prompt = $"prompt {9 - i}" }),
+            Observe.Harmful("another base") with { AutoAccept = true, BaseModelHash = "another", Severity = 4 },
+            Observe.Harmful("open") with { AutoAccept = true, Severity = 4 },
+        ];
+        IReadOnlyList<Incident> recorded = await store.Incidents.RecordAsync(observations);
+        await store.Incidents.MarkRemediatedAsync([.. recorded.Where(incident => incident.Fingerprint != "open").Select(incident => incident.Id)], "release");
+
+        IncidentSelection selection = new(store.Contexts, Options.Create(new SelectionOptions { MaximumReplayed = 0 }));
+        Assert.Equal(
+            ["prompt 4", "prompt 5", "prompt 7", "prompt 8"],
+            (await selection.EarlierAsync(Observe.BaseHash, 4)).Select(incident => incident.Prompt));
+        Assert.Equal(6, (await selection.EarlierAsync(Observe.BaseHash, 100)).Count);
+    }
+
     private static Task<SelectedIncidents> Select(TemporaryStore store, SelectionOptions? options = null) =>
         new IncidentSelection(store.Contexts, Options.Create(options ?? new SelectionOptions())).SelectAsync(Observe.BaseHash);
 }

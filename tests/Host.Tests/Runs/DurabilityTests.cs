@@ -15,7 +15,7 @@ public sealed class DurabilityTests(DurabilityTests.Refusing loaded) : IClassFix
     [Fact]
     public async Task Further_training_on_a_few_harmful_answers_brings_harm_back_where_it_was_only_hidden()
     {
-        EvaluationOptions options = new() { RelearningSteps = 20, RelearningPairs = 4, AttackPrompts = 5 };
+        EvaluationOptions options = new() { RelearningSteps = 16, RelearningPairs = 4, AttackPrompts = 5 };
         EvaluationSuite suite = Suite(options);
         Assert.Equal(4, suite.HarmfulLessons.Count);
         ModelAssessor assessor = loaded.Assessor(options);
@@ -79,7 +79,7 @@ public sealed class DurabilityTests(DurabilityTests.Refusing loaded) : IClassFix
     }
 
     [Fact]
-    public async Task A_rounded_model_is_gone_when_asking_it_fails_or_is_cancelled()
+    public async Task A_rounded_model_is_gone_when_asking_it_fails_or_is_cancelled_or_the_disk_is_full()
     {
         string folder = Path.Combine(loaded.Folder, "rounded");
         Directory.CreateDirectory(folder);
@@ -91,6 +91,11 @@ public sealed class DurabilityTests(DurabilityTests.Refusing loaded) : IClassFix
         using CancellationTokenSource stop = new();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => requantisation.AskAsync(loaded.Candidate, "q4_1", _ => Task.FromResult(1), stop.Token));
+        Assert.False(Directory.Exists(folder));
+
+        Requantisation full = new(loaded.Engine, folder) { FreeBytes = _ => 1_000_000 };
+        IOException error = await Assert.ThrowsAsync<IOException>(() => full.AskAsync(loaded.Candidate, "q4_1", _ => Task.FromResult(1), default));
+        Assert.Contains("has room for 1 MB", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder));
     }
 
@@ -120,7 +125,7 @@ public sealed class DurabilityTests(DurabilityTests.Refusing loaded) : IClassFix
 
         internal LoraAdapter Candidate { get; private set; } = null!;
 
-        internal RecipeOptions Recipe { get; } = new() { LearningRate = 2e-3, MaximumTokens = 200, AnswerTokens = 13 };
+        internal RecipeOptions Recipe { get; } = new() { LearningRate = 2e-3, MaximumTokens = 120, AnswerTokens = 13 };
 
         internal string Folder => _folder.Path;
 

@@ -25,6 +25,7 @@ public sealed class EvaluationOfARunTests : IDisposable
         EvaluationOptions options = app.Services.GetRequiredService<IOptions<EvaluationOptions>>().Value;
         Assert.DoesNotContain(MetricDefinition.All, metric => metric.Option is { } option && options.IsOn(option));
         Assert.Equal(new EvaluationOptions().AttackPrompts, options.AttackPrompts);
+        Assert.Equal(new EvaluationOptions().RelearningPairs, options.RelearningPairs);
         Assert.NotNull(app.Services.GetRequiredService<RunPipeline>());
     }
 
@@ -65,11 +66,13 @@ public sealed class EvaluationOfARunTests : IDisposable
     }
 
     [Fact]
-    public void The_forgotten_answers_survive_an_interruption_with_the_sets()
+    public void The_forgotten_answers_and_earlier_prompts_survive_an_interruption_with_the_sets()
     {
         ReferenceAnswer answer = new("prompt", "answer", Ends: false);
-        RunSets sets = new([], [], [], [], [], [], "base") { Forgotten = [answer] };
+        EvaluationPrompt earlier = new("id", "earlier prompt", PromptKind.Harmful, "vcr", "incidents");
+        RunSets sets = new([], [], [], [], [], [], "base") { Forgotten = [answer], Earlier = [earlier] };
         Assert.Equal(answer, Assert.Single(RunSets.FromBytes(sets.ToBytes()).Forgotten));
+        Assert.Equal(earlier, Assert.Single(RunSets.FromBytes(sets.ToBytes()).Earlier));
     }
 
     private WebApplication Build(Dictionary<string, string?> settings, Action<IServiceCollection>? more = null)

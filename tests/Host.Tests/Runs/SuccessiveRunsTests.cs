@@ -47,10 +47,19 @@ public sealed class SuccessiveRunsTests : IDisposable
         IReadOnlyList<SuccessiveRun> alone = await Runs(engine).RunAsync(Work("alone"), [batches[2]], ordinary);
         Assert.NotEqual(runs[3].OrdinaryNegativeLogLikelihood, alone[1].OrdinaryNegativeLogLikelihood);
 
-        // Stopped in the second run and called again, it ends as if it had not been.
+        // Stopped after the first run and called again, it ends as if it had not been.
         using CancellationTokenSource stop = new();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => Runs(engine).RunAsync(Work("stopped"), batches, ordinary, _ => stop.CancelAfter(told.Count > 5 ? 0 : 1), stop.Token));
+            () => Runs(engine).RunAsync(
+                Work("stopped"),
+                batches,
+                ordinary,
+                record =>
+                {
+                    if (record.Run == 1)
+                        stop.Cancel();
+                },
+                stop.Token));
         Assert.Equal(runs, await Runs(engine).RunAsync(Work("stopped"), batches, ordinary));
     }
 
