@@ -58,10 +58,7 @@ internal sealed class GgufCheckpoint : ICheckpoint
     {
         if (!Contains(name))
             throw new CheckpointException(Path, $"there is no tensor '{name}'", "Ask for one of TensorNames.");
-        var interleavedHeads = name.Contains(".q_proj.", StringComparison.Ordinal) ? Config.HeadCount
-            : name.Contains(".k_proj.", StringComparison.Ordinal) ? Config.KeyValueHeadCount
-            : 0;
-        return _file.Stored(_file.Tensors[GgufNames.FromHuggingFace(name)], interleavedHeads);
+        return _file.Stored(_file.Tensors[GgufNames.FromHuggingFace(name)], GgufMetadata.InterleavedHeads(Config, name));
     }
 
     public GgufVocabulary? ReadVocabulary() => GgufVocabulary.Read(_file);
