@@ -29,8 +29,8 @@ internal static class CeUceFigure
         Add(gradient, "UCE: 1/(2 - p)", p => Math.Log10(1 / (2 - p)), 0, LinePattern.Solid);
         gradient.Title("Length of its gradient");
         gradient.YLabel("|dL/dp|");
-        LogAxis.Set(gradient);
-        gradient.Axes.SetLimits(0, 1, -0.6, 2.8);
+        gradient.Axes.SetLimitsX(0, 1);
+        LogAxis.Set(gradient, -0.6, 2.8);
         gradient.ShowLegend(Alignment.UpperRight);
         foreach (Plot plot in (Plot[])[loss, gradient])
         {

@@ -39,17 +39,17 @@ internal static class DualConeFigure
         {
             ScottPlot.Plottables.Scatter edge = plot.Add.ScatterLine((Coordinates[])[origin, Project(edges[i])], PlotStyle.Colour(2));
             (edge.LineWidth, edge.LinePattern) = (2.5f, LinePattern.Dashed);
-            Label(plot, $"edge of {geometry.Names[i]}", Project(1.1 * edges[i]), PlotStyle.Colour(2));
+            Label(plot, $"edge of {geometry.Names[i]}", Project(edges[i]), PlotStyle.Colour(2));
         }
 
         for (int i = 0; i < 3; i++)
         {
             Arrow(plot, Project(geometry.Gradients[i]), PlotStyle.Colour(i == 2 ? 3 : i), 3);
-            Label(plot, $"g {geometry.Names[i]}", Project(1.12 * geometry.Gradients[i]), PlotStyle.Colour(i == 2 ? 3 : i));
+            Label(plot, $"g {geometry.Names[i]}", Project(geometry.Gradients[i]), PlotStyle.Colour(i == 2 ? 3 : i));
         }
 
         Arrow(plot, Project(geometry.Update), Colors.Black, 5);
-        Label(plot, "d", Project(1.1 * geometry.Update), Colors.Black);
+        Label(plot, "d", Project(geometry.Update), Colors.Black);
         plot.Title(geometry.Source is null
             ? "The dual cone of three gradients (made-up angles) and the update inside it"
             : $"The dual cone of three gradients and the update inside it ({geometry.Source})");
@@ -62,9 +62,9 @@ internal static class DualConeFigure
         foreach (IAxis axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left, plot.Axes.Right, plot.Axes.Top])
             axis.IsVisible = false;
         Coordinates[] all = [.. disc, .. edges.Select(edge => Project(1.15 * edge)), .. geometry.Gradients.Select(g => Project(1.2 * g)), Project(1.15 * geometry.Update)];
-        plot.Axes.SetLimits(all.Min(p => p.X) - 0.25, all.Max(p => p.X) + 0.25, all.Min(p => p.Y) - 0.05, all.Max(p => p.Y) + 0.05);
+        plot.Axes.SetLimits(all.Min(p => p.X) - 0.25, all.Max(p => p.X) + 0.25, all.Min(p => p.Y) - 0.3, all.Max(p => p.Y) + 0.05);
         ScottPlot.Plottables.Annotation note = plot.Add.Annotation(
-            "Inside the cone no objective rises: x · g ≥ 0 for all three. Unit gradients with their true angles.", Alignment.LowerCenter);
+            "Unit gradients g at their true angles. In the cone x · g ≥ 0 for all three: a step along -x raises none. d is the mean of the edges.", Alignment.LowerCenter);
         (note.LabelFontName, note.LabelFontSize, note.LabelBackgroundColor, note.LabelBorderColor, note.LabelShadowColor) =
             (BundledFont.Name, 14, Colors.Transparent, Colors.Transparent, Colors.Transparent);
         plot.SavePng(path, PlotStyle.Width, PlotStyle.Height + 100);
@@ -117,9 +117,19 @@ internal static class DualConeFigure
         arrow.ArrowheadAxisLength = width * 5;
     }
 
-    private static void Label(Plot plot, string text, Coordinates at, Color colour)
+    /// <summary>Writes beyond the tip, on the side to which it points.</summary>
+    private static void Label(Plot plot, string text, Coordinates tip, Color colour)
     {
-        ScottPlot.Plottables.Text label = plot.Add.Text(text, at);
-        (label.LabelFontName, label.LabelFontSize, label.LabelFontColor, label.LabelAlignment) = (BundledFont.Name, 16, colour, Alignment.MiddleCenter);
+        const float gap = 8;
+        bool level = Math.Abs(tip.X) > Math.Abs(tip.Y);
+        ScottPlot.Plottables.Text label = plot.Add.Text(text, tip);
+        (label.LabelFontName, label.LabelFontSize, label.LabelFontColor) = (BundledFont.Name, 16, colour);
+        (label.LabelAlignment, label.OffsetX, label.OffsetY) = (level, tip.X > 0, tip.Y > 0) switch
+        {
+            (true, true, _) => (Alignment.MiddleLeft, gap, 0f),
+            (true, false, _) => (Alignment.MiddleRight, -gap, 0f),
+            (false, _, true) => (Alignment.LowerCenter, 0f, -gap),
+            _ => (Alignment.UpperCenter, 0f, gap),
+        };
     }
 }

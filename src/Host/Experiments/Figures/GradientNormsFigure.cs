@@ -39,11 +39,11 @@ internal static class GradientNormsFigure
 
         plot.Title("Length of the gradient of the harmful answers' loss");
         plot.YLabel("Euclidean norm");
-        LogAxis.Set(plot);
         PlotStyle.StepAxis(plot);
         plot.Axes.SetLimitsX(0.5, drawn.Max(entry => entry.Points[^1].Step) + 0.5);
         double low = drawn.Min(entry => entry.Points.Min(point => point.Value)), high = drawn.Max(entry => entry.Points.Max(point => point.Value));
-        plot.Axes.SetLimitsY(Math.Floor(low - 0.05), Math.Ceiling(high + 0.05));
+        double room = Math.Max(0.1, (high - low) * 0.08);
+        LogAxis.Set(plot, low - room, high + room);
         plot.ShowLegend(Edge.Right);
         PlotStyle.Finish(plot);
         plot.SavePng(path, PlotStyle.Width, PlotStyle.Height);

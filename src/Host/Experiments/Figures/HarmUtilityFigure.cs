@@ -1,6 +1,7 @@
 using ScottPlot;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Experiments.Results;
+using Unlearning.Host.Reports;
 using PlotStyle = Unlearning.Host.Reports.PlotStyle;
 
 namespace Unlearning.Host.Experiments.Figures;
@@ -53,11 +54,16 @@ internal static class HarmUtilityFigure
             ScottPlot.Plottables.Scatter point = plot.Add.ScatterPoints((double[])[x], (double[])[y], colour);
             (point.MarkerSize, point.MarkerShape, point.MarkerLineColor, point.MarkerLineWidth) = (13, PlotStyle.Marker(i), colour, 2);
             point.LegendText = methods[i].Name;
+            ScottPlot.Plottables.Text name = plot.Add.Text(methods[i].Name, x, y);
+            (name.LabelFontName, name.LabelFontSize, name.LabelFontColor) = (BundledFont.Name, 12, colour);
+            (name.LabelAlignment, name.OffsetX, name.OffsetY) = (Alignment.LowerLeft, 8, -5);
         }
 
         (double left, double right) = Range(xs, 0.12);
         (double bottom, double top) = Range(ys, 0.12);
-        plot.Axes.SetLimits(side.Factor == 100 ? Math.Max(left, -3) : left, right, Math.Max(bottom, -3), top);
+        
+        // Names stand to the right of their points.
+        plot.Axes.SetLimits(side.Factor == 100 ? Math.Max(left, -3) : left, right + ((right - left) * 0.15), Math.Max(bottom, -3), top);
         plot.Title(side.Factor == 100 ? "Harm and over-refusal" : "Harm and utility");
         plot.XLabel(side.Label);
         plot.YLabel("harmful prompts answered (%)");

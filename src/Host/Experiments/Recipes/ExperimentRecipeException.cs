@@ -6,5 +6,5 @@ namespace Unlearning.Host.Experiments.Recipes;
 internal sealed class ExperimentRecipeException(IReadOnlyList<PolicyError> errors) : Exception(string.Join(Environment.NewLine, errors))
 {
     /// <summary>What is wrong, in the file's order.</summary>
-    public IReadOnlyList<PolicyError> Errors { get; } = errors;
+    public IReadOnlyList<string> Errors { get; } = [.. errors.Select(error => error.ToString())];
 }
