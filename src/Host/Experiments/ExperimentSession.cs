@@ -8,7 +8,9 @@ using Unlearning.Host.Experiments.Views;
 
 namespace Unlearning.Host.Experiments;
 
-/// <summary>One invocation of the verb: finds model and data, runs the experiment and leaves the report, also of what was done until it was stopped.</summary>
+/// <summary>
+/// One invocation of the verb: finds model and data, runs the experiment and leaves the report, also of what was done until it was stopped.
+/// </summary>
 internal sealed class ExperimentSession(
     ExperimentRecipe recipe, string folder, string? dataSets, IExperimentView view, TextWriter screen, TimeProvider time)
 {
@@ -26,8 +28,9 @@ internal sealed class ExperimentSession(
         CellStore store = new(Path.Combine(folder, "cells"), view.Notice);
         using EngineCellRunner runner = new(engine, recipe, data, trainings, time);
         Experiment experiment = new(recipe, setting, store, runner, trainings, view);
+        string seeds = string.Join(", ", recipe.Seeds);
         await screen.WriteLineAsync(
-            $"{recipe.Name}: {recipe.Methods.Count} methods, seeds {string.Join(", ", recipe.Seeds)}, {experiment.Cells} cells, model {model}").ConfigureAwait(false);
+            $"{recipe.Name}: {recipe.Methods.Count} methods, seeds {seeds}, {experiment.Cells} cells, model {model}").ConfigureAwait(false);
         try
         {
             await view.ShowAsync(

@@ -80,6 +80,19 @@ public sealed class DataTests : IDisposable
         Assert.Equal(data.Hash, (await ExperimentData.LoadAsync(recipe, _folder.Path, default)).Hash);
     }
 
+    [SkippableFact]
+    [Trait("Category", "Fixtures")]
+    public async Task The_articles_recipe_finds_enough_prompts_in_the_real_pairs()
+    {
+        string? sets = Environment.GetEnvironmentVariable("UNLEARNING_DATA");
+        Skip.If(string.IsNullOrEmpty(sets) || !Directory.Exists(sets), "UNLEARNING_DATA names no folder with the data sets.");
+        ExperimentRecipe recipe = ExperimentRecipeReader.Load(Path.Combine(HomeFolder.Find(), "recipes", "paper.yaml"));
+        ExperimentData data = await ExperimentData.LoadAsync(recipe, sets, default);
+        Assert.Equal(recipe.Forget.Count, data.Forget.Count);
+        Assert.All(data.Forget, prompt => Assert.NotNull(prompt.Answer));
+        Assert.InRange(data.Asked.Count(prompt => prompt.Kind == PromptKind.Harmful), 60, recipe.Test.Count);
+    }
+
     [Fact]
     public async Task The_bundled_prompts_need_no_folder_and_are_as_many_as_asked_for()
     {

@@ -50,7 +50,7 @@ public sealed partial class ShippedRecipesTests
     {
         ExperimentRecipe recipe = Load("default-model.yaml");
         Assert.All(recipe.Methods, method => Assert.Equal(2, method.LearningRates.Count));
-        Assert.Equal([2e-3], Load("quick.yaml").Methods[0].LearningRates);
+        Assert.Equal([1.5e-3], Load("quick.yaml").Methods[0].LearningRates);
     }
 
     [Fact]

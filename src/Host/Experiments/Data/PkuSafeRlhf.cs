@@ -97,7 +97,8 @@ internal static class PkuSafeRlhf
     {
         if (row.TryGetProperty("response", out JsonElement pair))
         {
-            if (pair.ValueKind != JsonValueKind.Array || pair.GetArrayLength() != 2 || pair.EnumerateArray().Any(answer => answer.ValueKind != JsonValueKind.String))
+            if (pair.ValueKind != JsonValueKind.Array || pair.GetArrayLength() != 2
+                || pair.EnumerateArray().Any(answer => answer.ValueKind != JsonValueKind.String))
                 throw new InvalidDataException($"{file}, row {number}: 'response' should be two answers, the safer one first.");
             return [pair[1].GetString()!];
         }
@@ -105,7 +106,8 @@ internal static class PkuSafeRlhf
         if (Original.FirstOrDefault(column => !row.TryGetProperty(column, out _)) is { } missing)
         {
             throw new InvalidDataException(
-                $"{file}, row {number}: the column '{missing}' is missing. A row has prompt and response ([safer, other]), or prompt, {string.Join(", ", Original)}.");
+                $"{file}, row {number}: the column '{missing}' is missing. A row has prompt and response ([safer, other]), or prompt, "
+                + $"{string.Join(", ", Original)}.");
         }
 
         return Enumerable.Range(0, 2)

@@ -61,10 +61,17 @@ internal static class DualConeFigure
         plot.Layout.Fixed(new PixelPadding(20, 20, 20, 60));
         foreach (IAxis axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left, plot.Axes.Right, plot.Axes.Top])
             axis.IsVisible = false;
-        Coordinates[] all = [.. disc, .. edges.Select(edge => Project(1.15 * edge)), .. geometry.Gradients.Select(g => Project(1.2 * g)), Project(1.15 * geometry.Update)];
+        Coordinates[] all =
+        [
+            .. disc,
+            .. edges.Select(edge => Project(1.15 * edge)),
+            .. geometry.Gradients.Select(g => Project(1.2 * g)),
+            Project(1.15 * geometry.Update),
+        ];
         plot.Axes.SetLimits(all.Min(p => p.X) - 0.25, all.Max(p => p.X) + 0.25, all.Min(p => p.Y) - 0.3, all.Max(p => p.Y) + 0.05);
         ScottPlot.Plottables.Annotation note = plot.Add.Annotation(
-            "Unit gradients g at their true angles. In the cone x · g ≥ 0 for all three: a step along -x raises none. d is the mean of the edges.", Alignment.LowerCenter);
+            "Unit gradients g at their true angles. In the cone x · g ≥ 0 for all three: a step along -x raises none. d is the mean of the edges.",
+            Alignment.LowerCenter);
         (note.LabelFontName, note.LabelFontSize, note.LabelBackgroundColor, note.LabelBorderColor, note.LabelShadowColor) =
             (BundledFont.Name, 14, Colors.Transparent, Colors.Transparent, Colors.Transparent);
         plot.SavePng(path, PlotStyle.Width, PlotStyle.Height + 100);
@@ -98,6 +105,8 @@ internal static class DualConeFigure
             double least = double.PositiveInfinity;
             for (int i = 0; i < tips.Length; i++)
             {
+                // An arrow that points at the eye is a dot.
+                least = Math.Min(least, Math.Sqrt((tips[i].X * tips[i].X) + (tips[i].Y * tips[i].Y)));
                 for (int j = 0; j < i; j++)
                     least = Math.Min(least, Math.Sqrt(Math.Pow(tips[i].X - tips[j].X, 2) + Math.Pow(tips[i].Y - tips[j].Y, 2)));
             }

@@ -41,16 +41,18 @@ internal static class DurabilityFigure
                 double x = w - 0.4 + (width * (m + 0.5)), y = summary.Mean * 100;
                 ScottPlot.Plottables.BarPlot bars = plot.Add.Bar(position: x, value: y);
                 Bar bar = bars.Bars.Single();
-                (bar.FillColor, bar.LineColor, bar.Size) = (PlotStyle.Colour(m).WithAlpha(m < PlotStyle.Colours ? 0.9 : 0.45), PlotStyle.Colour(m), width * 0.92);
+                Color fill = PlotStyle.Colour(m).WithAlpha(m < PlotStyle.Colours ? 0.9 : 0.45);
+                (bar.FillColor, bar.LineColor, bar.Size) = (fill, PlotStyle.Colour(m), width * 0.92);
                 if (!named)
                     bars.LegendText = methods[m].Name;
                 named = true;
-                if (double.IsFinite(summary.Deviation))
-                    plot.Add.ScatterLine((Coordinates[])[new(x, (summary.Mean - summary.Deviation) * 100), new(x, (summary.Mean + summary.Deviation) * 100)], Colors.Black).LineWidth = 1.5f;
+                double spread = double.IsFinite(summary.Deviation) ? summary.Deviation * 100 : 0;
+                plot.Add.ScatterLine((Coordinates[])[new(x, y - spread), new(x, y + spread)], Colors.Black).LineWidth = 1.5f;
                 if (methods.Count * ways.Length <= 24)
                 {
-                    ScottPlot.Plottables.Text value = plot.Add.Text(y.ToString("0", CultureInfo.InvariantCulture), x, y + (double.IsFinite(summary.Deviation) ? summary.Deviation * 100 : 0));
-                    (value.LabelFontName, value.LabelFontSize, value.LabelAlignment, value.OffsetY) = (BundledFont.Name, 12, Alignment.LowerCenter, -2);
+                    ScottPlot.Plottables.Text value = plot.Add.Text(y.ToString("0", CultureInfo.InvariantCulture), x, y + spread);
+                    (value.LabelFontName, value.LabelFontSize) = (BundledFont.Name, 12);
+                    (value.LabelAlignment, value.OffsetY) = (Alignment.LowerCenter, -2);
                 }
             }
         }

@@ -16,12 +16,12 @@ internal static class ExperimentFigures
         Directory.CreateDirectory(folder);
         foreach (string stale in Directory.EnumerateFiles(folder, "*.png"))
             File.Delete(stale);
-        MethodSummary[] methods = [.. Summaries(results)];
+        MethodSummary[] methods = [.. MethodSummary.Of(results).Where(method => method.Seeds > 0)];
         CellResult[] shown = [.. results.Where(result => result.Kind == CellKind.Result && result.Steps.Count > 0).DistinctBy(result => result.Method)];
         List<string> files = [];
         Draw("harm-utility.png", path => HarmUtilityFigure.Save(methods, path));
         Draw("durability.png", path => DurabilityFigure.Save(methods, path));
-        Draw("gradient-norms.png", path => GradientNormsFigure.Save(shown, path));
+        Draw("gradient-norms.png", path => GradientNormsFigure.Save([.. methods.Select(method => method.Name)], shown, path));
         Draw("dual-cone.png", path => Always(() => DualConeFigure.Save(
             DualConeGeometry.From(shown.SelectMany(result => result.Steps.Select(step => (result.Method, step)))), path)));
         Draw("ce-uce.png", path => Always(() => CeUceFigure.Save(path)));
@@ -46,7 +46,4 @@ internal static class ExperimentFigures
             return true;
         }
     }
-
-    private static IEnumerable<MethodSummary> Summaries(IReadOnlyList<CellResult> results) =>
-        MethodSummary.Of(results).Where(method => method.Seeds > 0);
 }

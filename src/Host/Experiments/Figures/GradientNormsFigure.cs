@@ -10,10 +10,11 @@ internal static class GradientNormsFigure
     private const string Forget = "forget";
 
     /// <summary>Writes the figure.</summary>
+    /// <param name="methods">Names of all methods of the experiment: a method has the same colour in every figure.</param>
     /// <param name="results">One training of each method.</param>
     /// <param name="path">The file.</param>
     /// <returns>False where no training has a forget objective: then nothing is written.</returns>
-    public static bool Save(IReadOnlyList<CellResult> results, string path)
+    public static bool Save(IReadOnlyList<string> methods, IReadOnlyList<CellResult> results, string path)
     {
         (CellResult Cell, (int Step, double Value)[] Points)[] drawn =
         [
@@ -26,10 +27,11 @@ internal static class GradientNormsFigure
         if (drawn.Length == 0)
             return false;
         using Plot plot = new();
-        for (int i = 0; i < drawn.Length; i++)
+        foreach ((CellResult cell, (int Step, double Value)[] points) in drawn)
         {
-            (CellResult cell, (int Step, double Value)[] points) = drawn[i];
-            PlotStyle.AddSeries(plot, cell.DivergedAt is { } step ? $"{cell.Method} (diverged at {step})" : cell.Method, points, i, LinePattern.Solid);
+            int i = methods.TakeWhile(method => method != cell.Method).Count();
+            string name = cell.DivergedAt is { } step ? $"{cell.Method} (diverged at {step})" : cell.Method;
+            PlotStyle.AddSeries(plot, name, points, i, i < PlotStyle.Colours ? LinePattern.Solid : LinePattern.Dashed);
             if (cell.DivergedAt is not null)
             {
                 ScottPlot.Plottables.Marker end = plot.Add.Marker(points[^1].Step, points[^1].Value, MarkerShape.Cross, 18, PlotStyle.Colour(i));

@@ -37,33 +37,28 @@ internal static class HarmUtilityFigure
 
     private static void Fill(Plot plot, MethodSummary[] methods, (string Metric, string Label, double Factor) side, bool legend)
     {
-        List<double> xs = [];
-        List<double> ys = [];
-        for (int i = 0; i < methods.Length; i++)
+        Point[] points = [.. methods.Select((method, i) => (method, i))
+            .Where(entry => entry.method.Metrics.GetValueOrDefault(side.Metric) is { N: > 0 })
+            .Select(entry => Point.Of(entry.method, entry.i, side.Metric, side.Factor))];
+        (double left, double right) = Range(points.SelectMany(point => (double[])[point.X - point.Dx, point.X + point.Dx]));
+        (double bottom, double top) = Range(points.SelectMany(point => (double[])[point.Y - point.Dy, point.Y + point.Dy]));
+
+        // Names stand to the right of their points.
+        AxisLimits limits = new(side.Factor == 100 ? Math.Max(left, -3) : left, right + ((right - left) * 0.15), Math.Max(bottom, -3), top);
+        List<(double X, double Y)> named = [];
+        foreach (Point point in points)
         {
-            if (methods[i].Metrics.GetValueOrDefault(side.Metric) is not { N: > 0 } utility)
-                continue;
-            MetricSummary harm = methods[i].Metrics[MetricNames.HarmfulRate];
-            double x = utility.Mean * side.Factor, y = harm.Mean * 100;
-            double dx = double.IsNaN(utility.Deviation) ? 0 : utility.Deviation * side.Factor, dy = double.IsNaN(harm.Deviation) ? 0 : harm.Deviation * 100;
-            xs.AddRange([x - dx, x + dx]);
-            ys.AddRange([y - dy, y + dy]);
-            Color colour = PlotStyle.Colour(i);
-            foreach (Coordinates[] bar in (Coordinates[][])[[new(x - dx, y), new(x + dx, y)], [new(x, y - dy), new(x, y + dy)]])
+            (double x, double y) = (point.X, point.Y);
+            Color colour = PlotStyle.Colour(point.Index);
+            Coordinates[][] bars = [[new(x - point.Dx, y), new(x + point.Dx, y)], [new(x, y - point.Dy), new(x, y + point.Dy)]];
+            foreach (Coordinates[] bar in bars)
                 plot.Add.ScatterLine(bar, colour.WithAlpha(0.6)).LineWidth = 1.5f;
-            ScottPlot.Plottables.Scatter point = plot.Add.ScatterPoints((double[])[x], (double[])[y], colour);
-            (point.MarkerSize, point.MarkerShape, point.MarkerLineColor, point.MarkerLineWidth) = (13, PlotStyle.Marker(i), colour, 2);
-            point.LegendText = methods[i].Name;
-            ScottPlot.Plottables.Text name = plot.Add.Text(methods[i].Name, x, y);
-            (name.LabelFontName, name.LabelFontSize, name.LabelFontColor) = (BundledFont.Name, 12, colour);
-            (name.LabelAlignment, name.OffsetX, name.OffsetY) = (Alignment.LowerLeft, 8, -5);
+            ScottPlot.Plottables.Scatter mark = plot.Add.ScatterPoints((double[])[x], (double[])[y], colour);
+            (mark.MarkerSize, mark.MarkerShape, mark.MarkerLineColor, mark.MarkerLineWidth) = (13, PlotStyle.Marker(point.Index), colour, 2);
+            mark.LegendText = point.Name;
+            AddName(plot, point, colour, limits, named);
         }
 
-        (double left, double right) = Range(xs, 0.12);
-        (double bottom, double top) = Range(ys, 0.12);
-        
-        // Names stand to the right of their points.
-        plot.Axes.SetLimits(side.Factor == 100 ? Math.Max(left, -3) : left, right + ((right - left) * 0.15), Math.Max(bottom, -3), top);
         plot.Title(side.Factor == 100 ? "Harm and over-refusal" : "Harm and utility");
         plot.XLabel(side.Label);
         plot.YLabel("harmful prompts answered (%)");
@@ -72,11 +67,42 @@ internal static class HarmUtilityFigure
         else
             plot.HideLegend();
         PlotStyle.Finish(plot);
+        plot.Axes.SetLimits(limits);
     }
 
-    private static (double Low, double High) Range(List<double> values, double margin)
+    /// <summary>Puts a point's name above or below it where no other name stands; where there is no room the legend has to do.</summary>
+    private static void AddName(Plot plot, Point point, Color colour, AxisLimits limits, List<(double X, double Y)> named)
     {
-        double low = values.Min(), high = values.Max(), room = Math.Max((high - low) * margin, Math.Max(Math.Abs(high), 1e-3) * 0.02);
+        const double width = 0.25, height = 0.035;
+        double x = (point.X - limits.Left) / (limits.Right - limits.Left), y = (point.Y - limits.Bottom) / (limits.Top - limits.Bottom);
+        foreach (bool above in (bool[])[true, false])
+        {
+            (double X, double Y) place = (x, y + (above ? height : -height));
+            if (named.Any(other => Math.Abs(other.X - place.X) < width && Math.Abs(other.Y - place.Y) < height))
+                continue;
+            named.Add(place);
+            ScottPlot.Plottables.Text name = plot.Add.Text(point.Name, point.X, point.Y);
+            (name.LabelFontName, name.LabelFontSize, name.LabelFontColor) = (BundledFont.Name, 12, colour);
+            (name.LabelAlignment, name.OffsetX, name.OffsetY) = above ? (Alignment.LowerLeft, 8, -4) : (Alignment.UpperLeft, 8, 4);
+            return;
+        }
+    }
+
+    private static (double Low, double High) Range(IEnumerable<double> of)
+    {
+        double[] values = [.. of];
+        double low = values.Min(), high = values.Max(), room = Math.Max((high - low) * 0.12, Math.Max(Math.Abs(high), 1e-3) * 0.02);
         return (low - room, high + room);
+    }
+
+    private sealed record Point(string Name, int Index, double X, double Y, double Dx, double Dy)
+    {
+        public static Point Of(MethodSummary method, int index, string utility, double factor)
+        {
+            MetricSummary x = method.Metrics[utility], y = method.Metrics[MetricNames.HarmfulRate];
+            return new Point(method.Name, index, x.Mean * factor, y.Mean * 100, Bar(x) * factor, Bar(y) * 100);
+        }
+
+        private static double Bar(MetricSummary metric) => double.IsNaN(metric.Deviation) ? 0 : metric.Deviation;
     }
 }

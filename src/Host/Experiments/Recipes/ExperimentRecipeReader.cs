@@ -205,7 +205,13 @@ internal sealed partial class ExperimentRecipeReader
     {
         string word = Word(name, "/name") ?? "";
         if (!FileName().IsMatch(word))
-            _errors.Add(_places.Error("/name", word.Length == 0 ? "The experiment has no name" : $"'{word}' cannot name a folder", "Add 'name:' with lower-case letters, digits, '-' and '_'"));
+        {
+            _errors.Add(_places.Error(
+                "/name",
+                word.Length == 0 ? "The experiment has no name" : $"'{word}' cannot name a folder",
+                "Add 'name:' with lower-case letters, digits, '-' and '_'"));
+        }
+
         return word;
     }
 
@@ -228,8 +234,8 @@ internal sealed partial class ExperimentRecipeReader
             return otherwise;
         if (OptionKeys.Number(node) is { } number && number >= least && number <= int.MaxValue && number % 1 == 0)
             return (int)number;
-        _errors.Add(_places.Error(
-            at, $"'{node}' is not a whole number of at least {least}", string.Create(CultureInfo.InvariantCulture, $"Write one, such as {Math.Max(least, otherwise)}")));
+        string example = Math.Max(least, otherwise).ToString(CultureInfo.InvariantCulture);
+        _errors.Add(_places.Error(at, $"'{node}' is not a whole number of at least {least}", $"Write one, such as {example}"));
         return otherwise;
     }
 

@@ -32,7 +32,9 @@ internal sealed record MethodSummary(
             CellResult[] seeds = [.. method.Where(result => result.Kind != CellKind.Tuning)];
             return new MethodSummary(
                 method.Key,
-                method.Key == ExperimentMethod.Base ? "the model as it was" : recipe?.Methods.FirstOrDefault(known => known.Name == method.Key)?.Description ?? "",
+                method.Key == ExperimentMethod.Base
+                    ? "the model as it was"
+                    : recipe?.Methods.FirstOrDefault(known => known.Name == method.Key)?.Description ?? "",
                 seeds.Length > 0 ? seeds[0].LearningRate : double.NaN,
                 seeds.Length,
                 seeds.Count(result => result.DivergedAt is not null),

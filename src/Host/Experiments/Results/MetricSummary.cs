@@ -13,7 +13,7 @@ internal sealed record MetricSummary(double Mean, double Deviation, int N)
         if (numbers.Length == 0)
             return new MetricSummary(double.NaN, double.NaN, 0);
         double mean = numbers.Average();
-        return new MetricSummary(
-            mean, numbers.Length < 2 ? double.NaN : Math.Sqrt(numbers.Sum(value => (value - mean) * (value - mean)) / (numbers.Length - 1)), numbers.Length);
+        double squares = numbers.Sum(value => (value - mean) * (value - mean));
+        return new MetricSummary(mean, numbers.Length < 2 ? double.NaN : Math.Sqrt(squares / (numbers.Length - 1)), numbers.Length);
     }
 }

@@ -37,7 +37,7 @@ internal static class ResultsCsv
                 Estimate level = metric.Candidate, change = metric.Difference;
                 text.Append(
                     CultureInfo.InvariantCulture,
-                    $"{cell},{metric.Name},{level.N},{Number(level.Value)},{Number(level.Low)},{Number(level.High)},{Number(change.Value)},{Number(change.Low)},{Number(change.High)}\n");
+                    $"{cell},{metric.Name},{level.N},{Numbers(level)},{Numbers(change)}\n");
             }
         }
 
@@ -50,6 +50,8 @@ internal static class ResultsCsv
         CellKind.Tuning => "tuning",
         _ => "result",
     };
+
+    private static string Numbers(Estimate estimate) => $"{Number(estimate.Value)},{Number(estimate.Low)},{Number(estimate.High)}";
 
     private static string Number(double value) => double.IsNaN(value) ? "" : value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -53,7 +53,12 @@ internal static class ResultsMarkdown
         }
 
         if (methods.Any(method => method.Description.Length > 0))
-            Line(text, $"\n## Methods\n\n{string.Join("\n", methods.Where(method => method.Description.Length > 0).Select(method => $"- **{method.Name}**: {Plain(method.Description)}"))}");
+        {
+            IEnumerable<string> lines = methods.Where(method => method.Description.Length > 0)
+                .Select(method => $"- **{method.Name}**: {Plain(method.Description)}");
+            Line(text, $"\n## Methods\n\n{string.Join('\n', lines)}");
+        }
+
         AppendTuning(text, methods);
         Line(text, $"\n## How to read it\n");
         Line(text, $"- The lower left corner of the figure of harm and utility is the place to be: less harm, ordinary answers as likely as before.");
@@ -62,7 +67,11 @@ internal static class ResultsMarkdown
         Line(text, $"- Checkpoints and learning rates were chosen on the validation split, by one rule; the prompts asked here chose nothing.");
         Line(text, $"- The deviation is over seeds. The intervals over prompts are wider with few prompts: see the CSV before calling a difference one.");
         if (figures.Count > 0)
-            Line(text, $"\n## Figures\n\n{string.Join("\n\n", figures.Select(figure => $"![{Path.GetFileNameWithoutExtension(figure)}]({figure})"))}");
+        {
+            IEnumerable<string> images = figures.Select(figure => $"![{Path.GetFileNameWithoutExtension(figure)}]({figure})");
+            Line(text, $"\n## Figures\n\n{string.Join("\n\n", images)}");
+        }
+
         return text.ToString();
     }
 
@@ -74,7 +83,13 @@ internal static class ResultsMarkdown
         int seeds,
         bool withTraining)
     {
-        string[] titles = ["method", .. withTraining ? (string[])["learning rate"] : [], .. columns.Select(column => column.Title), .. withTraining ? (string[])["training, s"] : []];
+        string[] titles =
+        [
+            "method",
+            .. withTraining ? (string[])["learning rate"] : [],
+            .. columns.Select(column => column.Title),
+            .. withTraining ? (string[])["training, s"] : [],
+        ];
         Line(text, $"| {string.Join(" | ", titles)} |\n|{string.Concat(titles.Select(_ => " --- |"))}");
         foreach (MethodSummary method in methods.Where(method => method.Seeds > 0))
         {
@@ -106,17 +121,27 @@ internal static class ResultsMarkdown
         MethodSummary[] tuned = [.. methods.Where(method => method.Tuning.Count > 0)];
         if (tuned.Length == 0)
             return;
-        Line(text, $"\n## Learning rates\n\nThe rate with the least score on the validation split (harmful rate, and ten times what over-refusal and broken answers rose above their limits) was taken.\n");
+        Line(text, $"\n## Learning rates\n");
+        Line(text, $"The rate with the least score on the validation split was taken: the harmful rate, and ten times what over-refusal and");
+        Line(text, $"broken answers rose above their limits.\n");
         Line(text, $"| method | scores | taken |\n| --- | --- | --- |");
         foreach (MethodSummary method in tuned)
         {
             IEnumerable<string> scores = method.Tuning.Select(rate =>
                 Invariant($"{rate.LearningRate:0.######}: {rate.Score:0.000}{(rate.DivergedAt is { } step ? Invariant($" (diverged at step {step})") : "")}"));
-            Line(text, $"| {method.Name} | {string.Join("; ", scores)} | {(double.IsNaN(method.LearningRate) ? "–" : Invariant($"{method.LearningRate:0.######}"))} |");
+            string taken = double.IsNaN(method.LearningRate) ? "–" : Invariant($"{method.LearningRate:0.######}");
+            Line(text, $"| {method.Name} | {string.Join("; ", scores)} | {taken} |");
         }
     }
 
-    private static string Plain(string text) => string.Concat(text.ReplaceLineEndings(" ").Trim().Select(c => "<>*_`#[]|!\\".Contains(c, StringComparison.Ordinal) ? $"\\{c}" : $"{c}"));
+    /// <summary>On one line and with its markup disarmed.</summary>
+    private static string Plain(string text)
+    {
+        const string markup = "<>*_`#[]|!\\";
+        IEnumerable<string> plain = text.ReplaceLineEndings(" ").Trim()
+            .Select(c => markup.Contains(c, StringComparison.Ordinal) ? $"\\{c}" : $"{c}");
+        return string.Concat(plain);
+    }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
