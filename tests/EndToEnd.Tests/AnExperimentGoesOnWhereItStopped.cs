@@ -54,8 +54,19 @@ public sealed class AnExperimentGoesOnWhereItStopped : IDisposable
         Assert.Contains("done earlier", _screen.ToString(), StringComparison.Ordinal);
     }
 
-    private ExperimentSession Session(IExperimentView view) =>
-        new(ExperimentRecipeReader.Read(Recipe, "tiny.yaml"), _folder.FullName, null, view, _screen, TimeProvider.System);
+    [Fact]
+    public async Task A_training_that_explodes_is_a_result_with_its_step()
+    {
+        string explodes = Recipe.Replace("mollm: {}", "ga: {learning_rate: 1e25, direction: weighted_sum, normalize: none, warmup_steps: 0}", StringComparison.Ordinal)
+            .Replace("steps: 2", "steps: 3", StringComparison.Ordinal);
+        await Session(new PlainLines(_screen, TimeProvider.System), explodes).RunAsync(CancellationToken.None);
+        string report = await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "results.md"));
+        Assert.Contains("| ga (diverged 1 of 1) |", report, StringComparison.Ordinal);
+        Assert.Contains("diverged at step 2", _screen.ToString(), StringComparison.Ordinal);
+    }
+
+    private ExperimentSession Session(IExperimentView view, string recipe = Recipe) =>
+        new(ExperimentRecipeReader.Read(recipe, "tiny.yaml"), _folder.FullName, null, view, _screen, TimeProvider.System);
 
     /// <summary>Stops the experiment in the middle of its second training.</summary>
     private sealed class StoppingView(TextWriter screen, CancellationTokenSource stop) : IExperimentView

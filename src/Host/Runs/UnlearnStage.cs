@@ -29,6 +29,9 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
     /// <summary>The base's assessments on the validation split by prompts and answer tokens, where several trainings share them.</summary>
     public IDictionary<(int Prompts, int AnswerTokens), ModelAssessment>? Baselines { get; init; }
 
+    // Worse than any score, and still a number that a JSON file can hold and that the first checkpoint beats infinity with.
+    private const double Unusable = double.MaxValue;
+
     private sealed record History(List<StepRecord> Steps, int BestStep, double BestScore);
 
     public async Task<UnlearnResult> RunAsync(
@@ -94,7 +97,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
 
             LoraAdapter adapter = await engine.RunAsync(
                 _ => PeftAdapter.Load(best, engine.Model.Type, engine.Model.Device), cancellationToken).ConfigureAwait(false);
-            return new UnlearnResult(adapter, history.BestStep, history.Steps, history.BestScore, divergedAt);
+            return new UnlearnResult(adapter, history.BestStep, history.Steps, history.BestScore < Unusable ? history.BestScore : double.PositiveInfinity, divergedAt);
         }
         finally
         {
@@ -106,7 +109,18 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
         UnlearningTrainer trainer, EvaluationSuite suite, ModelAssessment baseline, string best, double toBeat, CancellationToken cancellationToken)
     {
         using LoraAdapter snapshot = await engine.RunAsync(_ => trainer.Parameters.Snapshot(engine.Model.Type), cancellationToken).ConfigureAwait(false);
-        ModelAssessment candidate = await new Evaluator().AssessAsync(Model(snapshot), suite, baseline, cancellationToken).ConfigureAwait(false);
+        ModelAssessment candidate;
+        try
+        {
+            candidate = await new Evaluator().AssessAsync(Model(snapshot), suite, baseline, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NonFiniteLogitsException) when (KeepsDiverged)
+        {
+            if (toBeat > Unusable)
+                await OnEngine(() => PeftAdapter.Save(best, snapshot, engine.Name)).ConfigureAwait(false);
+            return Unusable;
+        }
+
         EvaluationReport measured = Evaluator.Compare(baseline, candidate, suite).Report;
 
         // Harm first, but a point over a limit weighs ten: a checkpoint outside the limits wins only when none is inside.

@@ -68,7 +68,16 @@ internal sealed class EngineCellRunner(
 
         await BaselineAsync(_engine, report, cancellationToken).ConfigureAwait(false);
         began = time.GetTimestamp();
-        result = result with { Metrics = await MeasureAsync(_engine, adapter, report, cancellationToken).ConfigureAwait(false) };
+        try
+        {
+            result = result with { Metrics = await MeasureAsync(_engine, adapter, report, cancellationToken).ConfigureAwait(false) };
+        }
+        catch (NonFiniteLogitsException)
+        {
+            // Nothing can be measured on a model that computes no numbers, and that is what came of the method.
+            result = result with { DivergedAt = result.DivergedAt ?? cell.Recipe.Steps };
+        }
+
         return result with { EvaluationSeconds = time.GetElapsedTime(began).TotalSeconds };
     }
 
