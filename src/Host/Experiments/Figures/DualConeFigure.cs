@@ -108,7 +108,12 @@ internal static class DualConeFigure
                 // An arrow that points at the eye is a dot.
                 least = Math.Min(least, Math.Sqrt((tips[i].X * tips[i].X) + (tips[i].Y * tips[i].Y)));
                 for (int j = 0; j < i; j++)
-                    least = Math.Min(least, Math.Sqrt(Math.Pow(tips[i].X - tips[j].X, 2) + Math.Pow(tips[i].Y - tips[j].Y, 2)));
+                {
+                    // Neither tips nor shafts should lie on each other.
+                    double apart = Math.Abs(Math.IEEERemainder(Math.Atan2(tips[i].Y, tips[i].X) - Math.Atan2(tips[j].Y, tips[j].X), 2 * Math.PI));
+                    double distance = Math.Sqrt(Math.Pow(tips[i].X - tips[j].X, 2) + Math.Pow(tips[i].Y - tips[j].Y, 2));
+                    least = Math.Min(least, Math.Min(distance, 1.5 * apart));
+                }
             }
 
             return least;

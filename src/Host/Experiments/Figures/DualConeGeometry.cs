@@ -36,15 +36,19 @@ internal sealed record DualConeGeometry(
 
     /// <summary>
     /// Of the recorded step whose three gradients (forget, normal, retain, or the first three objectives) conflict most; made-up angles
-    /// where no step has three that stand apart.
+    /// where no step has three that stand apart. Steps that a dual space took come first.
     /// </summary>
     /// <param name="steps">Steps with the name of their method.</param>
     public static DualConeGeometry From(IEnumerable<(string Method, StepRecord Step)> steps) =>
         steps.Select(step => (step.Step, step.Method, Names: Three(step.Step)))
             .Where(step => step.Names is not null)
-            .Select(step => (Cosines: Cosines(step.Step, step.Names!), step.Names, Source: $"{step.Method}, step {step.Step.Step}"))
+            .Select(step => (
+                Cosines: Cosines(step.Step, step.Names!),
+                step.Names,
+                Source: $"{step.Method}, step {step.Step.Step}",
+                InDualSpace: step.Step.Branch.StartsWith("edges", StringComparison.Ordinal)))
             .Where(step => step.Cosines.All(double.IsFinite))
-            .OrderBy(step => step.Cosines.Min())
+            .OrderByDescending(step => step.InDualSpace).ThenBy(step => step.Cosines.Min())
             .Select(step => Of(step.Names!, step.Cosines[0], step.Cosines[1], step.Cosines[2], step.Source))
             .FirstOrDefault(geometry => geometry is not null)
             ?? Of(Wanted, -0.35, -0.25, 0.15)!;
