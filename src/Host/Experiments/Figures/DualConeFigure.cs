@@ -138,6 +138,9 @@ internal static class DualConeFigure
         bool level = Math.Abs(tip.X) > Math.Abs(tip.Y);
         ScottPlot.Plottables.Text label = plot.Add.Text(text, tip);
         (label.LabelFontName, label.LabelFontSize, label.LabelFontColor) = (BundledFont.Name, 16, colour);
+
+        // Lines may pass below it.
+        label.LabelBackgroundColor = Colors.White.WithAlpha(0.7);
         (label.LabelAlignment, label.OffsetX, label.OffsetY) = (level, tip.X > 0, tip.Y > 0) switch
         {
             (true, true, _) => (Alignment.MiddleLeft, gap, 0f),
