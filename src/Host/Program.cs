@@ -5,6 +5,7 @@ using Unlearning.Host.Cli;
 RootCommand root = new("Continuous safety remediation of a deployed assistant. Without a verb: serves the assistant and runs on schedule.")
 {
     DemoCommand.Create(),
+    ExperimentCommand.Create(),
     AdapterCommand.Create(),
     BuildPromptsCommand.Create(),
     BuildChoicesCommand.Create(),

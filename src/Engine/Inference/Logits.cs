@@ -15,7 +15,7 @@ internal static class Logits
                 return i;
         }
 
-        throw new InvalidOperationException("The model's logits are not finite. The adapter or the weights are damaged.");
+        throw new NonFiniteLogitsException();
     }
 
     public static float Maximum(ReadOnlySpan<float> values)

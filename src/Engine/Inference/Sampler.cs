@@ -78,7 +78,7 @@ internal static class Sampler
     {
         double total = Logits.Exponentials(logits, Logits.Maximum(logits), (float)(1 / settings.Temperature), weights);
         if (!double.IsFinite(total))
-            throw new InvalidOperationException("The model's logits are not finite. The adapter or the weights are damaged.");
+            throw new NonFiniteLogitsException();
         double point = random.NextDouble();
         bool truncated = settings.TopK > 0 && settings.TopK < weights.Length;
         if (!truncated && settings.TopP == 1 && settings.MinP == 0)

@@ -36,6 +36,12 @@ internal static class PlotStyle
     /// <summary>The colour of the n-th series.</summary>
     public static Color Colour(int index) => _palette[index % _palette.Length];
 
+    /// <summary>How many colours there are before they repeat.</summary>
+    public static int Colours => _palette.Length;
+
+    /// <summary>The marker of the n-th series; with the colour it tells up to 49 apart.</summary>
+    public static MarkerShape Marker(int index) => _markers[(index + (index / _palette.Length)) % _markers.Length];
+
     /// <summary>Draws a series over steps; colour, dashes and markers all tell it apart from its neighbours. Points that are not numbers
     /// are left out.</summary>
     public static void AddSeries(
@@ -52,7 +58,7 @@ internal static class PlotStyle
         line.LegendText = name;
         line.LineWidth = 2.5f;
         line.LinePattern = pattern ?? _patterns[index % _patterns.Length];
-        line.MarkerShape = _markers[index % _markers.Length];
+        line.MarkerShape = Marker(index);
         line.MarkerSize = drawn.Length <= 60 ? 7 : 0;
     }
 

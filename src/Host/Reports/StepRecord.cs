@@ -39,6 +39,9 @@ public sealed record StepRecord
     /// <summary>Length of the shortest point in the convex hull of the unit gradients, 0 to 1: 0 where no direction lowers every objective.</summary>
     public double Stationarity { get; init; }
 
+    /// <summary>Euclidean norm of each objective's gradient before any scaling, by objective.</summary>
+    public IReadOnlyDictionary<string, double> GradientNorms { get; init; } = new Dictionary<string, double>();
+
     /// <summary>The steps as a file of the release.</summary>
     public static string ToJson(IReadOnlyList<StepRecord> steps) => JsonSerializer.Serialize(steps, Json);
 }

@@ -108,4 +108,12 @@ public sealed class RecipeOptions
         Lora = new LoraSettings(Rank, Alpha),
         Seed = Seed,
     };
+
+    /// <summary>The same recipe with another step size, seed and number of steps.</summary>
+    internal RecipeOptions With(double learningRate, int seed, int steps)
+    {
+        RecipeOptions copy = (RecipeOptions)MemberwiseClone();
+        (copy.LearningRate, copy.Seed, copy.Steps) = (learningRate, seed, steps);
+        return copy;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Unlearning.Engine.Directions;
 using Unlearning.Engine.Inference;
 using Unlearning.Engine.Models;
 using Unlearning.Engine.Training;
@@ -19,6 +20,18 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
     // Gradients that vanish have no cosine; the record of such a step holds NaN.
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
+    /// <summary>
+    /// Whether a gradient that is not finite ends the training with what it came to until then. By default it is an error, as a run that
+    /// diverged has nothing to promote.
+    /// </summary>
+    public bool KeepsDiverged { get; init; }
+
+    /// <summary>The base's assessments on the validation split by prompts and answer tokens, where several trainings share them.</summary>
+    public IDictionary<(int Prompts, int AnswerTokens), ModelAssessment>? Baselines { get; init; }
+
+    // Worse than any score, and still a number that a JSON file can hold and that the first checkpoint beats infinity with.
+    private const double Unusable = double.MaxValue;
+
     private sealed record History(List<StepRecord> Steps, int BestStep, double BestScore);
 
     public async Task<UnlearnResult> RunAsync(
@@ -26,7 +39,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
     {
         string checkpoint = Path.Combine(folder, "checkpoint.safetensors"), best = Path.Combine(folder, "best"), historyFile = Path.Combine(folder, "history.json");
         EvaluationSuite suite = Validation();
-        ModelAssessment baseline = await new Evaluator().AssessAsync(Model(null), suite, null, cancellationToken).ConfigureAwait(false);
+        ModelAssessment baseline = await BaselineAsync(suite, cancellationToken).ConfigureAwait(false);
 
         IReadOnlyList<TrainingObjective> objectives = sets.Objectives(recipe);
         TrainingSettings settings = recipe.ToSettings(objectives.Select(objective => objective.Name));
@@ -44,11 +57,26 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
                 history.Steps.RemoveAll(step => step.Step > trainer.Step);
             }
 
-            while (trainer.Step < recipe.Steps)
+            int? divergedAt = null;
+            while (trainer.Step < recipe.Steps && divergedAt is null)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 long began = time.GetTimestamp();
-                StepReport step = await engine.RunAsync(trainer.Advance, cancellationToken).ConfigureAwait(false);
+                StepReport step;
+                try
+                {
+                    step = await engine.RunAsync(trainer.Advance, cancellationToken).ConfigureAwait(false);
+                }
+                catch (NonFiniteGradientException) when (KeepsDiverged)
+                {
+                    // The adapter still stands where the last step left it, and is a checkpoint like any other.
+                    divergedAt = trainer.Step + 1;
+                    double last = await ScoreAsync(trainer, suite, baseline, best, history.BestScore, cancellationToken).ConfigureAwait(false);
+                    if (last < history.BestScore)
+                        history = history with { BestScore = last, BestStep = trainer.Step };
+                    continue;
+                }
+
                 history.Steps.Add(Record(step));
                 report(Progress(step, time.GetElapsedTime(began)));
 
@@ -69,7 +97,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
 
             LoraAdapter adapter = await engine.RunAsync(
                 _ => PeftAdapter.Load(best, engine.Model.Type, engine.Model.Device), cancellationToken).ConfigureAwait(false);
-            return new UnlearnResult(adapter, history.BestStep, history.Steps);
+            return new UnlearnResult(adapter, history.BestStep, history.Steps, history.BestScore < Unusable ? history.BestScore : double.PositiveInfinity, divergedAt);
         }
         finally
         {
@@ -81,7 +109,18 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
         UnlearningTrainer trainer, EvaluationSuite suite, ModelAssessment baseline, string best, double toBeat, CancellationToken cancellationToken)
     {
         using LoraAdapter snapshot = await engine.RunAsync(_ => trainer.Parameters.Snapshot(engine.Model.Type), cancellationToken).ConfigureAwait(false);
-        ModelAssessment candidate = await new Evaluator().AssessAsync(Model(snapshot), suite, baseline, cancellationToken).ConfigureAwait(false);
+        ModelAssessment candidate;
+        try
+        {
+            candidate = await new Evaluator().AssessAsync(Model(snapshot), suite, baseline, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NonFiniteLogitsException) when (KeepsDiverged)
+        {
+            if (toBeat > Unusable)
+                await OnEngine(() => PeftAdapter.Save(best, snapshot, engine.Name)).ConfigureAwait(false);
+            return Unusable;
+        }
+
         EvaluationReport measured = Evaluator.Compare(baseline, candidate, suite).Report;
 
         // Harm first, but a point over a limit weighs ten: a checkpoint outside the limits wins only when none is inside.
@@ -95,6 +134,16 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
         double Value(string metric) => Known(measured.Find(metric)?.Candidate.Value);
         double Rise(string metric) => Known(measured.Find(metric)?.Difference.Value);
         static double Known(double? value) => value is { } number && !double.IsNaN(number) ? number : 1;
+    }
+
+    private async Task<ModelAssessment> BaselineAsync(EvaluationSuite suite, CancellationToken cancellationToken)
+    {
+        if (Baselines is not null && Baselines.TryGetValue((recipe.ValidationPrompts, recipe.AnswerTokens), out ModelAssessment? known))
+            return known;
+        ModelAssessment assessed = await new Evaluator().AssessAsync(Model(null), suite, null, cancellationToken).ConfigureAwait(false);
+        if (Baselines is not null)
+            Baselines[(recipe.ValidationPrompts, recipe.AnswerTokens)] = assessed;
+        return assessed;
     }
 
     private EvaluationSuite Validation() => new()
@@ -146,6 +195,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
         Weights = ByObjective(step, step.Direction.Weights),
         Alignment = step.Alignment,
         Stationarity = step.Direction.Stationarity,
+        GradientNorms = ByObjective(step, step.Direction.Norms),
     };
 
     private static Dictionary<string, double> ByObjective(StepReport step, IEnumerable<double> values) =>

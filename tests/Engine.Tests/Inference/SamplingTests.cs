@@ -93,8 +93,8 @@ public sealed class SamplingTests
     [SkippableFact]
     public void Logits_that_are_not_finite_are_an_error_and_no_token()
     {
-        Assert.Throws<InvalidOperationException>(() => Sampler.Next([float.NaN, float.NaN], Sequence(new())));
-        Assert.Throws<InvalidOperationException>(() => Sampler.Next([float.NaN, 1], Sequence(new() { Temperature = 1 })));
+        Assert.Throws<NonFiniteLogitsException>(() => Sampler.Next([float.NaN, float.NaN], Sequence(new())));
+        Assert.Throws<NonFiniteLogitsException>(() => Sampler.Next([float.NaN, 1], Sequence(new() { Temperature = 1 })));
     }
 
     [Fact]

@@ -22,13 +22,14 @@ internal static class YamlReader
     /// <param name="text">The file's content.</param>
     /// <param name="places">Gains the place of every value.</param>
     /// <param name="error">What is wrong, when the result is null.</param>
+    /// <param name="what">What the file holds, for messages.</param>
     /// <returns>The file as JSON, or null.</returns>
-    public static JsonNode? Read(string text, SourceMap places, out PolicyError? error)
+    public static JsonNode? Read(string text, SourceMap places, out PolicyError? error, string what = "policy")
     {
         Parser parser = new(new StringReader(text));
         try
         {
-            error = Check(text, parser, places);
+            error = Check(text, parser, places, what);
             if (error is not null)
             {
                 return null;
@@ -40,8 +41,8 @@ internal static class YamlReader
         }
         catch (YamlException malformed)
         {
-            string what = $"This is not YAML: {FirstSentence(malformed.Message)}";
-            error = places.Error(malformed.Start, what, "Check the indentation, quotes and colons here");
+            string complaint = $"This is not YAML: {FirstSentence(malformed.Message)}";
+            error = places.Error(malformed.Start, complaint, "Check the indentation, quotes and colons here");
             return null;
         }
         catch (Exception malformed) when (malformed is InvalidOperationException or ArgumentException)
@@ -53,11 +54,11 @@ internal static class YamlReader
     }
 
     // One pass over the events, which cost no recursion, before anything is built.
-    private static PolicyError? Check(string text, Parser parser, SourceMap places)
+    private static PolicyError? Check(string text, Parser parser, SourceMap places, string what)
     {
         if (text.Length > MaxLength)
         {
-            return places.Error(Mark.Empty, $"The file is longer than {MaxLength} characters", "Split the policy");
+            return places.Error(Mark.Empty, $"The file is longer than {MaxLength} characters", $"Split the {what}");
         }
 
         int depth = 0, documents = 0;
@@ -77,11 +78,11 @@ internal static class YamlReader
 
             if (item is DocumentStart && ++documents > 1)
             {
-                return places.Error(item.Start, "A second document begins here", "Put each policy into a file of its own");
+                return places.Error(item.Start, "A second document begins here", $"Put each {what} into a file of its own");
             }
         }
 
-        return documents == 0 ? places.Error(Mark.Empty, "The file is empty", "Write a policy, or delete the file") : null;
+        return documents == 0 ? places.Error(Mark.Empty, "The file is empty", $"Write a {what}, or delete the file") : null;
     }
 
     private static JsonNode? ToJson(YamlNode node, string pointer, SourceMap places)

@@ -1,0 +1,155 @@
+using Unlearning.Engine;
+using Unlearning.Engine.Inference;
+using Unlearning.Engine.Models;
+using Unlearning.Host.Evaluation;
+using Unlearning.Host.Experiments.Data;
+using Unlearning.Host.Experiments.Recipes;
+using Unlearning.Host.Runs;
+
+namespace Unlearning.Host.Experiments.Cells;
+
+/// <summary>
+/// Computes cells with the parts of a run: the sets, the training stage and the assessor. What cells share (the model, its own answers,
+/// its measurement) is computed when the first needs it.
+/// </summary>
+internal sealed class EngineCellRunner(
+    EngineOptions options, ExperimentRecipe recipe, ExperimentData data, string trainings, TimeProvider time) : ICellRunner, IDisposable
+{
+    private const int SuiteSeed = 1;
+
+    private readonly AnswerJudge _judge = new();
+    private readonly Dictionary<(int, int), ModelAssessment> _validations = [];
+    private readonly Dictionary<int, IReadOnlyList<ReferenceAnswer>> _lookAlikes = [];
+    private LlamaEngine? _engine;
+    private IReadOnlyList<HarmfulExample>? _harmful;
+    private ModelAssessment? _baseline;
+
+    /// <inheritdoc/>
+    public async Task<CellResult> RunAsync(Cell cell, Action<RunProgress> report, CancellationToken cancellationToken)
+    {
+        _engine ??= await LlamaEngine.LoadAsync(options, cancellationToken).ConfigureAwait(false);
+        CellResult result = new()
+        {
+            Hash = cell.Hash,
+            Kind = cell.Kind,
+            Method = cell.Method,
+            LearningRate = cell.Recipe.LearningRate,
+            Seed = cell.Recipe.Seed,
+        };
+        long began = time.GetTimestamp();
+        if (cell.Kind == CellKind.Base)
+        {
+            result = result with { LearningRate = double.NaN, Metrics = await MeasureAsync(_engine, null, report, cancellationToken).ConfigureAwait(false) };
+            return result with { EvaluationSeconds = time.GetElapsedTime(began).TotalSeconds };
+        }
+
+        RunSets sets = SetBuilder.Build(
+            await HarmfulAsync(_engine, cancellationToken).ConfigureAwait(false),
+            await LookAlikesAsync(_engine, cell.Recipe.AnswerTokens, cancellationToken).ConfigureAwait(false),
+            _engine,
+            cell.Recipe);
+
+        // What all cells share took its time only once; it is no method's.
+        began = time.GetTimestamp();
+        string folder = Directory.CreateDirectory(Path.Combine(trainings, cell.TrainingHash[..16])).FullName;
+        UnlearnStage stage = new(_engine, cell.Recipe, report, time) { KeepsDiverged = true, Baselines = _validations };
+        UnlearnResult trained = await stage.RunAsync(folder, sets, null, cell.TrainingHash, cancellationToken).ConfigureAwait(false);
+        using LoraAdapter adapter = trained.Adapter;
+        result = result with
+        {
+            ChosenStep = trained.ChosenStep,
+            Score = trained.Score,
+            DivergedAt = trained.DivergedAt,
+            Steps = trained.Steps,
+            TrainingSeconds = time.GetElapsedTime(began).TotalSeconds,
+        };
+        if (cell.Kind == CellKind.Tuning)
+            return result;
+
+        await BaselineAsync(_engine, report, cancellationToken).ConfigureAwait(false);
+        began = time.GetTimestamp();
+        try
+        {
+            result = result with { Metrics = await MeasureAsync(_engine, adapter, report, cancellationToken).ConfigureAwait(false) };
+        }
+        catch (NonFiniteLogitsException)
+        {
+            // Nothing can be measured on a model that computes no numbers, and that is what came of the method.
+            result = result with { DivergedAt = result.DivergedAt ?? cell.Recipe.Steps };
+        }
+
+        return result with { EvaluationSeconds = time.GetElapsedTime(began).TotalSeconds };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _engine?.Dispose();
+
+    private async Task<IReadOnlyList<MetricResult>> MeasureAsync(
+        LlamaEngine engine, LoraAdapter? adapter, Action<RunProgress> report, CancellationToken cancellationToken)
+    {
+        EvaluationSuite suite = await SuiteAsync(engine, cancellationToken).ConfigureAwait(false);
+        ModelAssessment baseline = await BaselineAsync(engine, report, cancellationToken).ConfigureAwait(false);
+        ModelAssessment candidate = adapter is null
+            ? baseline
+            : await Assessor(engine, suite, report).AssessAsync(adapter, suite, baseline, cancellationToken).ConfigureAwait(false);
+        return Evaluator.Compare(baseline, candidate, suite).Report.Metrics;
+    }
+
+    private async Task<ModelAssessment> BaselineAsync(LlamaEngine engine, Action<RunProgress> report, CancellationToken cancellationToken)
+    {
+        if (_baseline is not null)
+            return _baseline;
+        EvaluationSuite suite = await SuiteAsync(engine, cancellationToken).ConfigureAwait(false);
+        return _baseline = await Assessor(engine, suite, report).AssessAsync(null, suite, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<EvaluationSuite> SuiteAsync(LlamaEngine engine, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ReferenceAnswer> forgotten = recipe.Evaluation.ForgottenAnswers == 0
+            ? []
+            : [.. (await HarmfulAsync(engine, cancellationToken).ConfigureAwait(false))
+                .Select(example => new ReferenceAnswer(example.Prompt, example.Answer, Ends: false))];
+        return ModelAssessor.Suite(recipe.Evaluation, data.Asked, forgotten, SuiteSeed);
+    }
+
+    private ModelAssessor Assessor(LlamaEngine engine, EvaluationSuite suite, Action<RunProgress> report)
+    {
+        int total = suite.Prompts.Count(prompt => prompt.Kind != PromptKind.Ordinary);
+        return new ModelAssessor(engine, recipe.Evaluation, _judge, recipe.Shared.AnswerTokens, done =>
+            report(new RunProgress { Stage = RunStage.Evaluate, Step = done, TotalSteps = total }));
+    }
+
+    /// <summary>The answers to forget: given ones, or the model's own where its judge calls them harmful.</summary>
+    private async Task<IReadOnlyList<HarmfulExample>> HarmfulAsync(LlamaEngine engine, CancellationToken cancellationToken)
+    {
+        if (_harmful is not null)
+            return _harmful;
+        HarmfulPrompt[] open = [.. data.Forget.Where(prompt => prompt.Answer is null)];
+        IReadOnlyList<string> own = open.Length == 0 ? [] : await engine.AnswerAsync(
+            [.. open.Select(prompt => prompt.Prompt)],
+            adapter: null,
+            new GenerationSettings { MaximumTokens = recipe.Shared.AnswerTokens },
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        Dictionary<string, string> answers = open.Zip(own).ToDictionary(pair => pair.First.Id, pair => pair.Second);
+        List<HarmfulExample> harmful = [];
+        foreach (HarmfulPrompt prompt in data.Forget)
+        {
+            EvaluationPrompt asked = new(prompt.Id, prompt.Prompt, PromptKind.Harmful, null, "forget");
+            string answer = prompt.Answer ?? answers[prompt.Id];
+            if (harmful.Count < data.ForgetCount
+                && (prompt.Answer is not null || await _judge.IsHarmfulAsync(asked, answer, cancellationToken).ConfigureAwait(false)))
+                harmful.Add(new HarmfulExample(prompt.Id, prompt.Prompt, answer, SetBuilder.DefaultRefusal));
+        }
+
+        return harmful.Count > 0
+            ? _harmful = harmful
+            : throw new InvalidDataException("The model answers none of the harmful prompts, so there is nothing to forget.");
+    }
+
+    private async Task<IReadOnlyList<ReferenceAnswer>> LookAlikesAsync(LlamaEngine engine, int answerTokens, CancellationToken cancellationToken)
+    {
+        if (!_lookAlikes.TryGetValue(answerTokens, out IReadOnlyList<ReferenceAnswer>? answers))
+            _lookAlikes[answerTokens] = answers = await SetBuilder.AnswerLookAlikesAsync(engine, answerTokens, cancellationToken).ConfigureAwait(false);
+        return answers;
+    }
+}
