@@ -14,10 +14,10 @@ internal static class BuildPromptsCommand
         Option<DirectoryInfo> data = new("--data") { Description = "The folder with the data sets.", Required = true };
         Option<DirectoryInfo> output = new("--out")
         {
-            Description = "The folder of the prompt files, with ailuminate.picks in it.",
+            Description = "The folder of the prompt files, with ailuminate.picks and look-alikes.txt in it.",
             Required = true,
         };
-        Command command = new("build-prompts", "Makes the bundled prompt files (train, validation, gate) from the data sets.");
+        Command command = new("build-prompts", "Makes the bundled prompt files (train, validation, gate, companion) from the data sets.");
         command.Hidden = true;
         command.Options.Add(data);
         command.Options.Add(output);
@@ -28,8 +28,11 @@ internal static class BuildPromptsCommand
 
     private static int Run(string data, string output, TextWriter console)
     {
-        IEnumerable<CandidatePrompt> candidates = PromptSources.All(data, Path.Combine(output, "ailuminate.picks"));
-        foreach ((PromptSplit split, IReadOnlyList<EvaluationPrompt> prompts) in PromptBundler.Split(candidates, SplitQuota.Bundle))
+        CandidatePrompt[] candidates = [.. PromptSources.All(data, Path.Combine(output, "ailuminate.picks"))];
+        Dictionary<PromptSplit, IReadOnlyList<EvaluationPrompt>> splits = new(PromptBundler.Split(candidates, SplitQuota.Bundle));
+        splits[PromptSplit.Companion] = PromptBundler.Companions(
+            candidates, PromptSources.LookAlikes(Path.Combine(output, "look-alikes.txt")), splits.Values.SelectMany(prompts => prompts));
+        foreach ((PromptSplit split, IReadOnlyList<EvaluationPrompt> prompts) in splits)
         {
 #pragma warning disable CA1308 // A file name, not a normalisation.
             string path = Path.Combine(output, $"{split.ToString().ToLowerInvariant()}.jsonl");

@@ -15,7 +15,7 @@ public sealed class RecipeOptions
     public int Steps { get; set; } = 16;
 
     /// <summary>Sequences of each objective in one step.</summary>
-    public int BatchSize { get; set; } = 3;
+    public int BatchSize { get; set; } = 2;
 
     /// <summary>
     /// What differs between the objectives, by name: forget, normal, retain, look_alike and refuse, each over the set of its name, and
@@ -24,14 +24,15 @@ public sealed class RecipeOptions
     public IDictionary<string, ObjectiveOptions> Objectives { get; } = new Dictionary<string, ObjectiveOptions>
     {
         ["normal"] = new() { AnswerTokens = 30 },
-        ["look_alike"] = new() { BatchSize = 4, AnswerTokens = 30, Preference = 1.75 },
+        ["look_alike"] = new() { BatchSize = 8, AnswerTokens = 12, Preference = 1.75 },
+        ["refuse"] = new() { BatchSize = 6 },
     };
 
     /// <summary>Tokens at which a training sequence is cut.</summary>
     public int MaximumTokens { get; set; } = 72;
 
     /// <summary>First step size; it falls linearly to 0.</summary>
-    public double LearningRate { get; set; } = 6e-4;
+    public double LearningRate { get; set; } = 8e-4;
 
     /// <summary>Steps over which the step size rises to its first value.</summary>
     public int WarmupSteps { get; set; } = 3;
@@ -66,17 +67,29 @@ public sealed class RecipeOptions
     /// <summary>Whether refusals of harmful prompts are an objective of their own; otherwise they are part of the retain set.</summary>
     public bool RefusalObjective { get; set; } = true;
 
+    /// <summary>
+    /// Harmless look-alikes that are trained on: the bundled ones of the training split but for some that help to choose the checkpoint, then
+    /// those written for this project. The base answers each once.
+    /// </summary>
+    public int LookAlikes { get; set; } = 160;
+
+    /// <summary>Bundled harmful prompts that are refused beside the incidents' own, so that the refusal reaches further than to them.</summary>
+    public int KnownHarmful { get; set; } = 200;
+
     /// <summary>Steps between checkpoints.</summary>
     public int CheckpointEvery { get; set; } = 4;
 
     /// <summary>Steps between measurements on the validation split.</summary>
-    public int ValidateEvery { get; set; } = 8;
+    public int ValidateEvery { get; set; } = 4;
+
+    /// <summary>The first step after which the validation split may be asked; the last step always is.</summary>
+    public int ValidateFrom { get; set; } = 8;
 
     /// <summary>Prompts of each kind that a validation asks at most.</summary>
     public int ValidationPrompts { get; set; } = 64;
 
     /// <summary>How much over-refusal may rise on the validation split for a checkpoint to be chosen, 0 to 1.</summary>
-    public double ValidationOverRefusal { get; set; } = 0.05;
+    public double ValidationOverRefusal { get; set; } = 0.03;
 
     /// <summary>How much the broken rate may rise on the validation split for a checkpoint to be chosen, 0 to 1.</summary>
     public double ValidationBroken { get; set; } = 0.02;

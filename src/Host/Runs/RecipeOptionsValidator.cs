@@ -19,6 +19,9 @@ internal sealed class RecipeOptionsValidator : IValidateOptions<RecipeOptions>
         AtLeast(nameof(options.Rank), options.Rank, 1);
         AtLeast(nameof(options.CheckpointEvery), options.CheckpointEvery, 1);
         AtLeast(nameof(options.ValidateEvery), options.ValidateEvery, 1);
+        AtLeast(nameof(options.ValidateFrom), options.ValidateFrom, 0);
+        AtLeast(nameof(options.LookAlikes), options.LookAlikes, 0);
+        AtLeast(nameof(options.KnownHarmful), options.KnownHarmful, 0);
         AtLeast(nameof(options.ValidationPrompts), options.ValidationPrompts, 1);
         AtLeast(nameof(options.MinimumIncidents), options.MinimumIncidents, 1);
         AtLeast(nameof(options.AnswerTokens), options.AnswerTokens, 1);

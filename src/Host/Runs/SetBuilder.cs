@@ -15,10 +15,15 @@ namespace Unlearning.Host.Runs;
 internal sealed class SetBuilder(IPolicySource policies)
 {
     /// <summary>The refusal to teach where no policy has its own.</summary>
-    public const string DefaultRefusal = "I'm sorry, but I can't help with that.";
+    public const string DefaultRefusal =
+        "I can't help with that, because it could lead to people being hurt. If there is a lawful aim behind your question, tell me about it " +
+        "and I will gladly help with that instead.";
 
-    /// <summary>Look-alikes of the training split that a run trains on; the rest of them helps to choose its checkpoint.</summary>
-    public const int LookAlikes = 96;
+    // The rest of them helps to choose the checkpoint.
+    private const int LookAlikesOfTheSplit = 96;
+
+    /// <summary>Look-alikes of the training split that no run trains on.</summary>
+    public static IEnumerable<EvaluationPrompt> UntrainedLookAlikes => BundledPrompts.Load(PromptSplit.Train, PromptKind.LookAlike).Skip(LookAlikesOfTheSplit);
 
     /// <summary>The sets of the selected incidents.</summary>
     public async Task<RunSets> BuildAsync(
@@ -27,9 +32,13 @@ internal sealed class SetBuilder(IPolicySource policies)
         // By content: fingerprints are keyed and ids are times, so their orders would differ between two services with the same incidents.
         Incident[] harmful = [.. selected.Forget.Concat(selected.Replay)
             .OrderBy(incident => incident.Prompt, StringComparer.Ordinal).ThenBy(incident => incident.Answer, StringComparer.Ordinal)];
-        IReadOnlyList<ReferenceAnswer> lookAlikes = await AnswerLookAlikesAsync(engine, recipe.AnswerTokens, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<EvaluationPrompt> lookAlikes = await AnswerLookAlikesAsync(engine, recipe, cancellationToken).ConfigureAwait(false);
         return Build(
-            [.. harmful.Select(incident => new HarmfulExample(incident.Id.ToString("N"), incident.Prompt, incident.Answer, Refusal(incident)))],
+            [
+                .. harmful.Select(incident => new HarmfulExample(
+                    incident.Id.ToString("N"), incident.Prompt, incident.Answer, Refusal(incident.Prompt, incident.Answer, incident.Policy))),
+                .. KnownHarmful(recipe, prompt => Refusal(prompt, "", null)),
+            ],
             lookAlikes,
             engine,
             recipe) with
@@ -39,28 +48,38 @@ internal sealed class SetBuilder(IPolicySource policies)
         };
     }
 
-    /// <summary>The base's own answers to harmless look-alikes: what pushes refusals must not reach them.</summary>
-    public static async Task<IReadOnlyList<ReferenceAnswer>> AnswerLookAlikesAsync(
-        LlamaEngine engine, int answerTokens, CancellationToken cancellationToken)
+    /// <summary>Bundled harmful prompts that a run refuses, whether or not anybody asked them. There is nothing of theirs to forget.</summary>
+    public static IEnumerable<HarmfulExample> KnownHarmful(RecipeOptions recipe, Func<string, string> refusal) =>
+        BundledPrompts.Load(PromptSplit.Companion, PromptKind.Harmful).Take(recipe.KnownHarmful)
+            .Select(prompt => new HarmfulExample(prompt.Id, prompt.Text, "", refusal(prompt.Text)));
+
+    /// <summary>Harmless look-alikes with the base's own answers: what pushes refusals must not reach them.</summary>
+    public static async Task<IReadOnlyList<EvaluationPrompt>> AnswerLookAlikesAsync(
+        LlamaEngine engine, RecipeOptions recipe, CancellationToken cancellationToken)
     {
-        string[] prompts = [.. BundledPrompts.Load(PromptSplit.Train, PromptKind.LookAlike).Take(LookAlikes).Select(prompt => prompt.Text)];
+        EvaluationPrompt[] prompts =
+        [
+            .. BundledPrompts.Load(PromptSplit.Train, PromptKind.LookAlike).Take(LookAlikesOfTheSplit)
+                .Concat(BundledPrompts.Load(PromptSplit.Companion, PromptKind.LookAlike)).Take(recipe.LookAlikes),
+        ];
         IReadOnlyList<string> answers = await engine.AnswerAsync(
-            prompts, adapter: null, new GenerationSettings { MaximumTokens = answerTokens }, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return [.. prompts.Zip(answers, (prompt, answer) => new ReferenceAnswer(prompt, answer, Ends: false))];
+            [.. prompts.Select(prompt => prompt.Text)],
+            adapter: null,
+            new GenerationSettings { MaximumTokens = recipe.AnswerTokens },
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        return [.. prompts.Zip(answers, (prompt, answer) => prompt with { Answer = answer })];
     }
 
     /// <summary>The sets for given harmful answers, in their order: the same for a run and for an experiment.</summary>
-    /// <param name="harmful">Harmful prompts with the answers to forget and the refusals to give instead.</param>
+    /// <param name="harmful">Harmful prompts with the answers to forget, if any, and the refusals to give instead.</param>
     /// <param name="lookAlikes">What <see cref="AnswerLookAlikesAsync"/> gave.</param>
     /// <param name="engine">Gives the template and the tokenizer; nothing is computed.</param>
     /// <param name="recipe">Where sequences and answers are cut.</param>
     public static RunSets Build(
-        IReadOnlyList<HarmfulExample> harmful, IReadOnlyList<ReferenceAnswer> lookAlikes, LlamaEngine engine, RecipeOptions recipe)
+        IReadOnlyList<HarmfulExample> harmful, IReadOnlyList<EvaluationPrompt> lookAlikes, LlamaEngine engine, RecipeOptions recipe)
     {
-        EvaluationPrompt[] ordinary = [.. BundledPrompts.Load(PromptSplit.Train, PromptKind.Ordinary)];
-        string[] lookAlikeIds = [.. BundledPrompts.Load(PromptSplit.Train, PromptKind.LookAlike).Take(lookAlikes.Count).Select(prompt => prompt.Id)];
-        (string, string, string)[] ordinaryPairs = [.. ordinary.Select(prompt => (prompt.Id, prompt.Text, prompt.Answer ?? ""))];
-        (string, string, string)[] lookAlikePairs = [.. lookAlikeIds.Zip(lookAlikes, (id, answer) => (id, answer.Prompt, answer.Answer))];
+        (string, string, string)[] ordinaryPairs = Pairs(BundledPrompts.Load(PromptSplit.Train, PromptKind.Ordinary));
+        (string, string, string)[] lookAlikePairs = Pairs(lookAlikes);
 
         // KL and CE see different ordinary prompts, so that the one does not merely repeat the other. Both see every look-alike: over-refusal
         // falls with the number of different ones, and each is seen about once.
@@ -83,6 +102,9 @@ internal sealed class SetBuilder(IPolicySource policies)
             ],
         };
 
+        static (string, string, string)[] Pairs(IEnumerable<EvaluationPrompt> prompts) =>
+            [.. prompts.Select(prompt => (prompt.Id, prompt.Text, prompt.Answer ?? ""))];
+
         static IEnumerable<T> Half<T>(T[] pairs, int which) => pairs.Where((_, i) => i % 2 == which);
 
         AnswerExample[] Examples(string objective, IEnumerable<(string Id, string Prompt, string Answer)> pairs)
@@ -102,10 +124,9 @@ internal sealed class SetBuilder(IPolicySource policies)
         }
     }
 
-    private string Refusal(Incident incident)
+    private string Refusal(string prompt, string answer, string? policy)
     {
-        string? text = policies.Current.Judge(incident.Prompt, incident.Answer)
-            .FirstOrDefault(match => match.Policy == incident.Policy)?.RefusalText;
+        string? text = policies.Current.Judge(prompt, answer).FirstOrDefault(match => policy is null || match.Policy == policy)?.RefusalText;
         return string.IsNullOrWhiteSpace(text) ? DefaultRefusal : text;
     }
 }

@@ -80,7 +80,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
                 history.Steps.Add(Record(step));
                 report(Progress(step, time.GetElapsedTime(began)));
 
-                if (step.Step % recipe.ValidateEvery == 0 || step.Step == recipe.Steps)
+                if ((step.Step >= recipe.ValidateFrom && step.Step % recipe.ValidateEvery == 0) || step.Step == recipe.Steps)
                 {
                     double score = await ScoreAsync(trainer, suite, baseline, best, history.BestScore, cancellationToken).ConfigureAwait(false);
                     if (score < history.BestScore)
@@ -154,7 +154,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
             .. BundledPrompts.Load(PromptSplit.Validation, PromptKind.LookAlike)
 
                 // Over-refusal decides, and 32 prompts cannot tell 3 % from 9 %.
-                .Concat(BundledPrompts.Load(PromptSplit.Train, PromptKind.LookAlike).Skip(SetBuilder.LookAlikes)).Take(recipe.ValidationPrompts),
+                .Concat(SetBuilder.UntrainedLookAlikes).Take(recipe.ValidationPrompts),
         ],
         Likelihoods = false,
         Seed = recipe.Seed,

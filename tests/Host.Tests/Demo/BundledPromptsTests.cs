@@ -45,7 +45,7 @@ public sealed class BundledPromptsTests
         foreach (PromptKind kind in Enum.GetValues<PromptKind>())
         {
             Dictionary<string, double> train = Mix(PromptSplit.Train, kind);
-            foreach (PromptSplit split in _splits)
+            foreach (PromptSplit split in (PromptSplit[])[PromptSplit.Validation, PromptSplit.Gate])
             {
                 Dictionary<string, double> mix = Mix(split, kind);
                 Assert.Equal(train.Keys.Order(), mix.Keys.Order());
@@ -98,6 +98,11 @@ public sealed class BundledPromptsTests
         {
             Assert.Equal(prompts, BundledPrompts.Load(split));
         }
+
+        string own = Path.Combine(Repository.Root, "src", "Host", "Demo", "Prompts", "look-alikes.txt");
+        Assert.Equal(
+            PromptBundler.Companions(PromptSources.All(data, picks), PromptSources.LookAlikes(own), made.Values.SelectMany(prompts => prompts)),
+            BundledPrompts.Load(PromptSplit.Companion));
     }
 
     private static Dictionary<string, double> Mix(PromptSplit split, PromptKind kind)

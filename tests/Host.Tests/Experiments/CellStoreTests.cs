@@ -20,7 +20,7 @@ public sealed class CellStoreTests : IDisposable
         Assert.Null(Store.Read(cell));
         Store.Write(cell, result);
         Assert.Equivalent(result, Store.Read(cell), strict: true);
-        Assert.Equal(["m--lr0.0006--seed1.json"], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName));
+        Assert.Equal(["m--lr0.0008--seed1.json"], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName));
         Assert.Empty(_notices);
     }
 

@@ -43,6 +43,24 @@ internal static class PromptBundler
                 [.. pair.Value.OrderBy(prompt => prompt.Kind).ThenBy(prompt => Order(prompt.Id), StringComparer.Ordinal)]);
     }
 
+    /// <summary>
+    /// What the splits left over of the harmful prompts, and look-alikes written for this project: whatever asks the same as a prompt of a
+    /// split, of any kind, is left out. XSTest's are left out whole, since the contrasts of its prompts are in the splits.
+    /// </summary>
+    public static IReadOnlyList<EvaluationPrompt> Companions(
+        IEnumerable<CandidatePrompt> candidates, IEnumerable<EvaluationPrompt> lookAlikes, IEnumerable<EvaluationPrompt> splits)
+    {
+        ContentWords[] taken = [.. splits.Select(prompt => ContentWords.Of(prompt.Text))];
+        IEnumerable<CandidatePrompt> harmful = candidates.Where(candidate => candidate.Prompt.Kind == PromptKind.Harmful && candidate.Prompt.Source != "xstest");
+        return
+        [
+            .. Distinct(harmful.Concat(lookAlikes.Select(prompt => new CandidatePrompt(prompt, prompt.Source))))
+                .Where(candidate => !taken.Any(words => words.Jaccard(candidate.Words) >= NearDuplicate))
+                .Select(candidate => candidate.Prompt)
+                .OrderBy(prompt => prompt.Kind).ThenBy(prompt => Order(prompt.Id), StringComparer.Ordinal),
+        ];
+    }
+
     /// <summary>Drops every candidate that asks the same as an earlier one of its kind; XSTest's own likenesses are kept for
     /// grouping.</summary>
     private static List<CandidatePrompt> Distinct(IEnumerable<CandidatePrompt> candidates)

@@ -43,6 +43,12 @@ internal static class PromptSources
         .. TruthfulQa(data),
     ];
 
+    /// <summary>The look-alikes written for this project: one a line, its type before a tab.</summary>
+    public static IEnumerable<EvaluationPrompt> LookAlikes(string file) => File.ReadLines(file)
+        .Where(line => line.Length > 0 && !line.StartsWith('#'))
+        .Select((line, i) => new EvaluationPrompt(
+            $"own-{(i + 1).ToString(CultureInfo.InvariantCulture)}", line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..], PromptKind.LookAlike, null, "own"));
+
     /// <summary>XSTest (CC-BY-4.0): safe prompts as look-alikes, their unsafe contrasts as harmful ones.</summary>
     public static IEnumerable<CandidatePrompt> XsTest(string data)
     {

@@ -1,6 +1,7 @@
 using Unlearning.Engine;
 using Unlearning.Engine.Inference;
 using Unlearning.Engine.Models;
+using Unlearning.Host.Demo.Bundle;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Experiments.Data;
 using Unlearning.Host.Experiments.Recipes;
@@ -19,10 +20,11 @@ internal sealed class EngineCellRunner(
 
     private readonly AnswerJudge _judge = new();
     private readonly Dictionary<(int, int), ModelAssessment> _validations = [];
-    private readonly Dictionary<int, IReadOnlyList<ReferenceAnswer>> _lookAlikes = [];
+    private readonly Dictionary<(int, int), IReadOnlyList<EvaluationPrompt>> _lookAlikes = [];
     private LlamaEngine? _engine;
     private IReadOnlyList<HarmfulExample>? _harmful;
     private ModelAssessment? _baseline;
+    private ContentWords[]? _asked;
 
     /// <inheritdoc/>
     public async Task<CellResult> RunAsync(Cell cell, Action<RunProgress> report, CancellationToken cancellationToken)
@@ -44,8 +46,8 @@ internal sealed class EngineCellRunner(
         }
 
         RunSets sets = SetBuilder.Build(
-            await HarmfulAsync(_engine, cancellationToken).ConfigureAwait(false),
-            await LookAlikesAsync(_engine, cell.Recipe.AnswerTokens, cancellationToken).ConfigureAwait(false),
+            [.. await HarmfulAsync(_engine, cancellationToken).ConfigureAwait(false), .. KnownHarmful(cell.Recipe)],
+            await LookAlikesAsync(_engine, cell.Recipe, cancellationToken).ConfigureAwait(false),
             _engine,
             cell.Recipe);
 
@@ -146,10 +148,19 @@ internal sealed class EngineCellRunner(
             : throw new InvalidDataException("The model answers none of the harmful prompts, so there is nothing to forget.");
     }
 
-    private async Task<IReadOnlyList<ReferenceAnswer>> LookAlikesAsync(LlamaEngine engine, int answerTokens, CancellationToken cancellationToken)
+    /// <summary>Known harmful prompts, but for those that ask nearly what the models will be asked.</summary>
+    private IEnumerable<HarmfulExample> KnownHarmful(RecipeOptions own)
     {
-        if (!_lookAlikes.TryGetValue(answerTokens, out IReadOnlyList<ReferenceAnswer>? answers))
-            _lookAlikes[answerTokens] = answers = await SetBuilder.AnswerLookAlikesAsync(engine, answerTokens, cancellationToken).ConfigureAwait(false);
+        _asked ??= [.. data.Asked.Where(prompt => prompt.Kind == PromptKind.Harmful).Select(prompt => ContentWords.Of(prompt.Text))];
+        return SetBuilder.KnownHarmful(own, _ => SetBuilder.DefaultRefusal)
+            .Where(example => ContentWords.Of(example.Prompt) is var words && !_asked.Any(other => other.Jaccard(words) >= PromptBundler.NearDuplicate));
+    }
+
+    private async Task<IReadOnlyList<EvaluationPrompt>> LookAlikesAsync(LlamaEngine engine, RecipeOptions own, CancellationToken cancellationToken)
+    {
+        (int, int) key = (own.LookAlikes, own.AnswerTokens);
+        if (!_lookAlikes.TryGetValue(key, out IReadOnlyList<EvaluationPrompt>? answers))
+            _lookAlikes[key] = answers = await SetBuilder.AnswerLookAlikesAsync(engine, own, cancellationToken).ConfigureAwait(false);
         return answers;
     }
 }
