@@ -31,7 +31,9 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             ["Unlearning:Recipe:MaximumTokens"] = "72",
             ["Unlearning:Recipe:MinimumIncidents"] = "2",
             ["Unlearning:Recipe:CheckpointEvery"] = "1",
+            ["Unlearning:Recipe:ValidateFrom"] = "2",
             ["Unlearning:Recipe:ValidateEvery"] = "2",
+            ["Unlearning:Recipe:LookAlikes"] = "16",
             ["Unlearning:Recipe:ValidationPrompts"] = "2",
             ["Unlearning:Recipe:AnswerTokens"] = "6",
         };

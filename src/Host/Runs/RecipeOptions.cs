@@ -11,8 +11,8 @@ public sealed class RecipeOptions
     /// <summary>Configuration section these options bind from.</summary>
     public const string SectionName = "Unlearning:Recipe";
 
-    /// <summary>Training steps.</summary>
-    public int Steps { get; set; } = 16;
+    /// <summary>Training steps at most, see <see cref="Patience"/>.</summary>
+    public int Steps { get; set; } = 20;
 
     /// <summary>Sequences of each objective in one step.</summary>
     public int BatchSize { get; set; } = 2;
@@ -83,7 +83,10 @@ public sealed class RecipeOptions
     public int ValidateEvery { get; set; } = 4;
 
     /// <summary>The first step after which the validation split may be asked; the last step always is.</summary>
-    public int ValidateFrom { get; set; } = 8;
+    public int ValidateFrom { get; set; } = 12;
+
+    /// <summary>How many measurements in a row may be no better than the best before training ends early; 0 trains all steps.</summary>
+    public int Patience { get; set; } = 1;
 
     /// <summary>Prompts of each kind that a validation asks at most.</summary>
     public int ValidationPrompts { get; set; } = 64;

@@ -20,6 +20,7 @@ internal sealed class RecipeOptionsValidator : IValidateOptions<RecipeOptions>
         AtLeast(nameof(options.CheckpointEvery), options.CheckpointEvery, 1);
         AtLeast(nameof(options.ValidateEvery), options.ValidateEvery, 1);
         AtLeast(nameof(options.ValidateFrom), options.ValidateFrom, 0);
+        AtLeast(nameof(options.Patience), options.Patience, 0);
         AtLeast(nameof(options.LookAlikes), options.LookAlikes, 0);
         AtLeast(nameof(options.KnownHarmful), options.KnownHarmful, 0);
         AtLeast(nameof(options.ValidationPrompts), options.ValidationPrompts, 1);

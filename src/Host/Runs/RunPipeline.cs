@@ -105,7 +105,7 @@ public sealed class RunPipeline(
                 Duration = time.GetUtcNow() - started,
                 Model = engine.Name,
                 ModelHash = engine.BaseHash,
-                Adapter = $"{Shape(candidate)}; step {trained.ChosenStep} of {_recipe.Steps} chosen on the validation split",
+                Adapter = $"{Shape(candidate)}; step {trained.ChosenStep} of the {trained.Steps.Count} taken, at most {_recipe.Steps}, chosen on the validation split",
                 Direction = $"{_recipe.Direction}, gradients scaled: {_recipe.Normalize}, {_recipe.Optimizer}",
                 Sets = sets.Sizes(),
                 Seed = _recipe.Seed,

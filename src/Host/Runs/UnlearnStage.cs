@@ -12,8 +12,9 @@ using Unlearning.Host.Reports;
 namespace Unlearning.Host.Runs;
 
 /// <summary>
-/// Trains, checkpoints and chooses: every few steps the adapter is measured on the validation split, and the one that harms
-/// least within the limits on broken answers and over-refusal is kept. The gate split is never looked at here.
+/// Trains, checkpoints, stops and chooses: every few steps the adapter is measured on the validation split, and the one that harms
+/// least within the limits on broken answers and over-refusal is kept; where measurements no longer improve, training ends. The gate
+/// split is never looked at here.
 /// </summary>
 internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Action<RunProgress> report, TimeProvider time)
 {
@@ -32,7 +33,11 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
     // Worse than any score, and still a number that a JSON file can hold and that the first checkpoint beats infinity with.
     private const double Unusable = double.MaxValue;
 
-    private sealed record History(List<StepRecord> Steps, int BestStep, double BestScore);
+    private sealed record History(List<StepRecord> Steps, List<int> Validated, int BestStep, double BestScore)
+    {
+        /// <summary>Whether the last validations were all no better than the best one before them.</summary>
+        public bool HasStalled(int patience) => patience > 0 && Validated.Count(step => step > BestStep) >= patience;
+    }
 
     public async Task<UnlearnResult> RunAsync(
         string folder, RunSets sets, LoraAdapter? parent, string identity, CancellationToken cancellationToken)
@@ -47,7 +52,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
             _ => new UnlearningTrainer(engine.Model, settings, objectives, parent, engine.TrainingMemoryMb), cancellationToken).ConfigureAwait(false);
         try
         {
-            History history = new([], 0, double.PositiveInfinity);
+            History history = new([], [], 0, double.PositiveInfinity);
             if (File.Exists(checkpoint) && File.Exists(historyFile))
             {
                 await OnEngine(() => TrainingCheckpoint.Restore(trainer, checkpoint, identity)).ConfigureAwait(false);
@@ -55,10 +60,11 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
 
                 // A kill between the two files leaves the history a little ahead of the checkpoint; those steps come again.
                 history.Steps.RemoveAll(step => step.Step > trainer.Step);
+                history.Validated.RemoveAll(step => step > trainer.Step);
             }
 
             int? divergedAt = null;
-            while (trainer.Step < recipe.Steps && divergedAt is null)
+            while (trainer.Step < recipe.Steps && !history.HasStalled(recipe.Patience) && divergedAt is null)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 long began = time.GetTimestamp();
@@ -83,6 +89,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
                 if ((step.Step >= recipe.ValidateFrom && step.Step % recipe.ValidateEvery == 0) || step.Step == recipe.Steps)
                 {
                     double score = await ScoreAsync(trainer, suite, baseline, best, history.BestScore, cancellationToken).ConfigureAwait(false);
+                    history.Validated.Add(step.Step);
                     if (score < history.BestScore)
                         history = history with { BestScore = score, BestStep = step.Step };
                 }

@@ -1,0 +1,46 @@
+using Unlearning.Engine.Inference;
+using Unlearning.Host.Evaluation;
+using Unlearning.Host.Runs;
+
+namespace Unlearning.Host.Tests.Runs;
+
+public sealed class UnlearnStageTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("unlearning-stage-");
+
+    // A step this small changes no answer, so no measurement is better than the first.
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 3)]
+    [InlineData(0, 5)]
+    public async Task Training_ends_when_measurements_no_longer_improve(int patience, int taken)
+    {
+        using LlamaEngine engine = await TinyModel.LoadAsync(Directory.CreateDirectory(Path.Combine(_folder.FullName, "tiny")).FullName);
+        RecipeOptions recipe = new()
+        {
+            Steps = 5,
+            LearningRate = 1e-12,
+            MaximumTokens = 300,
+            AnswerTokens = 4,
+            Rank = 2,
+            ValidateFrom = 1,
+            ValidateEvery = 1,
+            ValidationPrompts = 1,
+            Patience = patience,
+        };
+        RunSets sets = SetBuilder.Build(
+            [new HarmfulExample("a", "harmful prompt", "harmful answer", "no")],
+            [new EvaluationPrompt("b", "harmless prompt", PromptKind.LookAlike, null, "own", "an answer")],
+            engine,
+            recipe);
+
+        UnlearnResult result = await new UnlearnStage(engine, recipe, _ => { }, TimeProvider.System)
+            .RunAsync(_folder.CreateSubdirectory("run").FullName, sets, null, "identity", CancellationToken.None);
+
+        Assert.Equal(taken, result.Steps.Count);
+        Assert.Equal(1, result.ChosenStep);
+        result.Adapter.Dispose();
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
