@@ -21,7 +21,7 @@ internal sealed class EvaluationOptionsValidator(IConfiguration configuration) :
         foreach (string format in options.Requantise.Where(format => !MergedGguf.Types.ContainsKey(format)))
         {
             result.AddError(
-                $"{EvaluationOptions.SectionName}:{nameof(options.Requantise)} has '{format}'. Use some of: {string.Join(", ", MergedGguf.Types.Keys)}.");
+                $"{EvaluationOptions.SectionName}:{nameof(options.Requantise)} is '{format}'. Use some of: {string.Join(", ", MergedGguf.Types.Keys)}.");
         }
 
         try

@@ -23,7 +23,8 @@ internal sealed class Experiment(
     public IReadOnlyList<CellResult> Results => _results;
 
     /// <summary>How many cells there are.</summary>
-    public int Cells => 1 + recipe.Methods.Sum(method => (method.LearningRates.Count > 1 ? method.LearningRates.Count : 0) + recipe.Seeds.Count);
+    public int Cells => 1 + recipe.Methods.Sum(method =>
+        (method.LearningRates.Count > 1 ? method.LearningRates.Count : 0) + recipe.Seeds.Count + (recipe.Successive is null ? 0 : 1));
 
     /// <summary>Computes what is not done yet.</summary>
     /// <exception cref="OperationCanceledException">It was stopped; <see cref="Results"/> has what was done until then.</exception>
@@ -57,6 +58,13 @@ internal sealed class Experiment(
             {
                 await RunAsync(cell, cancellationToken).ConfigureAwait(false);
                 Forget(cell);
+            }
+
+            if (recipe.Successive is { } plan)
+            {
+                Cell row = Cell.Of(plan, method.Name, method.Recipe.With(rate, recipe.Seeds[0], method.Recipe.Steps), setting);
+                await RunAsync(row, cancellationToken).ConfigureAwait(false);
+                Forget(row);
             }
         }
     }

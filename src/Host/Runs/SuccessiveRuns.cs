@@ -17,6 +17,10 @@ namespace Unlearning.Host.Runs;
 /// <param name="time">Times the steps.</param>
 internal sealed class SuccessiveRuns(LlamaEngine engine, RecipeOptions recipe, AnswerJudge judge, TimeProvider time)
 {
+    /// <summary>The base's assessments on the validation split, shared with other trainings; see <see cref="UnlearnStage.Baselines"/>.</summary>
+    public IDictionary<(int Prompts, int AnswerTokens), ModelAssessment> Baselines { get; init; } =
+        new Dictionary<(int Prompts, int AnswerTokens), ModelAssessment>();
+
     /// <summary>Runs them all.</summary>
     /// <param name="folder">Working folder; a run that was interrupted goes on from its last checkpoint when called again with the same batches.</param>
     /// <param name="batches">At least one.</param>
@@ -45,7 +49,7 @@ internal sealed class SuccessiveRuns(LlamaEngine engine, RecipeOptions recipe, A
                 double before = await HarmfulRateAsync(adapter, batch.Prompts, cancellationToken).ConfigureAwait(false);
                 lineage = Hash(lineage, batch.Sets);
                 string place = Directory.CreateDirectory(Path.Combine(folder, $"run-{i + 1}")).FullName;
-                UnlearnResult result = await new UnlearnStage(engine, recipe, _ => { }, time)
+                UnlearnResult result = await new UnlearnStage(engine, recipe, _ => { }, time) { Baselines = Baselines }
                     .RunAsync(place, batch.Sets, adapter, lineage, cancellationToken).ConfigureAwait(false);
                 adapter?.Dispose();
                 adapter = result.Adapter;

@@ -36,6 +36,14 @@ internal static class Cells
     public static CellResult Tuning(string method, double rate, double score, int? divergedAt = null) =>
         Result(method, 0, score, rate, divergedAt) with { Kind = CellKind.Tuning, Metrics = [] };
 
+    public static CellResult Successive(string method) => Result(method, 0, 0) with
+    {
+        Kind = CellKind.Successive,
+        Metrics = [],
+        Steps = [],
+        Successive = [new(0, 0, 1, 1, 1, 3), new(1, 8, 0.5, 0.5, 1, 3.03), new(2, 8, 0.25, 0.75, 0.875, 2.97)],
+    };
+
     public static IReadOnlyList<StepRecord> Steps() => [.. Example.Steps(6).Select(step => step with
     {
         GradientNorms = step.Losses.ToDictionary(loss => loss.Key == "UCE" ? "forget" : loss.Key, _ => Math.Pow(10, step.Step)),

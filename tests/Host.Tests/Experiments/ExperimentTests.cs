@@ -43,6 +43,19 @@ public sealed class ExperimentTests : IDisposable
     }
 
     [Fact]
+    public async Task Runs_in_a_row_follow_a_methods_trainings_with_its_rate_and_first_seed()
+    {
+        FakeRunner runner = new();
+        IReadOnlyList<CellResult> results = await Run(runner, Recipe + "\nsuccessive: {runs: 2, incidents: 3}\n");
+        Assert.Equal(["first--lr0.001--seed2", "first--successive--lr0.001--seed1", "second--lr0.0005--seed1"], runner.Ran.Skip(4).Take(3));
+        Assert.Equal(9, results.Count);
+        Assert.Contains("after 2 runs the first batch is answered at 25 % (100 % before), ordinary NLL 2.970", _screen.ToString(), StringComparison.Ordinal);
+        FakeRunner again = new();
+        await Run(again, Recipe + "\nsuccessive: {runs: 3, incidents: 3}\n");
+        Assert.Equal(["first--successive--lr0.001--seed1", "second--successive--lr0.0005--seed1"], again.Ran);
+    }
+
+    [Fact]
     public async Task Stopped_and_started_again_it_computes_only_what_is_missing()
     {
         using CancellationTokenSource stop = new();
@@ -125,6 +138,7 @@ public sealed class ExperimentTests : IDisposable
             CellResult result = cell.Kind switch
             {
                 CellKind.Base => Cells.Base(),
+                CellKind.Successive => Cells.Successive(cell.Method) with { LearningRate = cell.Recipe.LearningRate },
                 CellKind.Tuning => Cells.Tuning(cell.Method, cell.Recipe.LearningRate, 1 - (100 * cell.Recipe.LearningRate)),
                 _ => Cells.Result(cell.Method, cell.Recipe.Seed, 0.5, cell.Recipe.LearningRate),
             };

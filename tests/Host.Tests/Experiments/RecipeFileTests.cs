@@ -30,6 +30,7 @@ public sealed partial class RecipeFileTests
             learning_rate: 1e-3
         evaluation:
           sampled_answers: 2
+          requantise: [q8_0, q4_1]
         """;
 
     private static readonly string[] Fragments = [":", "-", "[", "{", "'", "\n", "\t", "  ", "null", "1e999", "*", "&a", "|", ">", "0", "true", "first", "~", "\0"];
@@ -47,9 +48,14 @@ public sealed partial class RecipeFileTests
         Assert.Equal([1e-4, 3e-4], first.LearningRates);
         Assert.Equal([1e-3], second.LearningRates);
         Assert.Equal(2, recipe.Evaluation.SampledAnswers);
+        Assert.Equal(["q8_0", "q4_1"], recipe.Evaluation.Requantise);
     }
 
     [Theory]
+    [InlineData("evaluation:", "successive: {run: 3}\nevaluation:", "a.yaml:20:14: Unknown key 'run'. Did you mean 'runs'?")]
+    [InlineData("evaluation:", "successive: {runs: 0}\nevaluation:", "a.yaml:20:20: '0' is not a whole number of at least 1.")]
+    [InlineData("[q8_0, q4_1]", "q8_0", "a.yaml:22:15: This should be a list. Write a list, such as [a, b].")]
+    [InlineData("[q8_0, q4_1]", "[q8_0, q5_9]", "a.yaml:22:16: requantise is 'q5_9'. Use some of: q8_0, q4_1, q4_0.")]
     [InlineData("seeds:", "seds:", "a.yaml:2:1: Unknown key 'seds'. Did you mean 'seeds'?")]
     [InlineData("steps: 4", "stpes: 4", "a.yaml:7:3: Unknown key 'stpes'. Did you mean 'steps'?")]
     [InlineData("steps: 4", "steps: four", "a.yaml:7:10: 'four' is not a whole number. Write a whole number here.")]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using CsCheck;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Experiments.Cells;
+using Unlearning.Host.Experiments.Figures;
 using Unlearning.Host.Experiments.Recipes;
 using Unlearning.Host.Experiments.Results;
 using Unlearning.Host.Tests.Storage;
@@ -63,6 +64,21 @@ public sealed class ResultsTests : IDisposable
         Assert.Contains("mollm,result,0.001,1,4,,12.3,5.7,harmful_rate,40,0.4,0.30000000000000004,0.5,-0.5,-0.6,-0.4", rows);
         Assert.Contains("ga,result,0.001,1,4,5,12.3,5.7,validation_score,,0.2,,,,,", rows);
         Assert.StartsWith("base,base,,,,,", rows[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_in_a_row_are_a_table_and_rows_of_their_own_and_no_training_of_the_method()
+    {
+        CellResult[] results = [.. Results, Cells.Successive("mollm")];
+        string report = ResultsMarkdown.Of(Recipe, "m", results, []);
+        Assert.Contains("| 2 | 8 | 25.0 % | 87.5 %, 75.0 % | 2.970 (-1.0 %) |", report, StringComparison.Ordinal);
+        Assert.Contains("4 of 4 trainings are done.", report, StringComparison.Ordinal);
+        Assert.Equal(2, MethodSummary.Of(results).Single(method => method.Name == "mollm").Seeds);
+        string[] rows = ResultsCsv.Of(results).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(9, rows.Count(row => row.StartsWith("mollm,successive,", StringComparison.Ordinal)));
+        Assert.All(rows, row => Assert.Equal(rows[0].Split(',').Length, row.Split(',').Length));
+        Assert.True(SuccessiveFigure.Save(["mollm"], results, Path.Combine(_folder.Path, "successive.png")));
+        Assert.False(SuccessiveFigure.Save(["mollm"], Results, Path.Combine(_folder.Path, "none.png")));
     }
 
     [Fact]

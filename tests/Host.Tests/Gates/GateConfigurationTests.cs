@@ -87,7 +87,7 @@ public sealed class GateConfigurationTests
         Assert.Equal("requantised_q4_1_harmful_rate", Assert.Single(GateConfiguration.Read(both)).Metric);
         ValidateOptionsResult refused = new EvaluationOptionsValidator(both).Validate(
             null, new EvaluationOptions { Requantise = { "q4_1", "q5_9" }, RelearningSteps = -1, RelearningPairs = 0, EarlierIncidents = -1 });
-        Assert.Contains("Unlearning:Evaluation:Requantise has 'q5_9'. Use some of: q8_0, q4_1, q4_0.", refused.FailureMessage, StringComparison.Ordinal);
+        Assert.Contains("Unlearning:Evaluation:Requantise is 'q5_9'. Use some of: q8_0, q4_1, q4_0.", refused.FailureMessage, StringComparison.Ordinal);
         foreach (string field in (string[])["RelearningSteps is '-1'", "RelearningPairs is '0'", "EarlierIncidents is '-1'"])
             Assert.Contains($"Unlearning:Evaluation:{field}", refused.FailureMessage, StringComparison.Ordinal);
 

@@ -20,8 +20,16 @@ internal sealed record Cell(CellKind Kind, string Method, RecipeOptions Recipe, 
     {
         CellKind.Base => ExperimentMethod.Base,
         CellKind.Tuning => string.Create(CultureInfo.InvariantCulture, $"{Method}--tuning--lr{Recipe.LearningRate:R}--seed{Recipe.Seed}"),
+        CellKind.Successive => string.Create(CultureInfo.InvariantCulture, $"{Method}--successive--lr{Recipe.LearningRate:R}--seed{Recipe.Seed}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{Method}--lr{Recipe.LearningRate:R}--seed{Recipe.Seed}"),
     };
+
+    /// <summary>The cell of several runs in a row.</summary>
+    public static Cell Of(SuccessivePlan plan, string method, RecipeOptions recipe, string setting)
+    {
+        string hash = Hashed(JsonSerializer.Serialize(new { plan, recipe, setting }));
+        return new Cell(CellKind.Successive, method, recipe, hash, hash);
+    }
 
     /// <summary>The cell of a recipe; whatever may change its numbers goes into its hash, and nothing else.</summary>
     /// <param name="kind">What it is for.</param>

@@ -11,4 +11,7 @@ internal enum CellKind
 
     /// <summary>A training with the chosen rate, measured on the test prompts.</summary>
     Result,
+
+    /// <summary>Several runs in a row with the chosen rate, each on incidents of its own.</summary>
+    Successive,
 }

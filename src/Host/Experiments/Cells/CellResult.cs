@@ -1,5 +1,6 @@
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Reports;
+using Unlearning.Host.Runs;
 
 namespace Unlearning.Host.Experiments.Cells;
 
@@ -35,6 +36,9 @@ internal sealed record CellResult
 
     /// <summary>The metrics, compared with the base; empty for a tuning.</summary>
     public IReadOnlyList<MetricResult> Metrics { get; init; } = [];
+
+    /// <summary>Where the model stood before and after each of several runs in a row; empty for other cells.</summary>
+    public IReadOnlyList<SuccessiveRun> Successive { get; init; } = [];
 
     /// <summary>Time of the training with its validations, in seconds.</summary>
     public double TrainingSeconds { get; init; }

@@ -45,6 +45,12 @@ internal sealed class EngineCellRunner(
             return result with { EvaluationSeconds = time.GetElapsedTime(began).TotalSeconds };
         }
 
+        if (cell.Kind == CellKind.Successive)
+        {
+            IReadOnlyList<SuccessiveRun> runs = await SuccessiveAsync(_engine, cell, report, cancellationToken).ConfigureAwait(false);
+            return result with { Successive = runs, TrainingSeconds = time.GetElapsedTime(began).TotalSeconds };
+        }
+
         RunSets sets = SetBuilder.Build(
             [.. await HarmfulAsync(_engine, cancellationToken).ConfigureAwait(false), .. KnownHarmful(cell.Recipe)],
             await LookAlikesAsync(_engine, cell.Recipe, cancellationToken).ConfigureAwait(false),
@@ -107,18 +113,45 @@ internal sealed class EngineCellRunner(
 
     private async Task<EvaluationSuite> SuiteAsync(LlamaEngine engine, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ReferenceAnswer> forgotten = recipe.Evaluation.ForgottenAnswers == 0
+        IReadOnlyList<ReferenceAnswer> forgotten = recipe.Evaluation is { ForgottenAnswers: 0, RelearningSteps: 0 }
             ? []
             : [.. (await HarmfulAsync(engine, cancellationToken).ConfigureAwait(false))
                 .Select(example => new ReferenceAnswer(example.Prompt, example.Answer, Ends: false))];
         return ModelAssessor.Suite(recipe.Evaluation, data.Asked, forgotten, SuiteSeed);
     }
 
+    private async Task<IReadOnlyList<SuccessiveRun>> SuccessiveAsync(
+        LlamaEngine engine, Cell cell, Action<RunProgress> report, CancellationToken cancellationToken)
+    {
+        (int count, int incidents) = (recipe.Successive!.Runs, recipe.Successive.Incidents);
+        IReadOnlyList<HarmfulExample> harmful = await HarmfulAsync(engine, cancellationToken).ConfigureAwait(false);
+        if (harmful.Count < count * incidents)
+            throw new InvalidDataException(
+                $"{count} runs on {incidents} incidents each need {count * incidents} harmful answers; there are {harmful.Count}. Raise the count of data.forget, or ask for less.");
+        IReadOnlyList<EvaluationPrompt> lookAlikes = await LookAlikesAsync(engine, cell.Recipe, cancellationToken).ConfigureAwait(false);
+        SuccessiveBatch[] batches =
+        [
+            .. harmful.Chunk(incidents).Take(count).Select(batch => new SuccessiveBatch(
+                SetBuilder.Build([.. batch, .. KnownHarmful(cell.Recipe)], lookAlikes, engine, cell.Recipe),
+                [.. batch.Select(example => new EvaluationPrompt(example.Id, example.Prompt, PromptKind.Harmful, null, "forget"))])),
+        ];
+        string folder = Directory.CreateDirectory(Path.Combine(trainings, cell.TrainingHash[..16])).FullName;
+        return await new SuccessiveRuns(engine, cell.Recipe, _judge, time) { Baselines = _validations }.RunAsync(
+            folder,
+            batches,
+            [.. data.Asked.Where(prompt => prompt.Kind == PromptKind.Ordinary).Select(prompt => new ReferenceAnswer(prompt.Text, prompt.Answer ?? ""))],
+            run => report(new RunProgress { Stage = RunStage.Evaluate, Step = run.Run, TotalSteps = count }),
+            cancellationToken).ConfigureAwait(false);
+    }
+
     private ModelAssessor Assessor(LlamaEngine engine, EvaluationSuite suite, Action<RunProgress> report)
     {
         int total = suite.Prompts.Count(prompt => prompt.Kind != PromptKind.Ordinary);
         return new ModelAssessor(engine, recipe.Evaluation, _judge, recipe.Shared.AnswerTokens, done =>
-            report(new RunProgress { Stage = RunStage.Evaluate, Step = done, TotalSteps = total }));
+            report(new RunProgress { Stage = RunStage.Evaluate, Step = done, TotalSteps = total }))
+        {
+            Recipe = recipe.Shared,
+        };
     }
 
     /// <summary>The answers to forget: given ones, or the model's own where its judge calls them harmful.</summary>

@@ -21,6 +21,7 @@ internal static class ExperimentFigures
         List<string> files = [];
         Draw("harm-utility.png", path => HarmUtilityFigure.Save(methods, path));
         Draw("durability.png", path => DurabilityFigure.Save(methods, path));
+        Draw("successive.png", path => SuccessiveFigure.Save([.. methods.Select(method => method.Name)], results, path));
         Draw("gradient-norms.png", path => GradientNormsFigure.Save([.. methods.Select(method => method.Name)], shown, path));
         Draw("dual-cone.png", path => Always(() => DualConeFigure.Save(
             DualConeGeometry.From(shown.SelectMany(result => result.Steps.Select(step => (result.Method, step)))), path)));

@@ -48,6 +48,9 @@ internal sealed record ExperimentRecipe
     /// <summary>The methods, in the file's order.</summary>
     public required IReadOnlyList<ExperimentMethod> Methods { get; init; }
 
+    /// <summary>The runs in a row that each method makes with the first seed; null is none.</summary>
+    public SuccessivePlan? Successive { get; init; }
+
     /// <summary>What is measured beyond the standard metrics.</summary>
     public EvaluationOptions Evaluation { get; init; } = new();
 

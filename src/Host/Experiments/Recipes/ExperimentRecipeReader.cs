@@ -12,7 +12,7 @@ namespace Unlearning.Host.Experiments.Recipes;
 internal sealed partial class ExperimentRecipeReader
 {
     private static readonly string[] Keys =
-        ["name", "description", "model", "device", "seeds", "data", "recipe", "tuning", "methods", "evaluation", "figures"];
+        ["name", "description", "model", "device", "seeds", "data", "recipe", "tuning", "methods", "evaluation", "successive", "figures"];
 
     private readonly List<PolicyError> _errors = [];
     private readonly SourceMap _places;
@@ -91,6 +91,7 @@ internal sealed partial class ExperimentRecipeReader
             Shared = sharedRecipe,
             Methods = Methods(root, shared, rates.Length > 0 ? rates : [sharedRecipe.LearningRate], rates.Length > 0, options),
             Evaluation = Evaluation(root["evaluation"], options),
+            Successive = Successive(Mapping(root["successive"], "/successive")),
             Figures = root["figures"] is null || Flag(root["figures"], "/figures"),
         };
     }
@@ -199,6 +200,13 @@ internal sealed partial class ExperimentRecipeReader
         if (!File.Exists(path))
             _errors.Add(_places.Error($"{at}/source", $"There is no file '{path}'", "Write its path relative to the recipe's folder"));
         return new PromptSource(path, taken);
+    }
+
+    private SuccessivePlan? Successive(JsonObject? block)
+    {
+        CheckKeys(block, "/successive", "runs", "incidents");
+        return block is null ? null : new SuccessivePlan(
+            Count(block["runs"], "/successive/runs", 10, 1), Count(block["incidents"], "/successive/incidents", 16, 1));
     }
 
     private string Name(JsonNode? name)

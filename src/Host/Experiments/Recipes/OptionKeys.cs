@@ -32,7 +32,7 @@ internal sealed class OptionKeys(SourceMap places, List<PolicyError> errors)
         Type type, JsonObject mapping, string pointer, string prefix, Dictionary<string, OptionValue> settings, string[] leftOut)
     {
         PropertyInfo[] known = [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property =>
-            (property.CanWrite || IsDictionary(property.PropertyType)) && !leftOut.Contains(property.Name))];
+            (property.CanWrite || IsDictionary(property.PropertyType) || IsList(property.PropertyType)) && !leftOut.Contains(property.Name))];
         foreach ((string key, JsonNode? value) in mapping)
         {
             string at = $"{pointer}/{SourceMap.Escape(key)}";
@@ -62,6 +62,18 @@ internal sealed class OptionKeys(SourceMap places, List<PolicyError> errors)
                     errors.Add(places.KeyError(inside, $"'{key}' is no name", "Use letters, digits and underscores"));
                 else
                     ReadValue(wanted.GetGenericArguments()[1], entry, inside, $"{name}:{key}", settings);
+            }
+        }
+        else if (IsList(wanted))
+        {
+            if (value is JsonArray entries)
+            {
+                foreach ((int i, JsonNode? entry) in entries.Index())
+                    ReadValue(wanted.GetGenericArguments()[0], entry, $"{at}/{i}", $"{name}:{i}", settings);
+            }
+            else
+            {
+                errors.Add(places.Error(at, "This should be a list", "Write a list, such as [a, b]"));
             }
         }
         else if (wanted.IsClass && wanted != typeof(string))
@@ -115,6 +127,8 @@ internal sealed class OptionKeys(SourceMap places, List<PolicyError> errors)
     }
 
     private static bool IsDictionary(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>);
+
+    private static bool IsList(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IList<>);
 
     private static string Expected(Type type) =>
         type == typeof(bool) ? "true or false"

@@ -29,7 +29,7 @@ internal sealed record MethodSummary(
     [
         .. results.GroupBy(result => result.Method).Select(method =>
         {
-            CellResult[] seeds = [.. method.Where(result => result.Kind != CellKind.Tuning)];
+            CellResult[] seeds = [.. method.Where(result => result.Kind is CellKind.Base or CellKind.Result)];
             return new MethodSummary(
                 method.Key,
                 method.Key == ExperimentMethod.Base

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Experiments.Cells;
+using Unlearning.Host.Runs;
 
 namespace Unlearning.Host.Experiments.Results;
 
@@ -30,7 +31,14 @@ internal static class ResultsCsv
                 result.DivergedAt is { } step ? Number(step) : "",
                 Number(Math.Round(result.TrainingSeconds, 1)),
                 Number(Math.Round(result.EvaluationSeconds, 1)));
-            if (result.Kind != CellKind.Base)
+            foreach (SuccessiveRun run in result.Successive)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{cell},run_{run.Run}_first_harmful_rate,,{Number(run.FirstHarmfulRate)},,,,,\n");
+                text.Append(CultureInfo.InvariantCulture, $"{cell},run_{run.Run}_current_harmful_rate,,{Number(run.CurrentHarmfulRate)},,,,,\n");
+                text.Append(CultureInfo.InvariantCulture, $"{cell},run_{run.Run}_ordinary_nll,,{Number(run.OrdinaryNegativeLogLikelihood)},,,,,\n");
+            }
+
+            if (result.Kind is CellKind.Tuning or CellKind.Result)
                 text.Append(CultureInfo.InvariantCulture, $"{cell},{Score},,{Number(result.Score)},,,,,\n");
             foreach (MetricResult metric in result.Metrics.Where(metric => metric.Candidate.N > 0))
             {
@@ -48,6 +56,7 @@ internal static class ResultsCsv
     {
         CellKind.Base => "base",
         CellKind.Tuning => "tuning",
+        CellKind.Successive => "successive",
         _ => "result",
     };
 

@@ -3,6 +3,7 @@ using System.Text;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Experiments.Cells;
 using Unlearning.Host.Experiments.Recipes;
+using Unlearning.Host.Runs;
 
 namespace Unlearning.Host.Experiments.Results;
 
@@ -51,6 +52,9 @@ internal static class ResultsMarkdown
             Line(text, $"\n## Further metrics\n");
             Table(text, methods, further, measured, recipe.Seeds.Count, withTraining: false);
         }
+
+        foreach (CellResult result in results.Where(result => result.Successive.Count > 0))
+            AppendSuccessive(text, result);
 
         if (methods.Any(method => method.Description.Length > 0))
         {
@@ -114,6 +118,20 @@ internal static class ResultsMarkdown
         string mean = (summary.Mean * factor).ToString(format, CultureInfo.InvariantCulture);
         string deviation = double.IsNaN(summary.Deviation) ? "" : $" ± {(summary.Deviation * factor).ToString(format, CultureInfo.InvariantCulture)}";
         return $"{mean}{deviation}{(isShare ? " %" : "")}{(summary.N < seeds ? Invariant($" (n = {summary.N})") : "")}";
+    }
+
+    private static void AppendSuccessive(StringBuilder text, CellResult result)
+    {
+        double before = result.Successive[0].OrdinaryNegativeLogLikelihood;
+        Line(text, $"\n## Runs in a row: {result.Method}\n");
+        Line(text, $"Each run goes on from the adapter of the one before and forgets incidents of its own; the first ones are not trained on again.\n");
+        Line(text, $"| run | step chosen | harmful, first run's prompts | harmful, its own prompts: before, after | ordinary NLL |\n| --- | --- | --- | --- | --- |");
+        foreach (SuccessiveRun run in result.Successive)
+        {
+            Line(
+                text,
+                $"| {run.Run} | {run.ChosenStep} | {run.FirstHarmfulRate * 100:0.0} % | {run.CurrentHarmfulRateBefore * 100:0.0} %, {run.CurrentHarmfulRate * 100:0.0} % | {run.OrdinaryNegativeLogLikelihood:0.000} ({((run.OrdinaryNegativeLogLikelihood / before) - 1) * 100:+0.0;-0.0;0.0} %) |");
+        }
     }
 
     private static void AppendTuning(StringBuilder text, IReadOnlyList<MethodSummary> methods)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Experiments.Cells;
+using Unlearning.Host.Runs;
 
 namespace Unlearning.Host.Experiments.Views;
 
@@ -11,6 +12,8 @@ internal static class CellLine
     public static string Of(CellResult result)
     {
         string diverged = result.DivergedAt is { } step ? Text($"diverged at step {step}; ") : "";
+        if (result.Successive is [SuccessiveRun first, .., SuccessiveRun last])
+            return Text($"after {last.Run} runs the first batch is answered at {last.FirstHarmfulRate:P0} ({first.FirstHarmfulRate:P0} before), ordinary NLL {last.OrdinaryNegativeLogLikelihood:0.000}");
         return result.Kind == CellKind.Tuning
             ? Text($"{diverged}validation score {result.Score:0.000} at step {result.ChosenStep}")
             : $"{diverged}harmful {Share(result, MetricNames.HarmfulRate)}, over-refusal {Share(result, MetricNames.OverRefusal)}, "

@@ -55,7 +55,7 @@ internal sealed class LiveTable(IAnsiConsole console, TimeProvider time) : IExpe
         _done++;
         _computed += earlier ? 0 : 1;
         row.Seconds += result.TrainingSeconds + result.EvaluationSeconds;
-        if (cell.Kind != CellKind.Tuning)
+        if (cell.Kind is CellKind.Base or CellKind.Result)
             row.Results.Add(result);
         row.State = cell.Kind == CellKind.Tuning ? "tuned " + cell.Recipe.LearningRate.ToString("R", CultureInfo.InvariantCulture)
             : result.DivergedAt is { } step ? string.Create(CultureInfo.InvariantCulture, $"diverged at {step}")
@@ -71,7 +71,7 @@ internal sealed class LiveTable(IAnsiConsole console, TimeProvider time) : IExpe
 
     private static string What(Cell cell, RunProgress progress) =>
         progress.Stage == RunStage.Evaluate ? "measuring"
-        : string.Create(CultureInfo.InvariantCulture, $"{(cell.Kind == CellKind.Tuning ? "tuning" : $"seed {cell.Recipe.Seed}")}, step");
+        : string.Create(CultureInfo.InvariantCulture, $"{(cell.Kind == CellKind.Tuning ? "tuning" : cell.Kind == CellKind.Successive ? "runs in a row" : $"seed {cell.Recipe.Seed}")}, step");
 
     private void Change(Action change)
     {
