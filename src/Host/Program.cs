@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Unlearning.Host.Cli;
+using Unlearning.Host.Cli.Policies;
 
 RootCommand root = new("Continuous safety remediation of a deployed assistant. Without a verb: serves the assistant and runs on schedule.")
 {
     DemoCommand.Create(),
     ExperimentCommand.Create(),
     AdapterCommand.Create(),
+    PolicyCommand.Create(),
     BuildPromptsCommand.Create(),
     BuildChoicesCommand.Create(),
     TrainMetricsCommand.Create(),

@@ -8,6 +8,8 @@ internal sealed class PolicyFolder
 {
     private const string Elsewhere = $"set {PolicyOptions.SectionName}:{nameof(PolicyOptions.Directory)} to where they are";
 
+    private const int MostAttempts = 100;
+
     private readonly IReadOnlyList<(string Name, string? Text)> _files;
     private readonly PolicyError? _unreadable;
     private readonly Dictionary<(string Name, string Text), Policy> _compiled = [];
@@ -32,25 +34,35 @@ internal sealed class PolicyFolder
     /// <summary>Gets the hash of the files' names and contents, 16 hexadecimal digits.</summary>
     public string Revision { get; }
 
-    /// <summary>Reads every policy file of a folder, in the order of their names.</summary>
+    /// <summary>Gets the files by name, with their contents; null for one that cannot be read.</summary>
+    public IReadOnlyList<(string Name, string? Text)> Files => _files;
+
+    /// <summary>Gets what is wrong with the folder as a whole, or null.</summary>
+    public PolicyError? Unreadable => _unreadable;
+
+    /// <summary>Tells whether a file is a policy by its name.</summary>
+    public static bool IsPolicyFile(string path) => Path.GetExtension(path) is ".yaml" or ".yml";
+
+    /// <summary>Reads every policy file of a folder, in the order of their names; never half of a set that is being applied.</summary>
     public static PolicyFolder Read(string folder)
     {
         try
         {
-            return new PolicyFolder(
-                folder,
-                [
-                    .. Directory.EnumerateFiles(folder)
-                        .Where(path => Path.GetExtension(path) is ".yaml" or ".yml")
-                        .OrderBy(path => path, StringComparer.Ordinal)
-                        .Select(path => (Path.GetFileName(path), ReadFile(path))),
-                ],
-                null);
+            for (int attempt = 0; attempt < MostAttempts; attempt++)
+            {
+                AppliedSet? applied = AppliedSet.Read(folder);
+                PolicyFolder found = ReadFiles(folder, applied is { IsStaged: true } ? applied.StagedFolder(folder) : folder);
+                if (AppliedSet.Read(folder) == applied)
+                {
+                    return found;
+                }
+            }
+
+            return Failed(folder, "The policy folder kept changing while it was read", "Wait for the applies to end");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            string what = $"The policy folder cannot be read ({failure.GetType().Name})";
-            return new PolicyFolder(folder, [], new PolicyError(folder, 1, 1, what, $"Create it, or {Elsewhere}"));
+            return Failed(folder, $"{AppliedSet.FileName} cannot be read ({failure.GetType().Name})", "Check its permissions");
         }
     }
 
@@ -91,6 +103,31 @@ internal sealed class PolicyFolder
 
         return (new PolicySet([.. policies.Values.Select(entry => entry.Policy)], Revision), errors);
     }
+
+    private static PolicyFolder ReadFiles(string folder, string place)
+    {
+        try
+        {
+            return new PolicyFolder(
+                folder,
+                [
+                    .. Directory.EnumerateFiles(place)
+                        .Where(IsPolicyFile)
+                        .OrderBy(path => path, StringComparer.Ordinal)
+                        .Select(path => (Path.GetFileName(path), ReadFile(path))),
+                ],
+                null);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return place == folder
+                ? Failed(folder, $"The policy folder cannot be read ({failure.GetType().Name})", $"Create it, or {Elsewhere}")
+                : Failed(folder, $"The staged set cannot be read ({failure.GetType().Name})", "Apply the policies again");
+        }
+    }
+
+    private static PolicyFolder Failed(string folder, string what, string fix) =>
+        new(folder, [], new PolicyError(folder, 1, 1, what, fix));
 
     private static string? ReadFile(string path)
     {

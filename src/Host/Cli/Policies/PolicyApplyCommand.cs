@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Unlearning.Plugin.Policies.Loading;
+
+namespace Unlearning.Host.Cli.Policies;
+
+/// <summary>The verb <c>policy apply</c>.</summary>
+internal static class PolicyApplyCommand
+{
+    public static Command Create(IReadOnlyDictionary<string, string?>? overrides, TimeProvider time)
+    {
+        Argument<string?> folder = new("folder") { Description = "The folder with the new set of policies.", Arity = ArgumentArity.ZeroOrOne };
+        Option<bool> previous = new("--previous") { Description = "Applies the set that was in force before, in place of a folder." };
+        Option<bool> dry = new("--dry") { Description = "Shows what would be done, and does nothing." };
+        Option<bool> json = PolicyCommand.Json();
+        Command command = new(
+            "apply",
+            """
+            Checks and tests a set of policies, then puts it into the configured folder, where a running service takes it up within seconds:
+            all of it or nothing, also when it is killed in between; the next apply finishes what was begun. Policies that the new set does
+            not have are taken out. The set before is kept in a dated folder beside the policies; --previous brings it back, and a second
+            --previous undoes that.
+
+            Examples:
+              policy apply new-policies --dry
+              policy apply new-policies
+              policy apply --previous
+
+            Exit codes: 0 in force, 1 refused, and nothing was changed.
+            """)
+        {
+            folder, previous, dry, json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(folder) is null != result.GetValue(previous))
+                result.AddError("Name the folder to apply, or say --previous.");
+        });
+        command.SetAction(parsed => PolicyCommand.Run(parsed, () =>
+        {
+            string target = ConfiguredFolders.Read(overrides).Policies;
+            PolicyFolder current = PolicyFolder.Read(target);
+            string source = parsed.GetValue(folder) ?? new PreviousSets(target).Newest(current.Revision)
+                ?? throw new IOException($"No other set was in force before: '{new PreviousSets(target).Folder}' has none.");
+            if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(source)) == Path.TrimEndingDirectorySeparator(target))
+                throw new IOException($"'{source}' is the policy folder itself, which is in force. Name another folder.");
+            PolicyFolder next = PolicyFolder.Read(source);
+            PolicyFiles files = PolicyFiles.Of(source, next);
+            if (!Passes(parsed.InvocationConfiguration.Error, files))
+                return 1;
+
+            SetDifference difference = SetDifference.Of(PolicyFiles.Of(target, current), files, showText: false);
+            bool apply = !parsed.GetValue(dry);
+            string? kept = apply ? new PolicySwap(target, time).Apply(next) : null;
+            ApplyReport report = new(target, apply, current.Revision, next.Revision, kept, difference.Policies);
+            if (parsed.GetValue(json))
+                PolicyJson.Write(parsed.InvocationConfiguration.Output, report);
+            else
+                Print(parsed.InvocationConfiguration.Output, report);
+            return 0;
+        }));
+        return command;
+    }
+
+    private static bool Passes(TextWriter errors, PolicyFiles files)
+    {
+        PolicyCommand.Print(errors, files.Errors);
+        TestReport tests = TestReport.Of(files, showText: false);
+        if (tests.Failed > 0)
+            PolicyTestCommand.Print(errors, tests);
+        if (files.Errors.Count == 0 && tests.Failed == 0)
+            return true;
+        errors.WriteLine($"Refused: {files.Errors.Count} errors, {tests.Failed} failed tests. Nothing was changed.");
+        return false;
+    }
+
+    private static void Print(TextWriter console, ApplyReport report)
+    {
+        if (report.OldRevision == report.Revision)
+        {
+            console.WriteLine($"{report.Folder} is at revision {report.Revision} already; nothing to do.");
+            return;
+        }
+
+        PolicyDiffCommand.Print(console, new SetDifference(report.Policies), changes: false);
+        console.WriteLine($"revision {report.OldRevision} -> {report.Revision}{(report.Applied ? "" : " (not applied)")}");
+        if (report.Kept is { } kept)
+            console.WriteLine($"kept     {kept} (policy apply --previous brings it back)");
+    }
+}
