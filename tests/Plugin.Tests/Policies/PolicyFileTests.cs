@@ -52,7 +52,7 @@ public sealed class PolicyFileTests
     [Theory]
     // What the schema says.
     [InlineData("  severity:\n", "  severty:\n", "a.yaml:19:3: Unknown key 'severty'. Did you mean 'severity'?")]
-    [InlineData("  severity:\n", "  severty:\n", "a.yaml:6:1: The key 'severity' is missing. Add 'severity:' here.")]
+    [InlineData("  severity:\n", "  severty:\n", "a.yaml:6:1: The key 'severity' is missing. Add 'severity:' here: How grave a match is.")]
     [InlineData("enabled: true", "enabld: true", "a.yaml:26:5: Unknown key 'enabld'. Did you mean 'enabled'?")]
     [InlineData("terms: [bad]", "words: [bad]", "a.yaml:15:11: Unknown key 'words'. Known here: name, all_of, any_of, none_of, terms, regex, compliance.")]
     [InlineData("mode: observe", "mode: obsrve", "a.yaml:23:23: 'obsrve' is not one of the values known here. Did you mean 'observe'?")]
@@ -64,7 +64,7 @@ public sealed class PolicyFileTests
     [InlineData("terms: [bad]", "terms: bad", "a.yaml:15:18: This should be a list. Write a list here")]
     [InlineData("terms: [bad]", "terms: []", "a.yaml:15:11: ")]
     [InlineData("[prompt, response]", "[prompt, answer]", "a.yaml:10:18: 'answer' is not one of the values known here. Known here: prompt, response.")]
-    [InlineData("review: {}", "review:", "a.yaml:24:3: This should be a mapping. Write a mapping here.")]
+    [InlineData("review: {}", "review:", "a.yaml:24:3: This should be a mapping. Write a mapping here: Which incidents people must look at; {} for all.")]
     // What only the compiler knows.
     [InlineData("mode: observe", "mode: refuse", "a.yaml:23:23: The enforcement mode 'refuse' is not supported yet. Use 'observe'.")]
     [InlineData("when: words", "when: wrods", "a.yaml:22:16: No detector of this policy is named 'wrods'. Did you mean 'words'?")]

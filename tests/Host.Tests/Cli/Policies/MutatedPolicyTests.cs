@@ -58,7 +58,7 @@ public sealed class MutatedPolicyTests
                 int back = DocumentComparison.Compare(now.Document, old.Document, showText: false).Count;
                 return there == back && DocumentComparison.Compare(old.Document, old.Document, showText: false).Count == 0;
             },
-            iter: 1_000);
+            iter: 500);
     }
 
     private static bool IsLocated(PolicyError error) => error is { File: "a.yaml", Line: > 0, Column: > 0, What.Length: > 0, Fix.Length: > 0 };

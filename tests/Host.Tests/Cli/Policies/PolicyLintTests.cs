@@ -46,7 +46,7 @@ public sealed class PolicyLintTests : IDisposable
     [InlineData("      any_of:", "      none_of:", "a.yaml:19:16: warning: This rule never applies: 'breaking' stands under none_of")]
     [InlineData("threshold: 0.5", "threshold: 0", "a.yaml:15:7: warning: A threshold of 0 fires on every text")]
     [InlineData("      - {when: breaking, set: 3}", "      - {when: breaking, set: 3}\n      - {when: breaking, set: 4}", "a.yaml:19:16: warning: This rule never decides")]
-    [InlineData("    answer:\n      compliance: {threshold: 0.5}\n", "", "a.yaml:20:27: warning: Nothing will ever be unlearned")]
+    [InlineData("    answer:\n      compliance: {threshold: 0.5}\n", "", "a.yaml:20:26: warning: Nothing will ever be unlearned")]
     [InlineData("expect: {prompt: true, severity: 2}", "expect: {prompt: false}", "a.yaml:23:1: warning: No test expects a match.")]
     [InlineData("expect: {prompt: false}", "expect: {prompt: true}", "a.yaml:23:1: warning: No test expects that something does not match.")]
     [InlineData("A locksmith is no request", "A request matches", "a.yaml:27:11: warning: Another test is named 'A request matches', too.")]
