@@ -38,6 +38,8 @@ internal static class DetectorWarnings
         {
             if (AlwaysFires(patterns[i]))
                 yield return places.Error($"{at}/regex/{i}", "This pattern fires on every text: it also matches nothing at all", "Ask for at least one character");
+            else if (SlowPattern.Is(patterns[i]))
+                yield return places.Error($"{at}/regex/{i}", "This pattern is slow on long texts", "Lower its bounds, such as the second number in {0,900}, or split it");
         }
 
         if (detector.Compliance is { Threshold: 0 })

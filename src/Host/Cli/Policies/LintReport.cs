@@ -13,6 +13,7 @@ internal sealed record LintReport(int Files, IReadOnlyList<PolicyError> Errors, 
         files.Files.Count,
         files.Errors,
         [
+            .. files.Oddities,
             .. files.Files.Where(file => file.Loaded.Policy is not null)
                 .SelectMany(file => PolicyWarnings.Of(file.Loaded).OrderBy(warning => warning.Line).ThenBy(warning => warning.Column)),
             .. TwinPolicies.Find([.. files.Files.Where(file => file.Loaded.Policy is not null)]),

@@ -25,7 +25,7 @@ internal static class PolicyApplyCommand
               policy apply new-policies
               policy apply --previous
 
-            Exit codes: 0 in force, 1 refused, and nothing was changed.
+            Exit codes: 0 in force, 1 refused or failed.
             """)
         {
             folder, previous, dry, json,
@@ -69,7 +69,7 @@ internal static class PolicyApplyCommand
             PolicyTestCommand.Print(errors, tests);
         if (files.Errors.Count == 0 && tests.Failed == 0)
             return true;
-        errors.WriteLine($"Refused: {files.Errors.Count} errors, {tests.Failed} failed tests. Nothing was changed.");
+        errors.WriteLine($"Refused: {Amount.Of(files.Errors.Count, "error")}, {Amount.Of(tests.Failed, "failed test")}. Nothing was changed.");
         return false;
     }
 

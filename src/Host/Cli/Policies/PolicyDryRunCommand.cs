@@ -73,7 +73,7 @@ internal static class PolicyDryRunCommand
 
     private static void Print(TextWriter console, DryRunReport report)
     {
-        console.WriteLine($"{report.Incidents} incidents judged, in force {report.InForce}, tried {report.Tried}");
+        console.WriteLine($"{Amount.Of(report.Incidents, "incident")} judged, in force {report.InForce}, tried {report.Tried}");
         AlignedText.Write(
             console,
             [

@@ -7,6 +7,7 @@ internal sealed class PolicyFiles
 {
     private readonly List<PolicyFile> _files = [];
     private readonly List<PolicyError> _errors = [];
+    private readonly List<PolicyError> _oddities = [];
 
     private PolicyFiles()
     {
@@ -17,6 +18,9 @@ internal sealed class PolicyFiles
 
     /// <summary>Gets everything that is wrong, file by file.</summary>
     public IReadOnlyList<PolicyError> Errors => _errors;
+
+    /// <summary>Gets what is odd about the folders themselves.</summary>
+    public IReadOnlyList<PolicyError> Oddities => _oddities;
 
     /// <summary>Reads files, and folders as the service reads its own.</summary>
     /// <param name="paths">The paths as they were typed.</param>
@@ -51,6 +55,12 @@ internal sealed class PolicyFiles
     {
         if (folder.Unreadable is { } unreadable)
             _errors.Add(unreadable with { File = path });
+        if (folder.IsStaged)
+        {
+            _oddities.Add(new PolicyError(
+                Path.Combine(path, AppliedSet.FileName), 1, 1, "An apply was interrupted: the set that it staged is in force, and edits of these files are not", "Apply again"));
+        }
+
         foreach ((string name, string? text) in folder.Files)
             Add(Path.Combine(path, name), text);
     }

@@ -46,6 +46,6 @@ internal static class PolicyLintCommand
 
         PolicyCommand.Print(console, report.Errors);
         PolicyCommand.Print(console, report.Warnings.Select(warning => warning with { What = $"warning: {warning.What}" }));
-        console.WriteLine($"{report.Files} files, {report.Errors.Count} errors, {report.Warnings.Count} warnings");
+        console.WriteLine($"{Amount.Of(report.Files, "file")}, {Amount.Of(report.Errors.Count, "error")}, {Amount.Of(report.Warnings.Count, "warning")}");
     }
 }

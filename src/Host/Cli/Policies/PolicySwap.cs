@@ -62,7 +62,15 @@ internal sealed class PolicySwap
         AppliedSet set = new(Guid.NewGuid().ToString("N"), IsStaged: true);
         Write(set.StagedFolder(_folder), next, _after);
         Note(set);
-        Finish(set);
+        try
+        {
+            Finish(set);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The set is in force, but not all of its files are in place: {failure.Message} Apply it again.", failure);
+        }
+
         return kept;
     }
 

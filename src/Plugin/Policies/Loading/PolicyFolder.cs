@@ -37,6 +37,9 @@ internal sealed class PolicyFolder
     /// <summary>Gets the files by name, with their contents; null for one that cannot be read.</summary>
     public IReadOnlyList<(string Name, string? Text)> Files => _files;
 
+    /// <summary>Gets a value indicating whether the files are those that an apply staged, not the folder's own.</summary>
+    public bool IsStaged { get; private init; }
+
     /// <summary>Gets what is wrong with the folder as a whole, or null.</summary>
     public PolicyError? Unreadable => _unreadable;
 
@@ -116,7 +119,10 @@ internal sealed class PolicyFolder
                         .OrderBy(path => path, StringComparer.Ordinal)
                         .Select(path => (Path.GetFileName(path), ReadFile(path))),
                 ],
-                null);
+                null)
+            {
+                IsStaged = place != folder,
+            };
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -147,6 +147,19 @@ public sealed class PolicyApplyTests : IDisposable
     }
 
     [Fact]
+    public async Task An_interrupted_apply_is_told_by_lint_until_the_next_one_has_finished_it()
+    {
+        Assert.Throws<KilledException>(() => new PolicySwap(
+            _cli.In("live"), _cli.Clock, step => _ = step == "staged" ? throw new KilledException() : 0).Apply(PolicyFolder.Read(_new)));
+        await _cli.RunAsync("lint");
+        Assert.Contains($"{_cli.In("live")}/.applied:1:1: warning: An apply was interrupted", _cli.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, await _cli.RunAsync("apply", _new));
+        await _cli.RunAsync("lint");
+        Assert.DoesNotContain("interrupted", _cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_kill_during_the_repair_is_repaired_by_the_next_apply()
     {
         string @new = Revision(_new);

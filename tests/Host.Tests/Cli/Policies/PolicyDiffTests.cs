@@ -33,7 +33,7 @@ public sealed class PolicyDiffTests : IDisposable
                 - 3
                 + 4
             """.ReplaceLineEndings(),
-            SideBySide(_cli.Output));
+            _cli.Output.TrimEnd().ReplaceLineEndings());
     }
 
     [Fact]
@@ -91,6 +91,4 @@ public sealed class PolicyDiffTests : IDisposable
         Assert.Contains("a.yaml:1:7: ", _cli.Errors, StringComparison.Ordinal);
         Assert.Empty(_cli.Output);
     }
-
-    private static string SideBySide(string output) => output.TrimEnd().ReplaceLineEndings();
 }

@@ -78,7 +78,7 @@ public sealed class PolicyDryRunTests : IDisposable
             [.. ages.Select((age, i) => Observe.Harmful($"f{i}") with { Prompt = "Please pick the lock", At = now - age })]);
 
         Assert.Equal(0, await _cli.RunAsync("dry-run", _cli.In("live"), "--since", since));
-        Assert.StartsWith($"{incidents} incidents judged", _cli.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"{incidents} incident", _cli.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class PolicyDryRunTests : IDisposable
 
         Assert.Equal(0, await _cli.RunAsync("dry-run", _cli.In("live")));
 
-        Assert.StartsWith("1 incidents judged", _cli.Output, StringComparison.Ordinal);
+        Assert.StartsWith("1 incident judged", _cli.Output, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllBytesAsync(Path.Combine(_cli.In("data"), "unlearning.db")));
     }
 
