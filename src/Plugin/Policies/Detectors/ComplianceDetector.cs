@@ -15,6 +15,9 @@ internal sealed class ComplianceDetector : Detector
     private static readonly Regex _objections = PatternDetector.Compile(TermPattern.Of(RefusalPhrases.Objections));
     private static readonly Regex _cautions = PatternDetector.Compile(TermPattern.Of(RefusalPhrases.Cautions));
 
+    // Compiled once for the policies that add no phrases of their own: it is most of what loading a policy costs.
+    private static readonly Regex _commonRefusals = PatternDetector.Compile(TermPattern.Of(RefusalPhrases.Refusals));
+
     private readonly Regex _refusals;
     private readonly Regex? _contentTerms;
     private readonly double _threshold;
@@ -22,7 +25,9 @@ internal sealed class ComplianceDetector : Detector
 
     public ComplianceDetector(ComplianceSpec spec)
     {
-        _refusals = PatternDetector.Compile(TermPattern.Of([.. RefusalPhrases.Refusals, .. spec.Refusals]));
+        _refusals = spec.Refusals.Count > 0
+            ? PatternDetector.Compile(TermPattern.Of([.. RefusalPhrases.Refusals, .. spec.Refusals]))
+            : _commonRefusals;
         _contentTerms = spec.ContentTerms.Count > 0 ? PatternDetector.Compile(TermPattern.Of(spec.ContentTerms)) : null;
         _threshold = spec.Threshold;
         _minWords = spec.MinWords;
