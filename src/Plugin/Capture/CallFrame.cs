@@ -16,6 +16,7 @@ internal sealed class CallFrame
     private readonly object? _tool = FunctionInvokingChatClient.CurrentContext;
     private readonly bool _isFunction;
     private volatile bool _capturedInside;
+    private volatile bool _enforcedInside;
 
     private CallFrame(string? function, Kernel? kernel)
     {
@@ -35,6 +36,9 @@ internal sealed class CallFrame
 
     /// <summary>Gets a value indicating whether a call inside this one has been captured in its place.</summary>
     public bool CapturedInside => _capturedInside;
+
+    /// <summary>Gets a value indicating whether a call inside this one applies the policies in its place.</summary>
+    public bool EnforcedInside => _enforcedInside;
 
     /// <summary>Gets a value indicating whether nothing that is captured, and no tool loop, runs around this call.</summary>
     public bool IsOutermost => _outer is null && _tool is null;
@@ -64,6 +68,15 @@ internal sealed class CallFrame
             {
                 frame._capturedInside = true;
             }
+        }
+    }
+
+    /// <summary>Tells the frames around this one, of the same conversation, that the policies are applied here.</summary>
+    public void MarkEnforced()
+    {
+        for (CallFrame? frame = _outer; frame is { _isFunction: false } && ReferenceEquals(frame._tool, _tool); frame = frame._outer)
+        {
+            frame._enforcedInside = true;
         }
     }
 
