@@ -4,8 +4,9 @@ namespace Unlearning.Plugin.Capture;
 
 /// <summary>One choice of a stream whose caller gets no text before more of it has been judged.</summary>
 /// <remarks>
-/// The text so far is judged as a whole, so that chunk boundaries do not matter, each time it has grown by the window. What goes out is
-/// always a beginning that was itself judged and let pass, and that is at least a window shorter than what has been judged by then.
+/// The text so far is judged as a whole, so that chunk boundaries do not matter, each time it has grown by the window; and only up to
+/// where a word ends, for its next letters may make another word of it. What goes out is always a beginning that was itself judged and
+/// let pass, and that is at least a window shorter than what has been judged by then.
 /// </remarks>
 internal sealed class HeldChoice<T>(IStreamForm<T> form, CallEnforcement enforcement, int window)
     where T : class
@@ -15,11 +16,14 @@ internal sealed class HeldChoice<T>(IStreamForm<T> form, CallEnforcement enforce
     private readonly Queue<(T Piece, int End)> _held = [];
     private EnforcementRuling? _refusal;
     private T? _last;
+    private (int Text, int Reasoning) _settled;
     private int _judged;
     private int _cleared;
     private bool _anyTextOut;
 
     private int Length => _text.Length + _reasoning.Length;
+
+    private int Settled => _settled.Text + _settled.Reasoning;
 
     // Growing with the text keeps the cost of judging it again and again proportional to its length.
     private int Step => Math.Max(window, Length / 16);
@@ -34,23 +38,22 @@ internal sealed class HeldChoice<T>(IStreamForm<T> form, CallEnforcement enforce
             return form.WithoutText(piece) is { } rest ? [rest] : [];
         }
 
-        _text.Append(form.TextOf(piece));
-        _reasoning.Append(form.ReasoningOf(piece));
+        Append(form.ReasoningOf(piece), form.TextOf(piece));
         if (window == 0)
         {
             return [piece];
         }
 
         _held.Enqueue((piece, Length));
-        if (Length - _judged >= Step)
+        if (Settled - _judged >= Step)
         {
-            if (Judge() is { Refuses: true } ruling)
+            if (Judge(_settled) is { Refuses: true } ruling)
             {
                 return Refuse(ruling);
             }
 
             _cleared = _judged;
-            _judged = Length;
+            _judged = Settled;
         }
 
         return Release(_cleared);
@@ -60,7 +63,7 @@ internal sealed class HeldChoice<T>(IStreamForm<T> form, CallEnforcement enforce
     /// <returns>The rest of it.</returns>
     public IEnumerable<T> End()
     {
-        if (_refusal is null && Judge() is { } ruling)
+        if (_refusal is null && Judge((_text.Length, _reasoning.Length)) is { } ruling)
         {
             if (ruling.Refuses)
             {
@@ -74,10 +77,33 @@ internal sealed class HeldChoice<T>(IStreamForm<T> form, CallEnforcement enforce
         return _refusal is null ? Release(Length) : [form.Ending(_last!, _refusal)];
     }
 
-    private EnforcementRuling? Judge()
+    private void Append(string reasoning, string text)
     {
-        EnforcementRuling? ruling = enforcement.Judge(_text.ToString());
-        return _reasoning.Length == 0 ? ruling : EnforcementRuling.Stricter(ruling, enforcement.Judge(_reasoning.ToString()));
+        string added = reasoning + text;
+        if (added.Length == 0)
+        {
+            return;
+        }
+
+        if (WordEnd.IsAt(added[0]))
+        {
+            _settled = (_text.Length, _reasoning.Length);
+        }
+
+        _reasoning.Append(reasoning);
+        _text.Append(text);
+        if (WordEnd.IsAt(added[^1]))
+        {
+            _settled = (_text.Length, _reasoning.Length);
+        }
+    }
+
+    private EnforcementRuling? Judge((int Text, int Reasoning) end)
+    {
+        EnforcementRuling? ruling = enforcement.Judge(_text.ToString(0, end.Text));
+        return end.Reasoning == 0
+            ? ruling
+            : EnforcementRuling.Stricter(ruling, enforcement.Judge(_reasoning.ToString(0, end.Reasoning)));
     }
 
     private List<T> Refuse(EnforcementRuling ruling)
