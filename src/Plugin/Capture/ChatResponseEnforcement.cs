@@ -9,13 +9,9 @@ internal static class ChatResponseEnforcement
     public static ChatResponse Refuse(this CallEnforcement enforcement, EnforcementRuling ruling, string? modelId)
     {
         enforcement.Follow(ruling);
-        ChatResponse response = new(new ChatMessage(ChatRole.Assistant, ruling.RefusalText))
-        {
-            ModelId = modelId,
-            FinishReason = ChatFinishReason.ContentFilter,
-            AdditionalProperties = [],
-        };
-        ruling.Mark(response.AdditionalProperties);
+        ChatMessage message = new(ChatRole.Assistant, ruling.RefusalText);
+        ChatResponse response = new(message) { ModelId = modelId, FinishReason = ChatFinishReason.ContentFilter };
+        Mark(response, ruling);
         return response;
     }
 
@@ -45,8 +41,18 @@ internal static class ChatResponseEnforcement
 
         enforcement.Follow(strictest);
         ChatResponse result = strictest.Refuses ? WithRefusals(response, rulings) : response;
-        strictest.Mark(result.AdditionalProperties ??= []);
+        Mark(result, strictest);
         return result;
+    }
+
+    // Semantic Kernel's bridges hand on the properties of the last message, not those of the response.
+    private static void Mark(ChatResponse response, EnforcementRuling ruling)
+    {
+        ruling.Mark(response.AdditionalProperties ??= []);
+        if (response.Messages.Count > 0)
+        {
+            ruling.Mark(response.Messages[^1].AdditionalProperties ??= []);
+        }
     }
 
     private static EnforcementRuling? Judge(CallEnforcement enforcement, ChatMessage message)
