@@ -126,12 +126,17 @@ public sealed class SafetyCaptureChatClient : DelegatingChatClient
             answer,
             complete,
             ModelIdOf(response, options),
-            response?.AdditionalProperties?.GetValueOrDefault(ModelSlot.ReleaseKey) as string,
+            response is null ? null : ReleaseOf(response),
             response is null ? null : PartsOf(response));
     }
 
     private string? ModelIdOf(ChatResponse? response, ChatOptions? options) =>
         response?.ModelId ?? options?.ModelId ?? this.GetService<ChatClientMetadata>()?.DefaultModelId;
+
+    // Updates that name their message leave their properties with it, when they are put together.
+    private static string? ReleaseOf(ChatResponse response) =>
+        (response.AdditionalProperties?.GetValueOrDefault(ModelSlot.ReleaseKey)
+            ?? response.Messages.LastOrDefault()?.AdditionalProperties?.GetValueOrDefault(ModelSlot.ReleaseKey)) as string;
 
     // Reasoning is no part of the answer, but who reads it can be harmed by it.
     private static string[] PartsOf(ChatResponse response) =>

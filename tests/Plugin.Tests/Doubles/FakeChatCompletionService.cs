@@ -12,6 +12,8 @@ internal sealed class FakeChatCompletionService(string answer) : IChatCompletion
 
     public int Calls { get; private set; }
 
+    public string ToolResult { get; init; } = "a tool's result";
+
     public IReadOnlyDictionary<string, object?> Attributes { get; } =
         new Dictionary<string, object?> { [AIServiceExtensions.ModelIdKey] = "fake-model" };
 
@@ -21,7 +23,7 @@ internal sealed class FakeChatCompletionService(string answer) : IChatCompletion
         Calls++;
         await Task.Yield();
         // As connectors do when they run tools: the caller's history grows during the call.
-        chatHistory.AddMessage(AuthorRole.Tool, "a tool's result");
+        chatHistory.AddMessage(AuthorRole.Tool, ToolResult);
         return [new ChatMessageContent(AuthorRole.Assistant, answer, "fake-model")];
     }
 
@@ -32,7 +34,7 @@ internal sealed class FakeChatCompletionService(string answer) : IChatCompletion
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Calls++;
-        chatHistory.AddMessage(AuthorRole.Tool, "a tool's result");
+        chatHistory.AddMessage(AuthorRole.Tool, ToolResult);
         string[] words = answer.Split(' ');
         for (int i = 0; i < words.Length; i++)
         {
