@@ -24,7 +24,8 @@ public sealed class AnnotatingFilter(InteractionRecorder recorder) : IFunctionIn
         {
             // The result is a stream that has not begun: the model is called from inside its enumeration, in the consumer's context.
             string given = TextOf(context.Arguments);
-            context.Result = AnnotatedStream.Wrap(context.Result, frame, (answer, complete) => RecordAsync(frame, given, answer, complete, streaming: true));
+            context.Result = AnnotatedStream.Wrap(
+                context.Result, frame, (answer, complete) => RecordAsync(frame, given, answer, complete, streaming: true));
         }
         else if (frame is { CapturedInside: false, IsOutermost: true } && TextOf(context.Result) is { Length: > 0 } answer)
         {

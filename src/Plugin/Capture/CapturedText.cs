@@ -89,7 +89,8 @@ internal static class CapturedText
         try
         {
             StringBuilder text = new();
-            AppendStrings(result is JsonElement json ? json : JsonSerializer.SerializeToElement(result, AIJsonUtilities.DefaultOptions), text);
+            AppendStrings(
+                result is JsonElement json ? json : JsonSerializer.SerializeToElement(result, AIJsonUtilities.DefaultOptions), text);
             return text.ToString();
         }
         catch (Exception)

@@ -43,9 +43,10 @@ internal static class ChatContentEnforcement
         return marked;
     }
 
-    /// <summary>Copies metadata, but for the reason of the original's end and the tokens that connectors list with their probabilities.</summary>
-    public static Dictionary<string, object?> WithoutReason(IReadOnlyDictionary<string, object?>? metadata) => new((metadata ?? new Dictionary<string, object?>())
-        .Where(entry => entry.Key != FinishReasonKey && !entry.Key.Contains("LogProb", StringComparison.OrdinalIgnoreCase)));
+    /// <summary>Copies metadata without the reason of the original's end, and without the tokens listed with their probabilities.</summary>
+    public static Dictionary<string, object?> WithoutReason(IReadOnlyDictionary<string, object?>? metadata) =>
+        new((metadata ?? new Dictionary<string, object?>())
+            .Where(entry => entry.Key != FinishReasonKey && !entry.Key.Contains("LogProb", StringComparison.OrdinalIgnoreCase)));
 
     private static ChatMessageContent Apply(CallEnforcement enforcement, ChatMessageContent choice)
     {

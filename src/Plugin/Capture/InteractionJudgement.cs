@@ -4,7 +4,8 @@ using Unlearning.Plugin.Policies.Detectors;
 namespace Unlearning.Plugin.Capture;
 
 /// <summary>Judges a finished interaction, every choice of its answer apart; a policy that fails costs its own judgement alone.</summary>
-internal sealed class InteractionJudgement(PolicySet policies, Interaction interaction, IReadOnlyList<string> parts, Action<Policy, Exception> onFailure)
+internal sealed class InteractionJudgement(
+    PolicySet policies, Interaction interaction, IReadOnlyList<string> parts, Action<Policy, Exception> onFailure)
 {
     private readonly JudgedInput _input = new(interaction.Prompt, interaction.ToolResults);
     private readonly JudgedText _whole = new(interaction.Answer);
@@ -12,7 +13,7 @@ internal sealed class InteractionJudgement(PolicySet policies, Interaction inter
     private readonly SortedSet<int> _harmfulParts = [];
     private bool _wholeIsHarmful;
 
-    /// <summary>Makes the report, or null when no policy matched. Of several choices only the harmful ones are the incident's answer.</summary>
+    /// <summary>Makes the report, of whose choices only the harmful ones are the answer; or null when no policy matched.</summary>
     public IncidentReport? Report()
     {
         List<PolicyMatch> matches = [];

@@ -130,7 +130,9 @@ public sealed class Policy
                 .. answerDetectors.Distinct().Select(detector => $"answer/{detector}"),
             ],
             // What a tool brought in is not what the user asked: a reviewer decides whether the prompt and the answer belong together.
-            AutoAccept = answerMatched && (input.PromptMatched || !input.ToolResultMatched) && severity <= _spec.Review.AutoAccept?.SeverityLte,
+            AutoAccept = answerMatched
+                && (input.PromptMatched || !input.ToolResultMatched)
+                && severity <= _spec.Review.AutoAccept?.SeverityLte,
             RemediationEnabled = _spec.Remediation.Enabled,
             RefusalText = RefusalText,
         };

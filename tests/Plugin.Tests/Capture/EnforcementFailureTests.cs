@@ -50,9 +50,10 @@ public sealed class EnforcementFailureTests
 
         Assert.Equal(closed ? Refusal : Answer, received);
         Assert.Equal(native || (closed && onPrompt) ? 0 : 1, model.Requests.Count);
-        CollectedMeasurement<long> failure = Assert.Single(failures.GetMeasurementSnapshot(), one => (string?)one.Tags["unlearning.stage"] == "enforce");
+        CollectedMeasurement<long> failure = Assert.Single(
+            failures.GetMeasurementSnapshot(), one => (string?)one.Tags["unlearning.stage"] == "enforce");
         Assert.Equal(closed ? "refuse" : "allow", failure.Tags["unlearning.on_error"]);
-        Assert.Equal("failing", failure.Tags["unlearning.policy"]);
+        Assert.Equal("made-by-hand", failure.Tags[EnforcementKeys.Policy]);
         FakeLogRecord[] records = [.. app.Logs.GetSnapshot().Where(record => record.Level > LogLevel.Trace)];
         Assert.Single(records, record => record.Id.Name == "EnforcementFailed");
         Assert.All(records, record => Assert.DoesNotContain("canary", $"{record.Message} {record.Exception}", StringComparison.Ordinal));
@@ -82,27 +83,8 @@ public sealed class EnforcementFailureTests
             app.ChatCompletion.GetStreamingChatMessageContentsAsync(Prompt).ToBlockingEnumerable().Select(piece => piece.Content)),
     };
 
-    private static PolicySet Failing(bool closed, bool onPrompt)
-    {
-        PolicyDocument document = new()
-        {
-            ApiVersion = "safety.remediate/v1",
-            Kind = "Policy",
-            Metadata = new PolicyMetadata { Name = "failing", Version = "1.0.0" },
-            Spec = new PolicySpec
-            {
-                Taxonomy = new TaxonomySpec { Canonical = "test:failing" },
-                Applies = new AppliesSpec { To = [onPrompt ? "prompt" : "response"] },
-                Detect = new DetectSpec(),
-                Severity = new SeveritySpec { Default = 1 },
-                Enforcement = new EnforcementSpec("refuse", closed ? "refuse" : "allow"),
-                Review = new ReviewSpec(),
-                Remediation = new RemediationSpec(true, Refusal),
-            },
-        };
-        FailingDetector failing = new();
-        return new PolicySet([new Policy(document, onPrompt ? failing : null, onPrompt ? null : failing)], "revision-1");
-    }
+    private static PolicySet Failing(bool closed, bool onPrompt) =>
+        FixedPolicies.Of(new FailingDetector(), onPrompt, new EnforcementSpec("refuse", closed ? "refuse" : "allow"));
 
     private sealed class FailingDetector : Detector
     {

@@ -1,8 +1,9 @@
-using System.Text.RegularExpressions;
 using CsCheck;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Unlearning.Plugin.Policies;
+using Unlearning.Plugin.Policies.Detectors;
+using Unlearning.Plugin.Policies.Documents;
 using Unlearning.Plugin.Tests.Doubles;
 
 namespace Unlearning.Plugin.Tests.Capture;
@@ -11,7 +12,7 @@ public sealed class HeldStreamTests
 {
     private const string Refusal = "I would rather not.";
 
-    // Whole and in parts, glued to other words, in other forms of the same letters (some of them surrogate pairs), and much else.
+    // Whole and in parts, glued to other words, in other forms of the same letters (some of them surrogate pairs), and more.
     private static readonly string[] _fragments =
     [
         "kaboom", "KABOOM", "kab", "oom", "kaboomx", "xkaboom", "ｋａｂｏｏｍ", "𝐤", "x", "é", "e\u0301", "\u0301", "漢字", "，", "。", "😀",
@@ -56,16 +57,17 @@ public sealed class HeldStreamTests
             from before in Gen.String[Gen.Char["ab ,."], 0, 150]
             from after in Gen.String[Gen.Char["ab ,."], 0, 60]
             from sizes in Gen.Int[1, 20].Array[1, 8]
-            from window in Gen.Int[6, 40]
-            select ($"{before} kaboom {after}", sizes, window);
+            from window in Gen.Int[14, 40]
+            select ($"{before} mix the kaboom {after}", sizes, window);
 
         cases.Sample(
             sample =>
             {
-                PolicySet policies = FixedPolicies.OnAnswer($"refuse, hold_back: {sample.Window}").Current;
+                PolicySet policies = FixedPolicies.OnAnswer($"refuse, hold_back: {sample.Window}", "mix the kaboom").Current;
                 string received = Stream(policies, Cut(sample.Text, sample.Sizes), out _);
                 string seen = received[..^Refusal.Length].TrimEnd('\n');
-                return seen.Length <= Regex.Match(sample.Text, @"\bkaboom\b").Index && sample.Text.StartsWith(seen, StringComparison.Ordinal);
+                return seen.Length <= sample.Text.IndexOf("mix", StringComparison.Ordinal)
+                    && sample.Text.StartsWith(seen, StringComparison.Ordinal);
             },
             iter: 2_000,
             threads: 1);
@@ -85,6 +87,19 @@ public sealed class HeldStreamTests
 
         Assert.Equal(400, received);
         Assert.InRange(widest, 4, 60);
+    }
+
+    [Fact]
+    public async Task Judging_a_growing_text_again_and_again_costs_in_proportion_to_its_length()
+    {
+        CountingDetector counting = new();
+        PiecewiseChatClient model = new(Enumerable.Repeat("word ", 12_000));
+        using TestApp app = AppWith(new FixedPolicies(FixedPolicies.Of(counting, onPrompt: false, new EnforcementSpec("refuse"))), model);
+
+        ChatResponse response = await app.ChatClient.GetStreamingResponseAsync("hello").ToChatResponseAsync();
+
+        Assert.Equal(60_000, response.Text.Length);
+        Assert.InRange(counting.Characters, 60_000, 60_000 * 24);
     }
 
     [Theory]
@@ -128,4 +143,15 @@ public sealed class HeldStreamTests
         services.AddSingleton(policies);
         services.AddChatClient(model).UseSafetyCapture();
     });
+
+    private sealed class CountingDetector : Detector
+    {
+        public long Characters { get; private set; }
+
+        public override bool Fires(JudgedText text, List<string> fired)
+        {
+            Characters += text.Normalized.Length;
+            return false;
+        }
+    }
 }
