@@ -62,6 +62,7 @@ public static class UnlearningServiceCollectionExtensions
         services.TryAddSingleton<IIncidentSink, LoggingIncidentSink>();
         services.AddSingleton<InteractionRecorder>();
         services.AddSingleton<IFunctionInvocationFilter, AnnotatingFilter>();
+        services.AddSingleton<IPromptRenderFilter, AnnotatingFilter>();
         return services;
     }
 

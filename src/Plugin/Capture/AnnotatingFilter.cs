@@ -9,7 +9,7 @@ namespace Unlearning.Plugin.Capture;
 /// in which no decorated model ran: a native function, or a prompt function whose service nobody decorated.
 /// </summary>
 /// <remarks>Direct calls of a chat client or chat completion service reach no kernel filter; only the decorators see those.</remarks>
-public sealed class AnnotatingFilter(InteractionRecorder recorder) : IFunctionInvocationFilter
+public sealed class AnnotatingFilter(InteractionRecorder recorder) : IFunctionInvocationFilter, IPromptRenderFilter
 {
     /// <inheritdoc/>
     public async Task OnFunctionInvocationAsync(
@@ -23,23 +23,42 @@ public sealed class AnnotatingFilter(InteractionRecorder recorder) : IFunctionIn
         if (context.IsStreaming)
         {
             // The result is a stream that has not begun: the model is called from inside its enumeration, in the consumer's context.
-            context.Result = AnnotatedStream.Wrap(context.Result, frame);
+            string given = TextOf(context.Arguments);
+            context.Result = AnnotatedStream.Wrap(
+                context.Result, frame, (answer, complete) => RecordAsync(frame, given, answer, complete, streaming: true));
         }
         else if (frame is { CapturedInside: false, IsOutermost: true } && TextOf(context.Result) is { Length: > 0 } answer)
         {
-            await recorder.RecordAsync(recorder.Begin(frame) with
-            {
-                Prompt = context.Result.RenderedPrompt ?? TextOf(context.Arguments),
-                Answer = answer,
-                Complete = true,
-            }).ConfigureAwait(false);
+            string given = context.Result.RenderedPrompt ?? TextOf(context.Arguments);
+            await RecordAsync(frame, given, answer, complete: true, streaming: false).ConfigureAwait(false);
         }
     }
+
+    /// <inheritdoc/>
+    public async Task OnPromptRenderAsync(PromptRenderContext context, Func<PromptRenderContext, Task> next)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(next);
+        await next(context).ConfigureAwait(false);
+        if (CallFrame.Current is { } frame)
+        {
+            frame.RenderedPrompt = context.RenderedPrompt;
+        }
+    }
+
+    private ValueTask RecordAsync(CallFrame frame, string given, string answer, bool complete, bool streaming) =>
+        recorder.RecordAsync(recorder.Begin(frame) with
+        {
+            Prompt = frame.RenderedPrompt ?? given,
+            Answer = answer,
+            Complete = complete,
+            Streaming = streaming,
+        });
 
     private static string? TextOf(FunctionResult result) => result.GetValue<object>() switch
     {
         string text => text,
-        ChatMessageContent message => message.Content,
+        ChatMessageContent message => CapturedText.Of(message),
         ChatResponse response => response.Text,
         _ => null,
     };

@@ -16,6 +16,8 @@ internal sealed class CallFrame
     private readonly object? _tool = FunctionInvokingChatClient.CurrentContext;
     private readonly bool _isFunction;
     private volatile bool _capturedInside;
+    private volatile bool _enforcedInside;
+    private volatile bool _modelInside;
 
     private CallFrame(string? function, Kernel? kernel)
     {
@@ -36,10 +38,31 @@ internal sealed class CallFrame
     /// <summary>Gets a value indicating whether a call inside this one has been captured in its place.</summary>
     public bool CapturedInside => _capturedInside;
 
+    /// <summary>Gets a value indicating whether a model that is captured has been called inside this.</summary>
+    public bool ModelInside => _modelInside;
+
+    /// <summary>Gets or sets the prompt that a prompt function has made of its template.</summary>
+    public string? RenderedPrompt { get; set; }
+
+    /// <summary>Gets a value indicating whether a call inside this one applies the policies in its place.</summary>
+    public bool EnforcedInside => _enforcedInside;
+
     /// <summary>Gets a value indicating whether nothing that is captured, and no tool loop, runs around this call.</summary>
     public bool IsOutermost => _outer is null && _tool is null;
 
-    public static CallFrame ForModelCall(Kernel? kernel = null) => new(null, kernel);
+    /// <summary>Gets the innermost frame of the running async flow.</summary>
+    public static CallFrame? Current => _current.Value;
+
+    public static CallFrame ForModelCall(Kernel? kernel = null)
+    {
+        CallFrame call = new(null, kernel);
+        for (CallFrame? frame = call._outer; frame is not null; frame = frame._outer)
+        {
+            frame._modelInside = true;
+        }
+
+        return call;
+    }
 
     public static CallFrame ForFunction(KernelFunction function, Kernel kernel)
     {
@@ -64,6 +87,15 @@ internal sealed class CallFrame
             {
                 frame._capturedInside = true;
             }
+        }
+    }
+
+    /// <summary>Tells the frames around this one, of the same conversation, that the policies are applied here.</summary>
+    public void MarkEnforced()
+    {
+        for (CallFrame? frame = _outer; frame is { _isFunction: false } && ReferenceEquals(frame._tool, _tool); frame = frame._outer)
+        {
+            frame._enforcedInside = true;
         }
     }
 

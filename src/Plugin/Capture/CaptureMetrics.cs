@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Unlearning.Plugin.Policies;
 
 namespace Unlearning.Plugin.Capture;
 
@@ -12,6 +13,7 @@ public sealed class CaptureMetrics : IDisposable
     private readonly Counter<long> _captured;
     private readonly Counter<long> _flagged;
     private readonly Counter<long> _failures;
+    private readonly Counter<long> _enforced;
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="factory">Makes the meter when the app has metrics set up.</param>
@@ -24,6 +26,8 @@ public sealed class CaptureMetrics : IDisposable
             "unlearning.capture.flagged", "{match}", "Matches of a policy in a captured interaction.");
         _failures = _meter.CreateCounter<long>(
             "unlearning.capture.failures", "{interaction}", "Interactions that could not be judged or handed on.");
+        _enforced = _meter.CreateCounter<long>(
+            "unlearning.capture.enforced", "{answer}", "Answers that a policy marked or replaced.");
     }
 
     /// <summary>Disposes the meter.</summary>
@@ -38,6 +42,16 @@ public sealed class CaptureMetrics : IDisposable
         new("unlearning.prompt_matched", match.PromptMatched),
         new("unlearning.answer_matched", match.AnswerMatched));
 
+    internal void Enforced(EnforcementRuling ruling) =>
+        _enforced.Add(1, new(EnforcementKeys.Policy, ruling.Policy), new(EnforcementKeys.Action, ruling.Action));
+
     internal void Failed(string stage, Exception failure) =>
         _failures.Add(1, new("unlearning.stage", stage), new("error.type", failure.GetType().FullName));
+
+    internal void EnforcementFailed(Policy policy, Exception failure) => _failures.Add(
+        1,
+        new("unlearning.stage", "enforce"),
+        new("error.type", failure.GetType().FullName),
+        new(EnforcementKeys.Policy, policy.Name),
+        new("unlearning.on_error", policy.Enforcement.FailsClosed ? "refuse" : "allow"));
 }

@@ -21,6 +21,13 @@ public sealed record Interaction
     /// <summary>Gets a copy of the messages as they were when the call began, the answer not among them.</summary>
     public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
 
+    /// <summary>Gets what tools have said since the last user message, each result on its own.</summary>
+    public IReadOnlyList<string> ToolResults { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether the caller got a policy's refusal text in the answer's place.</summary>
+    /// <remarks>When the prompt was refused no model was asked, and <see cref="Answer"/> is empty.</remarks>
+    public bool Refused { get; init; }
+
     /// <summary>Gets the release that served the answer (<see cref="Serving.ModelSlot.ReleaseKey"/>), or null when unknown.</summary>
     public string? ReleaseId { get; init; }
 

@@ -62,30 +62,69 @@ public sealed partial class InteractionRecorder
         };
     }
 
+    /// <summary>Begins to enforce the policies on a call, if any of them does more than observe.</summary>
+    internal CallEnforcement? BeginEnforcement(Interaction begun)
+    {
+#pragma warning disable CA1031 // Whatever fails here must not fail the app's call.
+        try
+        {
+            PolicySet policies = _policies.Current;
+            return policies.Enforces ? new CallEnforcement(this, policies, begun) : null;
+        }
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // Without policies nobody has said to fail closed. The recording meets the same failure, counts it and logs it.
+            return null;
+        }
+    }
+
+    /// <summary>Notes that a call was marked or refused.</summary>
+    internal void Enforced(string interactionId, EnforcementRuling ruling)
+    {
+        _metrics.Enforced(ruling);
+        LogEnforced(interactionId, ruling.Policy, ruling.Action);
+    }
+
+    /// <summary>Notes that an enforcing policy could not judge.</summary>
+    internal void EnforcementFailed(string interactionId, Policy policy, Exception failure)
+    {
+        _metrics.EnforcementFailed(policy, failure);
+        LogEnforcementFailed(policy.Name, interactionId, failure.GetType().Name, policy.Enforcement.FailsClosed ? "refused" : "let pass");
+    }
+
     /// <summary>Judges one interaction and reports it if a policy matched.</summary>
     /// <param name="interaction">A finished interaction.</param>
     /// <returns>A task that ends when the sink has acknowledged it, failed, or run out of time; it never faults.</returns>
-    public async ValueTask RecordAsync(Interaction interaction)
+    public ValueTask RecordAsync(Interaction interaction) => RecordAsync(interaction, []);
+
+    /// <summary>Judges an interaction whose answer has several choices.</summary>
+    /// <param name="interaction">A finished interaction.</param>
+    /// <param name="parts">The answer's choices.</param>
+    /// <param name="policies">What judges, when something has been judged already; otherwise the policies now in force.</param>
+    internal async ValueTask RecordAsync(Interaction interaction, IReadOnlyList<string> parts, PolicySet? policies = null)
     {
         ArgumentNullException.ThrowIfNull(interaction);
         _metrics.Captured(interaction);
 #pragma warning disable CA1031 // Whatever fails here must not fail the app's call.
-        IncidentReport report;
+        IncidentReport? report;
         try
         {
-            PolicySet policies = _policies.Current;
-            IReadOnlyList<PolicyMatch> matches = policies.Judge(interaction.Prompt, interaction.Answer);
-            if (matches.Count == 0)
+            report = new InteractionJudgement(policies ?? _policies.Current, interaction, parts, (policy, failure) =>
             {
-                return;
-            }
-
-            report = new IncidentReport { Interaction = interaction, Matches = matches, PolicyRevision = policies.Revision };
+                _metrics.Failed("judge", failure);
+                LogPolicyFailed(policy.Name, interaction.Id, failure.GetType().Name);
+            }).Report();
         }
         catch (Exception failure)
         {
             _metrics.Failed("judge", failure);
             LogJudgingFailed(interaction.Id, failure.GetType().Name);
+            return;
+        }
+
+        if (report is null)
+        {
             return;
         }
 
@@ -129,4 +168,25 @@ public sealed partial class InteractionRecorder
         Level = LogLevel.Warning,
         Message = "The policies failed on interaction {InteractionId} ({ExceptionType}); it was not judged, the answer is not lost.")]
     private partial void LogJudgingFailed(string interactionId, string exceptionType);
+
+    [LoggerMessage(
+        EventId = 1005,
+        EventName = "PolicyFailed",
+        Level = LogLevel.Warning,
+        Message = "The policy {Policy} failed on interaction {InteractionId} ({ExceptionType}); the others have judged it.")]
+    private partial void LogPolicyFailed(string policy, string interactionId, string exceptionType);
+
+    [LoggerMessage(
+        EventId = 1006,
+        EventName = "PolicyEnforced",
+        Level = LogLevel.Information,
+        Message = "Interaction {InteractionId} was enforced by {Policy}: {Action}.")]
+    private partial void LogEnforced(string interactionId, string policy, string action);
+
+    [LoggerMessage(
+        EventId = 1007,
+        EventName = "EnforcementFailed",
+        Level = LogLevel.Warning,
+        Message = "The policy {Policy} could not judge interaction {InteractionId} ({ExceptionType}), which is therefore {Outcome}.")]
+    private partial void LogEnforcementFailed(string policy, string interactionId, string exceptionType, string outcome);
 }

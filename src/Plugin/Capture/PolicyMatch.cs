@@ -18,10 +18,13 @@ public sealed record PolicyMatch
     /// <summary>Gets a value indicating whether the prompt asks for harm.</summary>
     public required bool PromptMatched { get; init; }
 
+    /// <summary>Gets a value indicating whether something a tool said asks for harm, as injected prompts do.</summary>
+    public bool ToolResultMatched { get; init; }
+
     /// <summary>Gets a value indicating whether the answer itself is harmful. Only such an answer may ever be forgotten.</summary>
     public required bool AnswerMatched { get; init; }
 
-    /// <summary>Gets the names of the detectors that fired, as <c>prompt/name</c> or <c>answer/name</c>.</summary>
+    /// <summary>Gets the names of the detectors that fired, as <c>prompt/name</c>, <c>tool/name</c> or <c>answer/name</c>.</summary>
     public required IReadOnlyList<string> Detectors { get; init; }
 
     /// <summary>Gets a value indicating whether the policy lets this match be confirmed without a reviewer.</summary>

@@ -6,8 +6,8 @@ namespace Unlearning.Plugin.Capture;
 
 /// <summary>Captures every call that passes to the client it wraps, streaming or not, answered, abandoned or failed.</summary>
 /// <remarks>
-/// Put it innermost, inside function invocation, so that it sees each round trip of a tool loop. It never changes what the caller
-/// gets, and never fails for reasons of its own.
+/// Put it innermost, inside function invocation, so that it sees each round trip of a tool loop. What the caller gets changes only
+/// where a policy warns or refuses; it never fails for reasons of its own.
 /// </remarks>
 public sealed class SafetyCaptureChatClient : DelegatingChatClient
 {
@@ -30,12 +30,19 @@ public sealed class SafetyCaptureChatClient : DelegatingChatClient
         ArgumentNullException.ThrowIfNull(messages);
         IReadOnlyList<ChatMessage> sent = [.. messages];
         ModelCall call = ModelCall.Begin(_recorder, sent, streaming: false);
+        if (call.Enforcement is { Input: { } ruling })
+        {
+            ChatResponse refusal = call.Enforcement.Refuse(ruling, ModelIdOf(null, options));
+            await EndAsync(call, null, complete: true, options).ConfigureAwait(false);
+            return refusal;
+        }
+
         ChatResponse? response = null;
         try
         {
             call.Enter();
             response = await base.GetResponseAsync(sent, options, cancellationToken).ConfigureAwait(false);
-            return response;
+            return call is { Enforcement: { } enforcement, EnforcedInside: false } ? enforcement.Apply(response) : response;
         }
         finally
         {
@@ -53,9 +60,19 @@ public sealed class SafetyCaptureChatClient : DelegatingChatClient
         IReadOnlyList<ChatMessage> sent = [.. messages];
         ModelCall call = ModelCall.Begin(_recorder, sent, streaming: true);
         List<ChatResponseUpdate> updates = [];
+        EnforcedStream<ChatResponseUpdate>? enforced = call.Enforcement is { } enforcement
+            ? new(ChatUpdateForm.Instance, call, enforcement)
+            : null;
         bool complete = false;
         try
         {
+            if (call.Enforcement is { Input: { } ruling })
+            {
+                complete = true;
+                yield return call.Enforcement.RefuseStream(ruling, ModelIdOf(null, options));
+                yield break;
+            }
+
             call.Enter();
             IAsyncEnumerator<ChatResponseUpdate> stream =
                 base.GetStreamingResponseAsync(sent, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -70,11 +87,24 @@ public sealed class SafetyCaptureChatClient : DelegatingChatClient
                     }
 
                     updates.Add(stream.Current);
-                    yield return stream.Current;
+                    if (enforced is null)
+                    {
+                        yield return stream.Current;
+                        continue;
+                    }
+
+                    foreach (ChatResponseUpdate update in enforced.Push(stream.Current))
+                    {
+                        yield return update;
+                    }
                 }
             }
 
             complete = true;
+            foreach (ChatResponseUpdate update in enforced?.End() ?? [])
+            {
+                yield return update;
+            }
         }
         finally
         {
@@ -92,7 +122,26 @@ public sealed class SafetyCaptureChatClient : DelegatingChatClient
             return ValueTask.CompletedTask;
         }
 
-        string? modelId = response?.ModelId ?? options?.ModelId ?? this.GetService<ChatClientMetadata>()?.DefaultModelId;
-        return call.EndAsync(answer, complete, modelId, response?.AdditionalProperties?.GetValueOrDefault(ModelSlot.ReleaseKey) as string);
+        return call.EndAsync(
+            answer,
+            complete,
+            ModelIdOf(response, options),
+            response is null ? null : ReleaseOf(response),
+            response is null ? null : PartsOf(response));
     }
+
+    private string? ModelIdOf(ChatResponse? response, ChatOptions? options) =>
+        response?.ModelId ?? options?.ModelId ?? this.GetService<ChatClientMetadata>()?.DefaultModelId;
+
+    // Updates that name their message leave their properties with it, when they are put together.
+    private static string? ReleaseOf(ChatResponse response) =>
+        (response.AdditionalProperties?.GetValueOrDefault(ModelSlot.ReleaseKey)
+            ?? response.Messages.LastOrDefault()?.AdditionalProperties?.GetValueOrDefault(ModelSlot.ReleaseKey)) as string;
+
+    // Reasoning is no part of the answer, but who reads it can be harmed by it.
+    private static string[] PartsOf(ChatResponse response) =>
+    [
+        .. response.Messages.Select(message => message.Text).Where(text => text.Length > 0),
+        .. response.Messages.Select(message => CapturedText.OfReasoning(message.Contents)).Where(text => text.Length > 0),
+    ];
 }

@@ -11,7 +11,7 @@ namespace Unlearning.Plugin.Capture;
 /// <summary>Captures every call that passes to a connector's own chat completion service.</summary>
 /// <remarks>
 /// Such a service runs its tool loop inside itself, so one call is one interaction, ending with the final answer. When a decorated
-/// <see cref="IChatClient"/> lies beneath it, that one captures instead.
+/// <see cref="IChatClient"/> lies beneath it, that one captures instead. What the caller gets changes only where a policy warns or refuses.
 /// </remarks>
 public sealed class SafetyCaptureChatCompletionService : IChatCompletionService, IDisposable, IAsyncDisposable
 {
@@ -44,6 +44,14 @@ public sealed class SafetyCaptureChatCompletionService : IChatCompletionService,
     {
         ArgumentNullException.ThrowIfNull(chatHistory);
         ModelCall call = ModelCall.Begin(_recorder, chatHistory.Select(message => message.ToChatMessage()), streaming: false, kernel);
+        int given = chatHistory.Count;
+        if (call.Enforcement is { Input: { } ruling })
+        {
+            ChatMessageContent refusal = call.Enforcement.RefuseMessage(ruling, ModelIdOf(null, executionSettings));
+            await call.EndAsync("", complete: true, refusal.ModelId, releaseId: null).ConfigureAwait(false);
+            return [refusal];
+        }
+
         IReadOnlyList<ChatMessageContent> choices = [];
         bool complete = false;
         try
@@ -52,13 +60,20 @@ public sealed class SafetyCaptureChatCompletionService : IChatCompletionService,
             choices = await _inner
                 .GetChatMessageContentsAsync(chatHistory, executionSettings, kernel, cancellationToken).ConfigureAwait(false);
             complete = true;
-            return choices;
+            return call is { Enforcement: { } enforcement, EnforcedInside: false } ? enforcement.Apply(choices) : choices;
         }
         finally
         {
-            string answer = string.Join('\n', choices.Select(choice => choice.Content));
+            string[] answers = [.. choices.Select(CapturedText.Of)];
+            string[] reasoning = [.. choices.Select(CapturedText.OfReasoning).Where(text => text.Length > 0)];
             ChatMessageContent? last = choices.Count > 0 ? choices[^1] : null;
-            await EndAsync(call, answer, complete, last?.ModelId, last?.Metadata, executionSettings).ConfigureAwait(false);
+            await call.EndAsync(
+                string.Join('\n', answers),
+                complete,
+                ModelIdOf(last?.ModelId, executionSettings),
+                last?.Metadata?.GetValueOrDefault(ModelSlot.ReleaseKey) as string,
+                [.. answers, .. reasoning],
+                ToolResultsAfter(chatHistory, given)).ConfigureAwait(false);
         }
     }
 
@@ -71,11 +86,23 @@ public sealed class SafetyCaptureChatCompletionService : IChatCompletionService,
     {
         ArgumentNullException.ThrowIfNull(chatHistory);
         ModelCall call = ModelCall.Begin(_recorder, chatHistory.Select(message => message.ToChatMessage()), streaming: true, kernel);
+        int given = chatHistory.Count;
+        EnforcedStream<StreamingChatMessageContent>? enforced = call.Enforcement is { } enforcement
+            ? new(ChatContentForm.Instance, call, enforcement)
+            : null;
         SortedDictionary<int, StringBuilder> choices = [];
+        StringBuilder reasoning = new();
         StreamingChatMessageContent? last = null;
         bool complete = false;
         try
         {
+            if (call.Enforcement is { Input: { } ruling })
+            {
+                complete = true;
+                yield return call.Enforcement.RefusePiece(ruling, ModelIdOf(null, executionSettings));
+                yield break;
+            }
+
             call.Enter();
             IAsyncEnumerator<StreamingChatMessageContent> stream = _inner
                 .GetStreamingChatMessageContentsAsync(chatHistory, executionSettings, kernel, cancellationToken)
@@ -96,17 +123,37 @@ public sealed class SafetyCaptureChatCompletionService : IChatCompletionService,
                         choices.Add(last.ChoiceIndex, text = new StringBuilder());
                     }
 
-                    text.Append(last.Content);
-                    yield return last;
+                    text.Append(CapturedText.Of(last));
+                    reasoning.Append(CapturedText.OfReasoning(last));
+                    if (enforced is null)
+                    {
+                        yield return last;
+                        continue;
+                    }
+
+                    foreach (StreamingChatMessageContent piece in enforced.Push(last))
+                    {
+                        yield return piece;
+                    }
                 }
             }
 
             complete = true;
+            foreach (StreamingChatMessageContent piece in enforced?.End() ?? [])
+            {
+                yield return piece;
+            }
         }
         finally
         {
-            string answer = string.Join('\n', choices.Values);
-            await EndAsync(call, answer, complete, last?.ModelId, last?.Metadata, executionSettings).ConfigureAwait(false);
+            string[] answers = [.. choices.Values.Select(text => text.ToString())];
+            await call.EndAsync(
+                string.Join('\n', answers),
+                complete,
+                ModelIdOf(last?.ModelId, executionSettings),
+                last?.Metadata?.GetValueOrDefault(ModelSlot.ReleaseKey) as string,
+                reasoning.Length == 0 ? answers : [.. answers, reasoning.ToString()],
+                ToolResultsAfter(chatHistory, given)).ConfigureAwait(false);
         }
     }
 
@@ -133,16 +180,9 @@ public sealed class SafetyCaptureChatCompletionService : IChatCompletionService,
         }
     }
 
-    private ValueTask EndAsync(
-        ModelCall call,
-        string answer,
-        bool complete,
-        string? modelId,
-        IReadOnlyDictionary<string, object?>? metadata,
-        PromptExecutionSettings? settings) =>
-        call.EndAsync(
-            answer,
-            complete,
-            modelId ?? settings?.ModelId ?? this.GetModelId(),
-            metadata?.GetValueOrDefault(ModelSlot.ReleaseKey) as string);
+    private string? ModelIdOf(string? answered, PromptExecutionSettings? settings) => answered ?? settings?.ModelId ?? this.GetModelId();
+
+    // A service that runs tools itself adds what they say to the caller's history.
+    private static IEnumerable<string> ToolResultsAfter(ChatHistory history, int given) =>
+        history.Skip(given).SelectMany(message => CapturedText.OfToolMessage(message.ToChatMessage()));
 }

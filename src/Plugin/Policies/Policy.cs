@@ -20,6 +20,7 @@ public sealed class Policy
         Name = document.Metadata.Name;
         Version = document.Metadata.Version;
         Tests = document.Tests;
+        Enforcement = EnforcementRule.Of(document.Spec.Enforcement);
     }
 
     /// <summary>Gets the policy's name.</summary>
@@ -37,13 +38,19 @@ public sealed class Policy
     /// <summary>Gets the examples that the file carries.</summary>
     public IReadOnlyList<PolicyTest> Tests { get; }
 
+    internal EnforcementRule Enforcement { get; }
+
+    internal string RefusalText => _spec.Remediation.RefusalText;
+
+    internal int DefaultSeverity => _spec.Severity.Default;
+
     /// <summary>Judges one example by this policy alone.</summary>
     /// <param name="test">The example.</param>
     /// <returns>What came out differently than expected, or null.</returns>
     public string? Check(PolicyTest test)
     {
         ArgumentNullException.ThrowIfNull(test);
-        PolicyMatch? match = Judge(new JudgedText(test.Prompt), new JudgedText(test.Answer));
+        PolicyMatch? match = Judge(JudgeInput(new JudgedInput(test.Prompt, [])), new JudgedText(test.Answer));
         string[] differences =
         [
             .. Difference("prompt", test.Expect.Prompt, match?.PromptMatched ?? false),
@@ -53,18 +60,37 @@ public sealed class Policy
         return differences.Length == 0 ? null : $"{Name}: '{test.Name}': {string.Join("; ", differences)}.";
     }
 
-    /// <summary>Judges a prompt and its answer apart.</summary>
+    /// <summary>Judges what a model is given; tools are judged as the prompt is, because a model may take orders from them.</summary>
     /// <exception cref="TimeoutException">A pattern took longer than it may.</exception>
-    internal PolicyMatch? Judge(JudgedText prompt, JudgedText answer)
+    internal InputFinding JudgeInput(JudgedInput input)
     {
         try
         {
-            return Match(prompt, answer);
+            return new InputFinding(Fired(input.Prompt), input.ToolResults.Select(Fired).FirstOrDefault(fired => fired is not null));
         }
         catch (RegexMatchTimeoutException)
         {
-            // The original exception carries the text that was being matched.
-            throw new TimeoutException($"A pattern of the policy '{Name}' took too long.");
+            throw TookTooLong();
+        }
+    }
+
+    /// <summary>Whether the answer to an input can match at all.</summary>
+    internal bool JudgesAnswerTo(InputFinding input) =>
+        _answer is not null && (input.Matched || _prompt is null || _spec.Detect.AnswerAlone);
+
+    /// <summary>Judges an answer, apart from what was found in its input; null where there is none yet.</summary>
+    /// <exception cref="TimeoutException">A pattern took longer than it may.</exception>
+    internal PolicyMatch? Judge(InputFinding input, JudgedText? answer)
+    {
+        try
+        {
+            List<string> fired = [];
+            bool answerMatched = answer is not null && JudgesAnswerTo(input) && _answer!.Fires(answer, fired);
+            return input.Matched || answerMatched ? Match(input, answerMatched, fired) : null;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw TookTooLong();
         }
     }
 
@@ -80,41 +106,46 @@ public sealed class Policy
         Detectors = ["report"],
         AutoAccept = false,
         RemediationEnabled = _spec.Remediation.Enabled,
-        RefusalText = _spec.Remediation.RefusalText,
+        RefusalText = RefusalText,
     };
 
-    private PolicyMatch? Match(JudgedText prompt, JudgedText answer)
+    private PolicyMatch Match(InputFinding input, bool answerMatched, List<string> answerDetectors)
     {
-        List<string> promptDetectors = [], answerDetectors = [];
-        bool promptMatched = _prompt?.Fires(prompt, promptDetectors) ?? false;
-        bool answerCounts = promptMatched || _prompt is null || _spec.Detect.AnswerAlone;
-        bool answerMatched = answerCounts && (_answer?.Fires(answer, answerDetectors) ?? false);
-        if (!promptMatched && !answerMatched)
-        {
-            return null;
-        }
-
-        int severity = _spec.Severity.Rules
-            .LastOrDefault(rule => promptDetectors.Contains(rule.When) || answerDetectors.Contains(rule.When))?.Set
-            ?? _spec.Severity.Default;
+        IReadOnlyList<string> promptDetectors = input.PromptDetectors ?? [], toolDetectors = input.ToolDetectors ?? [];
+        string[] fired = [.. promptDetectors, .. toolDetectors, .. answerDetectors];
+        int severity = _spec.Severity.Rules.LastOrDefault(rule => fired.Contains(rule.When))?.Set ?? _spec.Severity.Default;
         return new PolicyMatch
         {
             Policy = Name,
             PolicyVersion = Version,
             Hazard = Hazard,
             Severity = severity,
-            PromptMatched = promptMatched,
+            PromptMatched = input.PromptMatched,
+            ToolResultMatched = input.ToolResultMatched,
             AnswerMatched = answerMatched,
             Detectors =
             [
                 .. promptDetectors.Distinct().Select(detector => $"prompt/{detector}"),
+                .. toolDetectors.Distinct().Select(detector => $"tool/{detector}"),
                 .. answerDetectors.Distinct().Select(detector => $"answer/{detector}"),
             ],
-            AutoAccept = answerMatched && severity <= _spec.Review.AutoAccept?.SeverityLte,
+            // What a tool brought in is not what the user asked: a reviewer decides whether the prompt and the answer belong together.
+            AutoAccept = answerMatched
+                && (input.PromptMatched || !input.ToolResultMatched)
+                && severity <= _spec.Review.AutoAccept?.SeverityLte,
             RemediationEnabled = _spec.Remediation.Enabled,
-            RefusalText = _spec.Remediation.RefusalText,
+            RefusalText = RefusalText,
         };
     }
+
+    private List<string>? Fired(JudgedText prompt)
+    {
+        List<string> fired = [];
+        return _prompt?.Fires(prompt, fired) ?? false ? fired : null;
+    }
+
+    // The original exception carries the text that was being matched.
+    private TimeoutException TookTooLong() => new($"A pattern of the policy '{Name}' took too long.");
 
     private static IEnumerable<string> Difference<T>(string what, T? expected, T found)
         where T : struct

@@ -10,6 +10,7 @@ public sealed class PolicySet
     {
         Policies = policies;
         Revision = revision;
+        Enforces = policies.Any(policy => policy.Enforcement.Mode != EnforcementMode.Observe);
     }
 
     /// <summary>Gets the set that matches nothing.</summary>
@@ -21,6 +22,9 @@ public sealed class PolicySet
     /// <summary>Gets the hash of the files' contents, recorded on every decision.</summary>
     public string Revision { get; }
 
+    /// <summary>Gets a value indicating whether any policy does more than observe.</summary>
+    internal bool Enforces { get; }
+
     /// <summary>Judges a prompt and its answer apart, by every policy.</summary>
     /// <param name="prompt">The user's text.</param>
     /// <param name="answer">The assistant's text.</param>
@@ -29,11 +33,12 @@ public sealed class PolicySet
     {
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(answer);
-        JudgedText judgedPrompt = new(prompt), judgedAnswer = new(answer);
+        JudgedInput input = new(prompt, []);
+        JudgedText judgedAnswer = new(answer);
         List<PolicyMatch> matches = [];
         foreach (Policy policy in Policies)
         {
-            if (policy.Judge(judgedPrompt, judgedAnswer) is { } match)
+            if (policy.Judge(policy.JudgeInput(input), judgedAnswer) is { } match)
             {
                 matches.Add(match);
             }

@@ -8,12 +8,15 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.SemanticKernel;
 using Unlearning.Host.Api;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Releases;
 using Unlearning.Host.Tests.Storage;
+using Unlearning.Plugin;
 using Unlearning.Plugin.Policies;
 using Unlearning.Plugin.Serving;
 
@@ -25,7 +28,7 @@ internal sealed class ApiHost : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly WebApplication _app;
 
-    private ApiHost(Dictionary<string, string?> settings, bool serveSlot)
+    private ApiHost(Dictionary<string, string?> settings, bool serveSlot, string? policy)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
@@ -40,6 +43,15 @@ internal sealed class ApiHost : IAsyncDisposable
         if (serveSlot)
         {
             builder.Services.AddSingleton<IChatClient>(provider => provider.GetRequiredService<ModelSlot>());
+        }
+        else if (policy is not null)
+        {
+            // As the application does it, with one policy and the scripted model.
+            File.WriteAllText(Path.Combine(_folder.Path, "policy.yaml"), policy);
+            builder.Configuration["Unlearning:Policies:Directory"] = _folder.Path;
+            builder.Services.RemoveAll<IPolicySource>();
+            builder.Services.AddUnlearningCapture(builder.Configuration);
+            builder.Services.AddChatClient(Client).UseKernelFunctionInvocation().UseSafetyCapture();
         }
         else
         {
@@ -73,7 +85,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<ApiHost> StartAsync(
-        Action<ApiHost>? configure = null, bool serveSlot = false, params (string Key, string Value)[] settings)
+        Action<ApiHost>? configure = null, bool serveSlot = false, string? policy = null, params (string Key, string Value)[] settings)
     {
         Dictionary<string, string?> values = new() { ["Unlearning:Api:Port"] = "0" };
         foreach ((string key, string value) in settings)
@@ -81,7 +93,7 @@ internal sealed class ApiHost : IAsyncDisposable
             values[$"Unlearning:Api:{key}"] = value;
         }
 
-        ApiHost host = new(values, serveSlot);
+        ApiHost host = new(values, serveSlot, policy);
         configure?.Invoke(host);
         await host._app.StartAsync();
         string address = Assert.Single(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses);

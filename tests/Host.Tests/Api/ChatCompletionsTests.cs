@@ -35,6 +35,40 @@ public sealed class ChatCompletionsTests
         Assert.Equal("""{"prompt_tokens":5,"completion_tokens":3,"total_tokens":8}""", Compact(answer["usage"]!));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_that_a_policy_refuses_is_the_refusal_text_and_says_content_filter(bool streaming)
+    {
+        await using ApiHost host = await ApiHost.StartAsync(policy: """
+            apiVersion: safety.remediate/v1
+            kind: Policy
+            metadata: {name: bangs, version: 1.0.0}
+            spec:
+              taxonomy: {canonical: "test:bang"}
+              applies: {to: [response]}
+              detect:
+                answer: {terms: [kaboom]}
+              severity: {default: 3}
+              enforcement: {mode: refuse}
+              review: {}
+              remediation: {enabled: false, refusal_text: No.}
+            """);
+        host.Client.Respond = () => new ChatResponse(new ChatMessage(ChatRole.Assistant, "Then comes kaboom."));
+        host.Client.Stream = _ => ScriptedChatClient.Updates("Then ", "comes ", "ka", "boom", ".");
+        if (!streaming)
+        {
+            JsonNode choice = (await host.AskAsync(Hello))["choices"]![0]!;
+            Assert.Equal("""{"index":0,"message":{"role":"assistant","content":"No."},"finish_reason":"content_filter"}""", Compact(choice));
+            return;
+        }
+
+        using HttpResponseMessage response = await host.PostAsync("""{"stream":true,"messages":[{"role":"user","content":"Hi"}]}""");
+        JsonNode[] chunks = Chunks(await response.Content.ReadAsStringAsync());
+        Assert.Equal("No.", string.Concat(chunks.Select(chunk => (string?)chunk["choices"]![0]!["delta"]!["content"])));
+        Assert.Equal("content_filter", (string)chunks[^1]["choices"]![0]!["finish_reason"]!);
+    }
+
     [Fact]
     public async Task Text_of_any_script_arrives_as_it_was_written()
     {

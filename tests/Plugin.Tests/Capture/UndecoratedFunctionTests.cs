@@ -45,4 +45,62 @@ public sealed class UndecoratedFunctionTests
 
         Assert.Single(app.Sink.Reports);
     }
+
+    [Fact]
+    public async Task The_text_that_a_native_function_streams_is_captured()
+    {
+        using TestApp app = new(_ => { });
+        KernelFunction oracle = KernelFunctionFactory.CreateFromMethod((string question) => Words(question), "oracle");
+
+        await foreach (string _ in app.Kernel.InvokeStreamingAsync<string>(oracle, new() { ["question"] = "what is the forbidden thing" }))
+        {
+        }
+
+        Interaction interaction = Assert.Single(app.Sink.Reports).Interaction;
+        Assert.Equal("what is the forbidden thing", interaction.Prompt);
+        Assert.Equal("The oracle answers at length: what is the forbidden thing", interaction.Answer);
+        Assert.True(interaction.Streaming);
+        Assert.True(interaction.Complete);
+    }
+
+    [Fact]
+    public async Task The_text_that_a_native_function_returns_is_captured_though_a_stream_was_asked_for()
+    {
+        using TestApp app = new(_ => { });
+        KernelFunction oracle = KernelFunctionFactory.CreateFromMethod((string question) => $"The oracle answers at length: {question}", "oracle");
+
+        await foreach (StreamingKernelContent _ in app.Kernel.InvokeStreamingAsync(oracle, new() { ["question"] = "the forbidden thing" }))
+        {
+        }
+
+        Assert.Equal("The oracle answers at length: the forbidden thing", Assert.Single(app.Sink.Reports).Interaction.Answer);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_stream_of_a_prompt_function_whose_model_nobody_decorated_is_captured_as_far_as_it_is_read(bool whole)
+    {
+        using TestApp app = new(services => services.AddChatClient(new FakeChatClient("An answer of more than a few words.")));
+
+        await foreach (string _ in app.Kernel.InvokePromptStreamingAsync<string>("Explain the {{$what}} thing", new() { ["what"] = "forbidden" }))
+        {
+            if (!whole)
+            {
+                break;
+            }
+        }
+
+        Interaction interaction = Assert.Single(app.Sink.Reports).Interaction;
+        Assert.Equal("Explain the forbidden thing", interaction.Prompt);
+        Assert.Equal(whole ? "An answer of more than a few words." : "An", interaction.Answer);
+        Assert.Equal(whole, interaction.Complete);
+    }
+
+    private static async IAsyncEnumerable<string> Words(string question)
+    {
+        await Task.Yield();
+        yield return "The oracle answers at length: ";
+        yield return question;
+    }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Policies;
 using Unlearning.Plugin.Tests.Doubles;
 
 namespace Unlearning.Plugin.Tests.Capture;
@@ -100,6 +101,59 @@ public sealed class UnfinishedCallTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CallAsync(app, streaming, cancellation.Token));
 
         Assert.False(Assert.Single(app.Sink.Reports).Interaction.Complete);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Under_a_policy_that_refuses_a_failing_model_fails_as_before_and_nothing_unjudged_goes_out(bool cancelled)
+    {
+        using CancellationTokenSource cancellation = new();
+        FakeChatClient model = new("one two kaboom four")
+        {
+            BeforeWord = word => word != 3 ? Task.CompletedTask : cancelled ? cancellation.CancelAsync() : throw new InvalidOperationException("out of memory"),
+        };
+        using TestApp app = new(services =>
+        {
+            services.AddSingleton<IPolicySource>(FixedPolicies.OnAnswer("refuse"));
+            services.AddChatClient(model).UseSafetyCapture();
+        });
+        string received = "";
+
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            await foreach (ChatResponseUpdate update in app.ChatClient.GetStreamingResponseAsync(Prompt, cancellationToken: cancellation.Token))
+            {
+                received += update.Text;
+            }
+        });
+
+        Assert.Empty(received);
+        Interaction interaction = Assert.Single(app.Sink.Reports).Interaction;
+        Assert.Equal("one two kaboom", interaction.Answer);
+        Assert.False(interaction.Complete);
+        Assert.False(interaction.Refused);
+    }
+
+    [Fact]
+    public async Task A_caller_that_stops_at_the_refusal_leaves_an_incident_as_far_as_the_model_came()
+    {
+        using TestApp app = new(services =>
+        {
+            services.AddSingleton<IPolicySource>(FixedPolicies.OnAnswer("refuse, hold_back: 4"));
+            services.AddChatClient(new FakeChatClient("kaboom and then much more")).UseSafetyCapture();
+        });
+
+        await foreach (ChatResponseUpdate update in app.ChatClient.GetStreamingResponseAsync(Prompt))
+        {
+            Assert.Equal("I would rather not.", update.Text);
+            break;
+        }
+
+        Interaction interaction = Assert.Single(app.Sink.Reports).Interaction;
+        Assert.Equal("kaboom and", interaction.Answer);
+        Assert.True(interaction.Refused);
+        Assert.False(interaction.Complete);
     }
 
     private static TestApp AppWith(FakeChatClient model) => new(services => services.AddChatClient(model).UseSafetyCapture());

@@ -10,15 +10,20 @@ internal sealed class FakeChatCompletionService(string answer) : IChatCompletion
 {
     public bool IsDisposed { get; private set; }
 
+    public int Calls { get; private set; }
+
+    public string ToolResult { get; init; } = "a tool's result";
+
     public IReadOnlyDictionary<string, object?> Attributes { get; } =
         new Dictionary<string, object?> { [AIServiceExtensions.ModelIdKey] = "fake-model" };
 
     public async Task<IReadOnlyList<ChatMessageContent>> GetChatMessageContentsAsync(
         ChatHistory chatHistory, PromptExecutionSettings? executionSettings = null, Kernel? kernel = null, CancellationToken cancellationToken = default)
     {
+        Calls++;
         await Task.Yield();
         // As connectors do when they run tools: the caller's history grows during the call.
-        chatHistory.AddMessage(AuthorRole.Tool, "a tool's result");
+        chatHistory.AddMessage(AuthorRole.Tool, ToolResult);
         return [new ChatMessageContent(AuthorRole.Assistant, answer, "fake-model")];
     }
 
@@ -28,7 +33,8 @@ internal sealed class FakeChatCompletionService(string answer) : IChatCompletion
         Kernel? kernel = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        chatHistory.AddMessage(AuthorRole.Tool, "a tool's result");
+        Calls++;
+        chatHistory.AddMessage(AuthorRole.Tool, ToolResult);
         string[] words = answer.Split(' ');
         for (int i = 0; i < words.Length; i++)
         {

@@ -50,12 +50,23 @@ public sealed class PolicyFileTests
     }
 
     [Theory]
+    [InlineData("mode: observe")]
+    [InlineData("mode: warn")]
+    [InlineData("mode: refuse")]
+    [InlineData("mode: refuse, on_error: allow, hold_back: 64")]
+    public void Every_enforcement_is_understood(string enforcement) =>
+        Assert.Empty(PolicyLoader.Load("a.yaml", Valid.Replace("mode: observe", enforcement, StringComparison.Ordinal)).Errors);
+
+    [Theory]
     // What the schema says.
     [InlineData("  severity:\n", "  severty:\n", "a.yaml:19:3: Unknown key 'severty'. Did you mean 'severity'?")]
     [InlineData("  severity:\n", "  severty:\n", "a.yaml:6:1: The key 'severity' is missing. Add 'severity:' here: How grave a match is.")]
     [InlineData("enabled: true", "enabld: true", "a.yaml:26:5: Unknown key 'enabld'. Did you mean 'enabled'?")]
     [InlineData("terms: [bad]", "words: [bad]", "a.yaml:15:11: Unknown key 'words'. Known here: name, all_of, any_of, none_of, terms, regex, compliance.")]
     [InlineData("mode: observe", "mode: obsrve", "a.yaml:23:23: 'obsrve' is not one of the values known here. Did you mean 'observe'?")]
+    [InlineData("mode: observe", "mode: refuse, on_eror: allow", "a.yaml:23:31: Unknown key 'on_eror'. Did you mean 'on_error'?")]
+    [InlineData("mode: observe", "mode: refuse, on_error: open", "a.yaml:23:41: 'open' is not one of the values known here. Known here: allow, refuse.")]
+    [InlineData("mode: observe", "mode: refuse, hold_back: 0", "a.yaml:23:42: 0 should be at least 1")]
     [InlineData("kind: Policy", "kind: Rule", "a.yaml:2:7: 'Rule' is not one of the values known here. Known here: Policy.")]
     [InlineData("default: 2", "default: two", "a.yaml:20:14: This should be a whole number. Write a whole number here: 0 safe, 1 minor, 2 moderate, 3 severe, 4 critical.")]
     [InlineData("set: 3", "set: 7", "a.yaml:22:28: 7 should be at most 4")]
@@ -66,7 +77,8 @@ public sealed class PolicyFileTests
     [InlineData("[prompt, response]", "[prompt, answer]", "a.yaml:10:18: 'answer' is not one of the values known here. Known here: prompt, response.")]
     [InlineData("review: {}", "review:", "a.yaml:24:3: This should be a mapping. Write a mapping here: Which incidents people must look at; {} for all.")]
     // What only the compiler knows.
-    [InlineData("mode: observe", "mode: refuse", "a.yaml:23:23: The enforcement mode 'refuse' is not supported yet. Use 'observe'.")]
+    [InlineData("mode: observe", "mode: warn, on_error: allow", "a.yaml:23:29: This is never used: the policy does not refuse. Set mode to 'refuse', or take this out.")]
+    [InlineData("mode: observe", "mode: observe, hold_back: 64", "a.yaml:23:32: This is never used: the policy does not refuse. Set mode to 'refuse', or take this out.")]
     [InlineData("when: words", "when: wrods", "a.yaml:22:16: No detector of this policy is named 'wrods'. Did you mean 'words'?")]
     [InlineData("wor[sd]t", "wor[sdt", "a.yaml:16:19: This is not a regular expression: UnterminatedBracket at offset 7. Escape or close what stands there.")]
     [InlineData("wor[sd]t", "(?<=a)b", "a.yaml:16:19: This pattern cannot be matched in linear time. Take out lookaround and backreferences, and split it if it is very large.")]

@@ -1,3 +1,3 @@
 namespace Unlearning.Plugin.Policies.Documents;
 
-internal sealed record EnforcementSpec(string Mode);
+internal sealed record EnforcementSpec(string Mode, string? OnError = null, int? HoldBack = null);

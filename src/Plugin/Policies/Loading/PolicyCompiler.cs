@@ -16,10 +16,10 @@ internal sealed class PolicyCompiler(SourceMap places)
     public Policy Compile(PolicyDocument document)
     {
         PolicySpec spec = document.Spec;
-        if (spec.Enforcement.Mode != "observe")
+        if (spec.Enforcement.Mode != EnforcementRule.RefuseWord)
         {
-            _errors.Add(places.Error(
-                "/spec/enforcement/mode", $"The enforcement mode '{spec.Enforcement.Mode}' is not supported yet", "Use 'observe'"));
+            CheckUnused("on_error", spec.Enforcement.OnError is not null);
+            CheckUnused("hold_back", spec.Enforcement.HoldBack is not null);
         }
 
         Detector? prompt = CompileSide("prompt", "prompt", spec.Detect.Prompt, spec.Applies);
@@ -37,6 +37,17 @@ internal sealed class PolicyCompiler(SourceMap places)
         }
 
         return new Policy(document, prompt, answer);
+    }
+
+    private void CheckUnused(string key, bool written)
+    {
+        if (written)
+        {
+            _errors.Add(places.KeyError(
+                $"/spec/enforcement/{key}",
+                "This is never used: the policy does not refuse",
+                $"Set mode to '{EnforcementRule.RefuseWord}', or take this out"));
+        }
     }
 
     private AllOfDetector? CompileSide(string side, string direction, DetectorSpec? spec, AppliesSpec applies)

@@ -1,0 +1,73 @@
+using Unlearning.Plugin.Policies;
+using Unlearning.Plugin.Policies.Detectors;
+
+namespace Unlearning.Plugin.Capture;
+
+/// <summary>Judges a finished interaction, every choice of its answer apart; a policy that fails costs its own judgement alone.</summary>
+internal sealed class InteractionJudgement(
+    PolicySet policies, Interaction interaction, IReadOnlyList<string> parts, Action<Policy, Exception> onFailure)
+{
+    private readonly JudgedInput _input = new(interaction.Prompt, interaction.ToolResults);
+    private readonly JudgedText _whole = new(interaction.Answer);
+    private readonly JudgedText[] _parts = parts.Count > 1 ? [.. parts.Select(part => new JudgedText(part))] : [];
+    private readonly SortedSet<int> _harmfulParts = [];
+    private bool _wholeIsHarmful;
+
+    /// <summary>Makes the report, of whose choices only the harmful ones are the answer; or null when no policy matched.</summary>
+    public IncidentReport? Report()
+    {
+        List<PolicyMatch> matches = [];
+        foreach (Policy policy in policies.Policies)
+        {
+#pragma warning disable CA1031 // Whatever a detector throws must not reach the app.
+            try
+            {
+                if (Judge(policy) is { } match)
+                {
+                    matches.Add(match);
+                }
+            }
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                onFailure(policy, failure);
+            }
+        }
+
+        return matches.Count == 0 ? null : new IncidentReport
+        {
+            Interaction = _wholeIsHarmful || _harmfulParts.Count == 0
+                ? interaction
+                : interaction with { Answer = string.Join('\n', _harmfulParts.Select(part => parts[part])) },
+            Matches = [.. matches.OrderByDescending(match => match.Severity)],
+            PolicyRevision = policies.Revision,
+        };
+    }
+
+    private PolicyMatch? Judge(Policy policy)
+    {
+        InputFinding input = policy.JudgeInput(_input);
+        List<PolicyMatch> harmful = [];
+        for (int i = 0; i < _parts.Length; i++)
+        {
+            if (policy.Judge(input, _parts[i]) is { AnswerMatched: true } match)
+            {
+                harmful.Add(match);
+                _harmfulParts.Add(i);
+            }
+        }
+
+        if (harmful.Count == 0)
+        {
+            PolicyMatch? match = policy.Judge(input, _whole);
+            _wholeIsHarmful |= match is { AnswerMatched: true };
+            return match;
+        }
+
+        return harmful.MaxBy(match => match.Severity)! with
+        {
+            Detectors = [.. harmful.SelectMany(match => match.Detectors).Distinct()],
+            AutoAccept = harmful.TrueForAll(match => match.AutoAccept),
+        };
+    }
+}
