@@ -43,7 +43,7 @@ internal static class HarmUtilityFigure
         (double left, double right) = Range(points.SelectMany(point => (double[])[point.X - point.Dx, point.X + point.Dx]));
         (double bottom, double top) = Range(points.SelectMany(point => (double[])[point.Y - point.Dy, point.Y + point.Dy]));
 
-        // Names stand to the right of their points.
+        // Names stand to the right of their points where there is room.
         AxisLimits limits = new(side.Factor == 100 ? Math.Max(left, -3) : left, right + ((right - left) * 0.15), Math.Max(bottom, -3), top);
         List<(double X, double Y)> named = [];
         foreach (Point point in points)
@@ -73,7 +73,7 @@ internal static class HarmUtilityFigure
     /// <summary>Puts a point's name above or below it where no other name stands; where there is no room the legend has to do.</summary>
     private static void AddName(Plot plot, Point point, Color colour, AxisLimits limits, List<(double X, double Y)> named)
     {
-        const double width = 0.25, height = 0.035;
+        const double width = 0.3, height = 0.035;
         double x = (point.X - limits.Left) / (limits.Right - limits.Left), y = (point.Y - limits.Bottom) / (limits.Top - limits.Bottom);
         foreach (bool above in (bool[])[true, false])
         {
@@ -83,7 +83,14 @@ internal static class HarmUtilityFigure
             named.Add(place);
             ScottPlot.Plottables.Text name = plot.Add.Text(point.Name, point.X, point.Y);
             (name.LabelFontName, name.LabelFontSize, name.LabelFontColor) = (BundledFont.Name, 12, colour);
-            (name.LabelAlignment, name.OffsetX, name.OffsetY) = above ? (Alignment.LowerLeft, 8, -4) : (Alignment.UpperLeft, 8, 4);
+            name.LabelAlignment = (above, x < 1 - width) switch
+            {
+                (true, true) => Alignment.LowerLeft,
+                (true, false) => Alignment.LowerRight,
+                (false, true) => Alignment.UpperLeft,
+                (false, false) => Alignment.UpperRight,
+            };
+            (name.OffsetX, name.OffsetY) = (x < 1 - width ? 8 : -8, above ? -4 : 4);
             return;
         }
     }
