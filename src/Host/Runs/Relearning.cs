@@ -21,9 +21,6 @@ internal sealed class Relearning(LlamaEngine engine, RecipeOptions recipe)
     /// <summary>Sequences in a step, where there are that many answers.</summary>
     public const int BatchSize = 4;
 
-    // As for the run's own sets: a prompt that fills the sequence has no answer left to learn from.
-    private const int FewestAnswerTokens = 8;
-
     /// <summary>Trains. The same answers, seed and adapter give the same bytes on the same device.</summary>
     /// <param name="adapter">The candidate, which stays as it is; null is the base.</param>
     /// <param name="lessons">The answers; those whose prompt leaves no room for an answer are left out.</param>
@@ -35,7 +32,11 @@ internal sealed class Relearning(LlamaEngine engine, RecipeOptions recipe)
     public async Task<LoraAdapter?> TrainAsync(
         LoraAdapter? adapter, IReadOnlyList<ReferenceAnswer> lessons, int steps, int seed, CancellationToken cancellationToken)
     {
-        AnswerExample[] examples = [.. lessons.Select(Example).OfType<AnswerExample>()];
+        AnswerExample[] examples =
+        [
+            .. lessons.Index().Where(lesson => lesson.Item.Answer.Length > 0)
+                .Select(lesson => FittedExample.Of(engine, $"lesson {lesson.Index}", lesson.Item, recipe.MaximumTokens, recipe.MaximumTokens)).OfType<AnswerExample>(),
+        ];
         if (examples.Length == 0)
             return null;
         TrainingSettings settings = new()
@@ -73,14 +74,5 @@ internal sealed class Relearning(LlamaEngine engine, RecipeOptions recipe)
                 },
                 CancellationToken.None).ConfigureAwait(false);
         }
-    }
-
-    private AnswerExample? Example(ReferenceAnswer lesson, int number)
-    {
-        int start = engine.Template.Encode([new ChatTurn("user", lesson.Prompt)], addGenerationPrompt: true, engine.Tokenizer).Length;
-        return start < recipe.MaximumTokens - FewestAnswerTokens && lesson.Answer.Length > 0
-            ? AnswerExample.Create(
-                $"lesson {number}", lesson.Prompt, lesson.Answer, engine.Template, engine.Tokenizer, recipe.MaximumTokens, lesson.Ends)
-            : null;
     }
 }

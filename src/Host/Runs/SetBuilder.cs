@@ -111,16 +111,9 @@ internal sealed class SetBuilder(IPolicySource policies)
         {
             int? answerTokens = recipe.Objectives.TryGetValue(objective, out ObjectiveOptions? own) ? own.AnswerTokens : null;
             return [.. pairs.Where(pair => pair.Answer.Length > 0)
-                .Select(pair => Example(pair.Id, pair.Prompt, pair.Answer, answerTokens ?? recipe.MaximumTokens)).OfType<AnswerExample>()];
-        }
-
-        // A prompt that alone fills the sequence has no answer left to learn from.
-        AnswerExample? Example(string id, string prompt, string answer, int answerTokens)
-        {
-            int start = engine.Template.Encode([new ChatTurn("user", prompt)], addGenerationPrompt: true, engine.Tokenizer).Length;
-            return start < recipe.MaximumTokens - 8
-                ? AnswerExample.Create(id, prompt, answer, engine.Template, engine.Tokenizer, Math.Min(recipe.MaximumTokens, start + answerTokens))
-                : null;
+                .Select(pair => FittedExample.Of(
+                    engine, pair.Id, new ReferenceAnswer(pair.Prompt, pair.Answer), recipe.MaximumTokens, answerTokens ?? recipe.MaximumTokens))
+                .OfType<AnswerExample>()];
         }
     }
 
