@@ -16,4 +16,12 @@ internal sealed record DetectorSpec
     public IReadOnlyList<string>? Regex { get; init; }
 
     public ComplianceSpec? Compliance { get; init; }
+
+    public JudgeSpec? Judge { get; init; }
+
+    public GuardSpec? Guard { get; init; }
+
+    public ModerationSpec? Moderation { get; init; }
+
+    public SimilaritySpec? SimilarTo { get; init; }
 }
