@@ -17,6 +17,8 @@ internal sealed record DetectorSpec
 
     public ComplianceSpec? Compliance { get; init; }
 
+    public ClassifierSpec? Classifier { get; init; }
+
     public JudgeSpec? Judge { get; init; }
 
     public GuardSpec? Guard { get; init; }

@@ -94,6 +94,11 @@ internal sealed class PolicyCompiler(SourceMap places)
             parts.Add(new ComplianceDetector(spec.Compliance));
         }
 
+        if (spec.Classifier is { } classifier)
+        {
+            parts.Add(new ClassifierDetector(classifier.Of, classifier.Threshold));
+        }
+
         parts.AddRange(CompileCostly(spec, at).Select(question => new CostlyDetector(question)));
 
         // The detectors that read least come first: a part that does not fire ends the judgement.
@@ -114,7 +119,7 @@ internal sealed class PolicyCompiler(SourceMap places)
 
         if (parts.Count == 0 && _errors.Count == 0)
         {
-            _errors.Add(places.Error(at, "This detector looks for nothing", "Give it terms, regex, compliance, judge, guard, moderation, similar_to, all_of, any_of or none_of"));
+            _errors.Add(places.Error(at, "This detector looks for nothing", "Give it terms, regex, compliance, classifier, judge, guard, moderation, similar_to, all_of, any_of or none_of"));
         }
 
         if (spec.Name is not null)
