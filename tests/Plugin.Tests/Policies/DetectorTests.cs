@@ -28,7 +28,7 @@ public sealed class DetectorTests
     [InlineData("bombe", "une bombé", false)]
     public void Terms_are_whole_words_whatever_their_case_and_form(string term, string text, bool expected)
     {
-        PatternDetector detector = new([PatternDetector.Compile(TermPattern.Of([term]))]);
+        PatternDetector detector = new([TextPattern.Compile(TermPattern.Of([term]))]);
 
         Assert.Equal(expected, detector.Fires(new JudgedText(text)));
     }

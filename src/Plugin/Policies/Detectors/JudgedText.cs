@@ -10,6 +10,7 @@ internal sealed class JudgedText
     public const int MaxLength = 65_536;
 
     private AnswerTraits? _traits;
+    private string? _folded;
     private Dictionary<CostlyQuestion, Verdict>? _answers;
     private List<CostlyQuestion>? _wanted;
 
@@ -31,6 +32,9 @@ internal sealed class JudgedText
 
     /// <summary>Gets the text in compatibility form, without invisible characters and with plain quotation marks.</summary>
     public string Normalized { get; }
+
+    /// <summary>Gets the same text with the case folded.</summary>
+    public string Folded => _folded ??= CaseFolding.OfText(Normalized);
 
     /// <summary>Gets how the text reads as an answer.</summary>
     public AnswerTraits Traits => _traits ??= AnswerTraits.Of(Normalized);

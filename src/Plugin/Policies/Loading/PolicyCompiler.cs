@@ -85,8 +85,8 @@ internal sealed class PolicyCompiler(SourceMap places)
 
         if (spec.Regex is not null)
         {
-            IEnumerable<Regex?> patterns = spec.Regex.Select((pattern, i) => CompilePattern(pattern, $"{at}/regex/{i}"));
-            parts.Add(new PatternDetector([.. patterns.OfType<Regex>()]));
+            IEnumerable<TextPattern?> patterns = spec.Regex.Select((pattern, i) => CompilePattern(pattern, $"{at}/regex/{i}"));
+            parts.Add(new PatternDetector([.. patterns.OfType<TextPattern>()]));
         }
 
         if (spec.Compliance is not null)
@@ -192,11 +192,11 @@ internal sealed class PolicyCompiler(SourceMap places)
         return CompilePattern(TermPattern.Of(terms), at) is { } pattern ? new PatternDetector([pattern]) : null;
     }
 
-    private Regex? CompilePattern(string pattern, string at)
+    private TextPattern? CompilePattern(string pattern, string at)
     {
         try
         {
-            return PatternDetector.Compile(pattern);
+            return TextPattern.Compile(pattern);
         }
         catch (ArgumentException malformed)
         {
