@@ -160,6 +160,6 @@ public sealed class PolicyFileTests
                 (Policy? policy, IReadOnlyList<PolicyError> errors) = PolicyLoader.Load("a.yaml", text);
                 return policy is not null ? errors.Count == 0 : errors.Count > 0 && errors.All(error => error is { Line: > 0, Column: > 0 });
             },
-            iter: 2_000);
+            iter: 10_000);
     }
 }
