@@ -10,6 +10,7 @@ using Unlearning.Host.Jobs;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
+using Unlearning.Host.Telemetry;
 using Unlearning.Plugin;
 using Unlearning.Plugin.Serving;
 
@@ -48,9 +49,13 @@ public static class UnlearningHost
         services.AddUnlearningIncidents(configuration);
         services.AddUnlearningSchedule(configuration);
         services.AddUnlearningApi(configuration);
+        services.AddUnlearningTelemetry(configuration);
 
-        // Innermost the slot, around it the capture, outermost the tool calls: every model round trip is captured.
-        services.AddChatClient(provider => provider.GetRequiredService<ModelSlot>()).UseKernelFunctionInvocation().UseSafetyCapture();
+        // Innermost the slot, around it the capture, outermost the tool calls: every model round trip is captured and traced, without text.
+        services.AddChatClient(provider => provider.GetRequiredService<ModelSlot>())
+            .UseKernelFunctionInvocation()
+            .UseOpenTelemetry(configure: telemetry => telemetry.EnableSensitiveData = false)
+            .UseSafetyCapture();
         services.AddSingleton<IChatCompletionService>(provider => provider.GetRequiredService<IChatClient>().AsChatCompletionService(provider));
         services.AddKernel();
         return builder;

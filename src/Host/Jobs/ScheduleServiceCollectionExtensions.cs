@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Quartz;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
+using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Functions;
 
 namespace Unlearning.Host.Jobs;
@@ -22,6 +23,7 @@ public static class ScheduleServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<ScheduleOptions>().Bind(configuration.GetSection(ScheduleOptions.SectionName));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ScheduleOptions>, ScheduleOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ServiceMetrics>();
         services.TryAddSingleton<RunStore>();
         services.TryAddSingleton<RunProgressFeed>();
         services.TryAddSingleton<UnlearningRuns>();

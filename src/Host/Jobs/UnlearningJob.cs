@@ -1,6 +1,7 @@
 using Quartz;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Telemetry;
 
 namespace Unlearning.Host.Jobs;
 
@@ -10,7 +11,13 @@ namespace Unlearning.Host.Jobs;
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed partial class UnlearningJob(
-    IRunPipeline pipeline, RunStore runs, RunProgressFeed feed, ServingState serving, ILogger<UnlearningJob> logger) : IJob
+    IRunPipeline pipeline,
+    RunStore runs,
+    RunProgressFeed feed,
+    ServingState serving,
+    ServiceMetrics metrics,
+    TimeProvider time,
+    ILogger<UnlearningJob> logger) : IJob
 {
     /// <summary>The group of the job and its triggers.</summary>
     internal const string Group = "unlearning";
@@ -37,6 +44,7 @@ public sealed partial class UnlearningJob(
             return;
         }
 
+        long began = time.GetTimestamp();
         LogStarted(run.RunId, run.State == RunState.Running);
         await runs.MarkRunningAsync(run.RunId, cancellationToken).ConfigureAwait(false);
         try
@@ -48,6 +56,7 @@ public sealed partial class UnlearningJob(
             }
 
             await runs.CompleteAsync(run.RunId, outcome, CancellationToken.None).ConfigureAwait(false);
+            metrics.RunEnded(outcome.Verdict ?? "none", time.GetElapsedTime(began));
             LogCompleted(run.RunId, outcome.Verdict, outcome.ReleaseId);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -60,6 +69,7 @@ public sealed partial class UnlearningJob(
         catch (Exception failure)
 #pragma warning restore CA1031
         {
+            metrics.RunEnded("error", time.GetElapsedTime(began));
             LogFailed(run.RunId, failure.GetType().Name, failure.StackTrace);
             await runs.FailAsync(run.RunId, failure.Message, CancellationToken.None).ConfigureAwait(false);
         }

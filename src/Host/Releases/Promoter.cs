@@ -1,3 +1,4 @@
+using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Serving;
 
 namespace Unlearning.Host.Releases;
@@ -15,6 +16,7 @@ public sealed partial class Promoter(
     ModelSlot slot,
     ServingState state,
     TimeProvider time,
+    ServiceMetrics metrics,
     ILogger<Promoter> logger) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -189,6 +191,7 @@ public sealed partial class Promoter(
         }
 
         Swap(next);
+        metrics.Swapped(action == JournalAction.Promoted ? "promoted" : "rolled_back");
         LogChanged(next.Id, entry.PreviousReleaseId, action, runId);
         return entry;
     }

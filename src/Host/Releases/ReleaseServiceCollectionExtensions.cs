@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Serving;
 
 namespace Unlearning.Host.Releases;
@@ -19,6 +20,7 @@ public static class ReleaseServiceCollectionExtensions
         services.TryAddSingleton<ServingState>();
         services.TryAddSingleton(provider =>
             new ModelSlot(new UnavailableChatClient(provider.GetRequiredService<ServingState>()), UnavailableChatClient.ReleaseId));
+        services.TryAddSingleton<ServiceMetrics>();
         services.TryAddSingleton<Promoter>();
         services.AddHostedService<LiveReleaseRestore>();
         services.AddHealthChecks().AddCheck<ServingHealthCheck>("serving", tags: ["ready"]);

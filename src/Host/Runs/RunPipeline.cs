@@ -14,6 +14,7 @@ using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Reports;
 using Unlearning.Host.Storage;
+using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Functions;
 using Unlearning.Plugin.Policies;
 
@@ -34,6 +35,7 @@ public sealed class RunPipeline(
     IOptions<EvaluationOptions> evaluationOptions,
     IConfiguration configuration,
     DataFolder data,
+    ServiceMetrics metrics,
     TimeProvider time,
     [FromKeyedServices(ChatHarmJudge.ServiceKey)] IChatClient? judge = null) : IRunPipeline
 {
@@ -95,6 +97,8 @@ public sealed class RunPipeline(
             new GateLine(gate.Rule.Name, gate.Rule.Metric, gate.Verdict.ToString().ToLowerInvariant(), gate.Sentence))];
 #pragma warning restore CA1308
         await runs.SaveGatesAsync(runId, verdict, lines, cancellationToken).ConfigureAwait(false);
+        foreach (GateLine line in lines)
+            metrics.GateJudged(line.Gate, line.Verdict);
 
         RunReport report = new()
         {

@@ -15,6 +15,7 @@ public sealed class CaptureMetrics : IDisposable
     private readonly Counter<long> _failures;
     private readonly Counter<long> _enforced;
     private readonly Counter<long> _shed;
+    private readonly Histogram<double> _judging;
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="factory">Makes the meter when the app has metrics set up.</param>
@@ -31,10 +32,17 @@ public sealed class CaptureMetrics : IDisposable
             "unlearning.capture.enforced", "{answer}", "Answers that a policy marked or replaced.");
         _shed = _meter.CreateCounter<long>(
             "unlearning.capture.shed", "{interaction}", "Interactions that were given up, or went on half judged, because too many waited.");
+        _judging = _meter.CreateHistogram(
+            "unlearning.judge.duration",
+            "s",
+            "How long the detectors that only read took for one interaction.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1] });
     }
 
     /// <summary>Disposes the meter.</summary>
     public void Dispose() => _meter.Dispose();
+
+    internal void Judged(TimeSpan took) => _judging.Record(took.TotalSeconds);
 
     internal void Observe(Func<int> judging, Func<int> costly, Func<int> sink) => _meter.CreateObservableGauge<int>(
         "unlearning.capture.waiting",
@@ -56,6 +64,8 @@ public sealed class CaptureMetrics : IDisposable
     internal void Flagged(PolicyMatch match) => _flagged.Add(
         1,
         new("unlearning.policy", match.Policy),
+        new("unlearning.category", match.Hazard),
+        new("unlearning.severity", match.Severity),
         new("unlearning.prompt_matched", match.PromptMatched),
         new("unlearning.answer_matched", match.AnswerMatched));
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Unlearning.Plugin.Policies;
@@ -200,6 +201,8 @@ internal sealed class CapturePipeline : IDisposable, IAsyncDisposable
     private bool Judge(CapturedInteraction captured)
     {
         Interaction interaction = captured.Interaction;
+        using Activity? activity = CaptureActivity.Begin(captured);
+        long began = _time.GetTimestamp();
 #pragma warning disable CA1031 // Whatever fails here must not end the loop.
         try
         {
@@ -209,11 +212,14 @@ internal sealed class CapturePipeline : IDisposable, IAsyncDisposable
                 CaptureLog.PolicyFailed(_logger, policy.Name, interaction.Id, failure.GetType().Name);
             });
             captured.Report = captured.Judgement.Report();
+            CaptureActivity.Note(activity, captured.Report);
+            _metrics.Judged(_time.GetElapsedTime(began));
             return captured.Report is not null || captured.Judgement.WantsAnswers;
         }
         catch (Exception failure)
 #pragma warning restore CA1031
         {
+            activity?.SetStatus(ActivityStatusCode.Error, failure.GetType().Name);
             _metrics.Failed("judge", failure);
             CaptureLog.JudgingFailed(_logger, interaction.Id, failure.GetType().Name);
             return false;

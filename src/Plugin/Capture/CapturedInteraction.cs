@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Unlearning.Plugin.Policies;
 
 namespace Unlearning.Plugin.Capture;
@@ -13,6 +14,9 @@ internal sealed record CapturedInteraction(Interaction Interaction, IReadOnlyLis
 
     /// <summary>Gets a task that ends when this is acknowledged, lost, or matched nothing; it never faults.</summary>
     public Task Done => _done.Task;
+
+    /// <summary>Gets the trace of the call, which has ended when this is judged.</summary>
+    public ActivityContext Call { get; } = Activity.Current?.Context ?? default;
 
     /// <summary>Gets or sets how the interaction was judged.</summary>
     public InteractionJudgement? Judgement { get; set; }

@@ -1,0 +1,42 @@
+using System.Diagnostics.Metrics;
+using Unlearning.Plugin.Capture;
+
+namespace Unlearning.Host.Telemetry;
+
+/// <summary>Measures runs and swaps; tags are words of the service, never identifiers or text.</summary>
+public sealed class ServiceMetrics : IDisposable
+{
+    private readonly Meter _meter;
+    private readonly Histogram<double> _runs;
+    private readonly Counter<long> _gates;
+    private readonly Counter<long> _swaps;
+
+    /// <summary>Creates the instruments.</summary>
+    public ServiceMetrics(IMeterFactory? factory = null)
+    {
+        _meter = factory?.Create(CaptureMetrics.MeterName) ?? new Meter(CaptureMetrics.MeterName);
+        _runs = _meter.CreateHistogram(
+            "unlearning.run.duration",
+            "s",
+            "How long a run took, from its start to its end.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [60, 120, 300, 600, 1800, 3600, 7200, 14400, 43200] });
+        _gates = _meter.CreateCounter<long>("unlearning.gate.verdicts", "{verdict}", "Verdicts of gates.");
+        _swaps = _meter.CreateCounter<long>("unlearning.model.swaps", "{swap}", "Releases that became live, by promotion or rollback.");
+    }
+
+    /// <summary>A run ended.</summary>
+    /// <param name="outcome"><c>pass</c>, <c>fail</c> or <c>inconclusive</c>, or <c>error</c> for a run that came to no verdict.</param>
+    /// <param name="took">Since it began.</param>
+    public void RunEnded(string outcome, TimeSpan took) => _runs.Record(took.TotalSeconds, new KeyValuePair<string, object?>("unlearning.run.outcome", outcome));
+
+    /// <summary>A gate was judged.</summary>
+    public void GateJudged(string gate, string verdict) =>
+        _gates.Add(1, new("unlearning.gate", gate), new KeyValuePair<string, object?>("unlearning.verdict", verdict));
+
+    /// <summary>A release became live.</summary>
+    /// <param name="action"><c>promoted</c> or <c>rolled_back</c>.</param>
+    public void Swapped(string action) => _swaps.Add(1, new KeyValuePair<string, object?>("unlearning.action", action));
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+}
