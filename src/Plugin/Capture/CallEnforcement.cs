@@ -18,7 +18,8 @@ internal sealed class CallEnforcement
         _interactionId = begun.Id;
         Policies = policies;
         JudgedInput input = new(begun.Prompt, begun.ToolResults);
-        foreach (Policy policy in policies.Policies.Where(policy => policy.Enforcement.Mode != EnforcementMode.Observe))
+        foreach (Policy policy in policies.Policies
+            .Where(policy => policy.Enforcement.Mode != EnforcementMode.Observe && policy.Scope.Covers(begun)))
         {
             JudgeInput(policy, input);
         }

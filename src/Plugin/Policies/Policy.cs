@@ -21,6 +21,7 @@ public sealed class Policy
         Version = document.Metadata.Version;
         Tests = document.Tests;
         Enforcement = EnforcementRule.Of(document.Spec.Enforcement);
+        Scope = new PolicyScope(document.Spec.Applies);
     }
 
     /// <summary>Gets the policy's name.</summary>
@@ -39,6 +40,8 @@ public sealed class Policy
     public IReadOnlyList<PolicyTest> Tests { get; }
 
     internal EnforcementRule Enforcement { get; }
+
+    internal PolicyScope Scope { get; }
 
     internal string RefusalText => _spec.Remediation.RefusalText;
 
