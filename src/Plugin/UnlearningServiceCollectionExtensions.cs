@@ -7,6 +7,7 @@ using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Functions;
 using Unlearning.Plugin.Policies;
+using Unlearning.Plugin.Transport;
 
 namespace Unlearning.Plugin;
 
@@ -59,11 +60,24 @@ public static class UnlearningServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IPolicySource, FolderPolicySource>();
         services.TryAddSingleton<CaptureMetrics>();
-        services.TryAddSingleton<IIncidentSink, LoggingIncidentSink>();
+        services.AddTransport(configuration);
         services.AddSingleton<InteractionRecorder>();
         services.AddSingleton<IFunctionInvocationFilter, AnnotatingFilter>();
         services.AddSingleton<IPromptRenderFilter, AnnotatingFilter>();
         return services;
+    }
+
+    // The sink of an app that has named none: the Host in its settings, or a warning.
+    private static void AddTransport(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<TransportOptions>().Bind(configuration.GetSection(TransportOptions.SectionName));
+        services.AddSingleton<IValidateOptions<TransportOptions>, TransportOptionsValidator>();
+        services.TryAddSingleton<TransportMetrics>();
+        services.TryAddSingleton<IIncidentSink>(provider =>
+            provider.GetRequiredService<IOptions<TransportOptions>>().Value.Url.Length > 0
+                ? ActivatorUtilities.CreateInstance<HttpIncidentSink>(provider)
+                : ActivatorUtilities.CreateInstance<LoggingIncidentSink>(provider));
+        services.AddHostedService<TransportService>();
     }
 
     /// <summary>Adds the kernel plugin <c>unlearning</c> to the app's kernels, and the guard that keeps models in bounds.</summary>
