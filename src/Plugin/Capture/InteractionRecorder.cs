@@ -52,7 +52,7 @@ public sealed partial class InteractionRecorder
         DateTimeOffset now = _time.GetUtcNow();
         return new Interaction
         {
-            Id = Guid.CreateVersion7(now).ToString("N"),
+            Id = CaptureContext.Current?.TakeInteractionId() ?? Guid.CreateVersion7(now).ToString("N"),
             At = now,
             Prompt = "",
             Answer = "",

@@ -19,6 +19,8 @@ internal sealed record IncidentRecord
 
     public string? BaseModel { get; init; }
 
+    public string? ResponseId { get; init; }
+
     public string? Function { get; init; }
 
     public string? Subject { get; init; }
@@ -47,6 +49,7 @@ internal sealed record IncidentRecord
             ReleaseId = interaction.ReleaseId,
             ModelId = interaction.ModelId,
             BaseModel = report.BaseModel ?? baseModel,
+            ResponseId = interaction.ResponseId,
             Function = interaction.Function,
             Subject = interaction.Subject,
             Tags = interaction.Tags.Count > 0 ? interaction.Tags : null,
