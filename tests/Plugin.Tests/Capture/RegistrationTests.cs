@@ -71,7 +71,7 @@ public sealed class RegistrationTests
         int count = services.Count;
         ServiceDescriptor decorated = services.Single(service => service.ServiceType == typeof(IChatCompletionService));
 
-        services.AddUnlearning(configuration).AddUnlearningCapture(configuration).DecorateChatCompletionServices();
+        services.AddUnlearning(configuration).AddUnlearningCapture(configuration).DecorateModelServices();
 
         Assert.Equal(count, services.Count);
         Assert.Same(decorated, services.Single(service => service.ServiceType == typeof(IChatCompletionService)));
