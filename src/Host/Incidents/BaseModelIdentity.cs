@@ -34,6 +34,12 @@ public sealed class BaseModelIdentity(IBaseModel baseModel, ReleaseStore release
             return manifest.BaseModelHash;
         }
 
+        // In this process only the slot says "base"; elsewhere anyone may, and the model's name decides.
+        if (!fromElsewhere && report.Interaction.ReleaseId == Release.BaseId)
+        {
+            return own;
+        }
+
         return report.Interaction.ModelId is { } model
             ? model == baseModel.Name ? own : NamePrefix + model
             : !fromElsewhere || report.Interaction.ReleaseId == Release.BaseId ? own : NamePrefix + "unknown";

@@ -95,6 +95,7 @@ public sealed partial class HttpIncidentSink : IIncidentSink, IAsyncDisposable, 
         }
 
         _metrics.Spooled();
+        LogSpooled(report.Interaction.Id);
     }
 
     /// <summary>Sends what is left, for at most <see cref="TransportOptions.FlushTimeout"/>; the rest stays in the spool.</summary>
@@ -169,4 +170,8 @@ public sealed partial class HttpIncidentSink : IIncidentSink, IAsyncDisposable, 
         Level = LogLevel.Error,
         Message = "The spool of incidents cannot be opened ({ExceptionType}): {Reason}")]
     private partial void LogNoSpool(string exceptionType, string reason);
+
+    [LoggerMessage(
+        EventId = 1107, EventName = "IncidentSpooled", Level = LogLevel.Debug, Message = "The incident of interaction {InteractionId} is spooled.")]
+    private partial void LogSpooled(string interactionId);
 }
