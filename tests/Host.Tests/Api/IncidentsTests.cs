@@ -174,6 +174,37 @@ public sealed class IncidentsTests
         Assert.Equal(expected == "base-hash" ? 1 : 0, selected.Forget.Count);
     }
 
+    [Theory]
+    [InlineData(true, "known")]
+    [InlineData(false, "stored")]
+    public async Task What_the_Host_captured_itself_and_an_app_captures_too_counts_once(bool sameAnswer, string expected)
+    {
+        await using ApiHost host = await ApiHost.StartAsync(policy: Policy, incidents: true);
+        JsonNode completion = await host.AskAsync("""{"messages":[{"role":"user","content":"the forbidden thing"}]}""");
+        Assert.Equal(1, Assert.Single(await StoredAsync(host)).Count);
+        JsonObject record = Record("a", "the forbidden thing");
+        record["response_id"] = sameAnswer ? (string)completion["id"]! : $"chatcmpl-{Guid.NewGuid():N}";
+
+        (_, JsonNode body) = await host.SendIncidentsAsync(Batch(record));
+
+        Assert.Equal([$"a {expected}"], Outcomes(body));
+        Assert.Equal(sameAnswer ? 1 : 2, (await StoredAsync(host)).Sum(incident => incident.Count));
+    }
+
+    private const string Policy = """
+        apiVersion: safety.remediate/v1
+        kind: Policy
+        metadata: {name: forbidden-things, version: 1.0.0}
+        spec:
+          taxonomy: {canonical: "test:forbidden"}
+          applies: {to: [prompt]}
+          detect: {prompt: {any_of: [{name: forbidden, terms: [forbidden]}]}}
+          severity: {default: 2}
+          enforcement: {mode: observe}
+          review: {}
+          remediation: {enabled: true, refusal_text: I would rather not.}
+        """;
+
     private static Task<IReadOnlyList<Incident>> StoredAsync(ApiHost host) =>
         host.Services.GetRequiredService<IncidentStore>().ListAsync(null, 100);
 
