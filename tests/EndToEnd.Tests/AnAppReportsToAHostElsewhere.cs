@@ -4,6 +4,7 @@ using Unlearning.Plugin.Tests.Doubles;
 namespace Unlearning.EndToEnd.Tests;
 
 /// <summary>The sample app and the Host, each a process of its own.</summary>
+[Trait("Category", "Slow")]
 public sealed class AnAppReportsToAHostElsewhere : IDisposable
 {
     private const string Key = "the-key-of-this-test";

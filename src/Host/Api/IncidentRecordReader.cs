@@ -43,7 +43,7 @@ internal sealed class IncidentRecordReader(TimeProvider time)
                 Streaming = fields.Flag("streaming"),
                 Complete = fields.Flag("complete"),
                 Refused = fields.Flag("refused"),
-                Tags = fields.Strings("tags", Elements, Name, 1024),
+                Tags = fields.Strings("tags", Elements, Name, 10_000),
             },
             BaseModel = fields.OptionalString("base_model", Name),
             PolicyRevision = fields.String("policy_revision", 1, Name),

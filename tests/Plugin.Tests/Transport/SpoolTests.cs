@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Unlearning.Plugin.Tests.Doubles;
 using Unlearning.Plugin.Transport;
 using Unlearning.Plugin.Transport.Spooling;
@@ -59,6 +60,29 @@ public sealed class SpoolTests : IDisposable
         Assert.Equal(["a", "c", "d"], host.Stored);
         Assert.Equal(1, next.Count("lost"));
         Assert.Empty(Segments());
+    }
+
+    [Fact]
+    public async Task A_process_that_goes_on_takes_over_from_one_that_dies_beside_it()
+    {
+        FakeTimeProvider clock = new();
+        FakeHost host = new();
+        await using SinkUnderTest living = new(_folder.Path, host, time: clock);
+        using (SpoolLane lane = SpoolLane.Create(_folder.Path))
+        {
+            await using SpoolWriter writer = new(lane);
+            await writer.AppendAsync(SpoolLine.Encode("""{"id":"a"}"""u8), CancellationToken.None);
+        }
+
+        Task sent = host.RequestsAsync(1);
+        while (!sent.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(10));
+            await Task.Yield();
+        }
+
+        await sent;
+        Assert.Equal(["a"], host.Stored);
     }
 
     [Fact]
