@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -9,24 +10,27 @@ using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Functions;
 using Unlearning.Plugin.Policies;
 using Unlearning.Plugin.Policies.Costly;
+using Unlearning.Plugin.Transport;
 
 namespace Unlearning.Plugin;
 
 /// <summary>Adds safety capture to an app's services.</summary>
 public static class UnlearningServiceCollectionExtensions
 {
-    /// <summary>Adds capture and decorates the chat completion services registered so far. Adding twice captures once.</summary>
+    /// <summary>Adds capture and decorates the chat clients and chat completion services registered so far. Adding twice captures once.</summary>
     /// <param name="services">The app's services.</param>
     /// <param name="configuration">
-    /// The app's configuration, read at <see cref="CaptureOptions.SectionName"/> and <see cref="PolicyOptions.SectionName"/>.
+    /// The app's configuration, read at <see cref="CaptureOptions.SectionName"/>, <see cref="PolicyOptions.SectionName"/> and
+    /// <see cref="TransportOptions.SectionName"/>.
     /// </param>
     /// <returns>The same services.</returns>
     /// <remarks>
-    /// Call it after the connectors are registered. A chat client is captured by <c>UseSafetyCapture</c> in its own pipeline, where
-    /// its place can be chosen. Incidents go to the registered <see cref="IIncidentSink"/>.
+    /// Call it after the connectors are registered, or once more then: it decorates what it finds. A chat client whose pipeline calls
+    /// tools is better captured by <c>UseSafetyCapture</c> inside it, where each round trip is seen. Incidents go to the registered
+    /// <see cref="IIncidentSink"/>, else to the Host that the configuration names.
     /// </remarks>
     public static IServiceCollection AddUnlearning(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddUnlearningCapture(configuration).DecorateChatCompletionServices();
+        services.AddUnlearningCapture(configuration).DecorateModelServices();
 
     /// <summary>Adds capture to the kernel's services, as <see cref="AddUnlearning(IServiceCollection, IConfiguration)"/> does.</summary>
     /// <param name="builder">The kernel's builder, with its connectors already added.</param>
@@ -42,7 +46,8 @@ public static class UnlearningServiceCollectionExtensions
     /// <summary>Adds what capture needs, and the kernel filter that annotates; decorates nothing.</summary>
     /// <param name="services">The app's services.</param>
     /// <param name="configuration">
-    /// The app's configuration, read at <see cref="CaptureOptions.SectionName"/> and <see cref="PolicyOptions.SectionName"/>.
+    /// The app's configuration, read at <see cref="CaptureOptions.SectionName"/>, <see cref="PolicyOptions.SectionName"/> and
+    /// <see cref="TransportOptions.SectionName"/>.
     /// </param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddUnlearningCapture(this IServiceCollection services, IConfiguration configuration)
@@ -61,7 +66,7 @@ public static class UnlearningServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IPolicySource, FolderPolicySource>();
         services.TryAddSingleton<CaptureMetrics>();
-        services.TryAddSingleton<IIncidentSink, LoggingIncidentSink>();
+        services.AddTransport(configuration);
         services.AddOptionsWithValidateOnStart<DetectorOptions>().Bind(configuration.GetSection(DetectorOptions.SectionName));
         services.AddSingleton<IValidateOptions<DetectorOptions>, DetectorOptionsValidator>();
         services.AddSingleton<ICostlyDetector, ChatJudge>();
@@ -80,6 +85,19 @@ public static class UnlearningServiceCollectionExtensions
         services.AddSingleton<IFunctionInvocationFilter, AnnotatingFilter>();
         services.AddSingleton<IPromptRenderFilter, AnnotatingFilter>();
         return services;
+    }
+
+    // The sink of an app that has named none: the Host in its settings, or a warning.
+    private static void AddTransport(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<TransportOptions>().Bind(configuration.GetSection(TransportOptions.SectionName));
+        services.AddSingleton<IValidateOptions<TransportOptions>, TransportOptionsValidator>();
+        services.TryAddSingleton<TransportMetrics>();
+        services.TryAddSingleton<IIncidentSink>(provider =>
+            provider.GetRequiredService<IOptions<TransportOptions>>().Value.Url.Length > 0
+                ? ActivatorUtilities.CreateInstance<HttpIncidentSink>(provider)
+                : ActivatorUtilities.CreateInstance<LoggingIncidentSink>(provider));
+        services.AddHostedService<TransportService>();
     }
 
     /// <summary>Adds the kernel plugin <c>unlearning</c> to the app's kernels, and the guard that keeps models in bounds.</summary>
@@ -105,18 +123,18 @@ public static class UnlearningServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Puts capture around every <see cref="IChatCompletionService"/> registered so far, keyed or not, once.</summary>
+    /// <summary>
+    /// Puts capture around every <see cref="IChatCompletionService"/> and <see cref="IChatClient"/> registered so far, keyed or not, once.
+    /// </summary>
     /// <param name="services">The app's services.</param>
     /// <returns>The same services.</returns>
-    public static IServiceCollection DecorateChatCompletionServices(this IServiceCollection services)
+    /// <remarks>What captures already, in a pipeline of its own, is left as it is when it is made.</remarks>
+    public static IServiceCollection DecorateModelServices(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
         for (int i = 0; i < services.Count; i++)
         {
-            if (services[i].ServiceType == typeof(IChatCompletionService) && !ChatCompletionDecoration.IsDecorated(services[i]))
-            {
-                services[i] = new ChatCompletionDecoration(services[i]).Describe();
-            }
+            services[i] = ServiceDecoration.Of(services[i]) ?? services[i];
         }
 
         return services;

@@ -1,10 +1,25 @@
 namespace Unlearning.Host.Api;
 
-/// <summary>The HTTP endpoints. They listen on the loopback interface only, whatever other address the process is told.</summary>
+/// <summary>The HTTP endpoints. They listen on the loopback interface only, unless keys are set and an address is named.</summary>
 public sealed class ApiOptions
 {
     /// <summary>The configuration section these options bind from.</summary>
     public const string SectionName = "Unlearning:Api";
+
+    /// <summary>The shortest key that is taken, in characters.</summary>
+    public const int ShortestKey = 16;
+
+    /// <summary>
+    /// The keys callers must show, as <c>Authorization: Bearer</c>: each of at least 16 printable characters, or its SHA-256 as
+    /// <c>sha256:</c> and 64 hex digits. Without any, whoever reaches the port may call.
+    /// </summary>
+    public IList<string> Keys { get; } = [];
+
+    /// <summary>
+    /// The IP address to listen on; empty, the default, is the loopback interface. Any other address needs <see cref="Keys"/>, a name in
+    /// <c>AllowedHosts</c>, and something in front that speaks TLS.
+    /// </summary>
+    public string Address { get; set; } = "";
 
     /// <summary>The port; 0 lets the system choose one.</summary>
     public int Port { get; set; } = 5080;
@@ -17,4 +32,7 @@ public sealed class ApiOptions
 
     /// <summary>Most bytes of one request's body.</summary>
     public int MaximumBodyBytes { get; set; } = 1 << 20;
+
+    /// <summary>Most bytes of one batch of incidents; at least 2 MiB, so that one incident of an app always fits.</summary>
+    public int MaximumBatchBytes { get; set; } = 4 << 20;
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Options;
 
 namespace Unlearning.Host.Api;
@@ -13,6 +14,32 @@ internal sealed class ApiOptionsValidator : IValidateOptions<ApiOptions>
         Check(result, nameof(options.MaximumMessages), options.MaximumMessages, 1, int.MaxValue);
         Check(result, nameof(options.MaximumCharacters), options.MaximumCharacters, 1, int.MaxValue);
         Check(result, nameof(options.MaximumBodyBytes), options.MaximumBodyBytes, 1024, int.MaxValue);
+        Check(result, nameof(options.MaximumBatchBytes), options.MaximumBatchBytes, 2 << 20, int.MaxValue);
+        for (int i = 0; i < options.Keys.Count; i++)
+        {
+            // The key itself is no part of a message.
+            if (!ApiKeys.IsValid(options.Keys[i]))
+            {
+                result.AddError(
+                    $"{ApiOptions.SectionName}:{nameof(options.Keys)}:{i} must have at least {ApiOptions.ShortestKey} printable characters and no "
+                    + "space, or be 'sha256:' and 64 hex digits.");
+            }
+        }
+
+        if (options.Address.Length > 0)
+        {
+            if (!IPAddress.TryParse(options.Address, out IPAddress? address))
+            {
+                result.AddError($"{ApiOptions.SectionName}:{nameof(options.Address)} is '{options.Address}'. Set it to an IP address.");
+            }
+            else if (!IPAddress.IsLoopback(address) && options.Keys.Count == 0)
+            {
+                result.AddError(
+                    $"{ApiOptions.SectionName}:{nameof(options.Address)} is '{options.Address}', which others can reach. Set "
+                    + $"{ApiOptions.SectionName}:{nameof(options.Keys)} first.");
+            }
+        }
+
         return result.Build();
     }
 

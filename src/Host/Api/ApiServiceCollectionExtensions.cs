@@ -9,9 +9,9 @@ namespace Unlearning.Host.Api;
 public static class ApiServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the endpoints' services and binds the server to the loopback interface at the configured port. Binds
+    /// Adds the endpoints' services and binds the server to the configured address, the loopback interface by default. Binds
     /// <see cref="ApiOptions"/>. Needs an <see cref="Microsoft.Extensions.AI.IChatClient"/>, <see cref="Releases.IBaseModel"/> and the
-    /// plugin's policies from elsewhere.
+    /// plugin's policies from elsewhere, and the incidents to take any.
     /// </summary>
     public static IServiceCollection AddUnlearningApi(this IServiceCollection services, IConfiguration configuration)
     {
@@ -21,9 +21,14 @@ public static class ApiServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>());
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<ApiOptions>>((server, options) =>
         {
-            // Nothing here asks who is calling, so nothing but this machine may call. The system can choose a port for one address only.
-            if (options.Value.Port == 0)
+            // Without keys nobody asks who is calling, so nothing but this machine may call; the options' check sees to it.
+            if (options.Value.Address.Length > 0)
             {
+                server.Listen(IPAddress.Parse(options.Value.Address), options.Value.Port);
+            }
+            else if (options.Value.Port == 0)
+            {
+                // The system can choose a port for one address only.
                 server.Listen(IPAddress.Loopback, 0);
             }
             else
@@ -32,7 +37,9 @@ public static class ApiServiceCollectionExtensions
             }
         });
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ApiKeys>();
         services.TryAddSingleton<ChatCompletionsEndpoint>();
+        services.TryAddSingleton<IncidentsEndpoint>();
         services.AddHealthChecks().AddCheck<PolicyHealthCheck>("policies", tags: ["ready"]);
         return services;
     }

@@ -24,9 +24,11 @@ internal sealed partial class ChatCompletionsEndpoint(
         try
         {
             ChatCompletionRequest request = await ReadAsync(http).ConfigureAwait(false);
-            using (CaptureContext.Begin(subject: request.Subject))
+            string interactionId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
+            using (CaptureContext.Begin(request.Subject, interactionId))
             {
-                await (request.Stream ? StreamAsync(http, request) : CompleteAsync(http, request)).ConfigureAwait(false);
+                string id = CompletionId.Of(interactionId);
+                await (request.Stream ? StreamAsync(http, request, id) : CompleteAsync(http, request, id)).ConfigureAwait(false);
             }
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
@@ -59,11 +61,11 @@ internal sealed partial class ChatCompletionsEndpoint(
         return _reader.Read(body.RootElement);
     }
 
-    private async Task CompleteAsync(HttpContext http, ChatCompletionRequest request)
+    private async Task CompleteAsync(HttpContext http, ChatCompletionRequest request, string id)
     {
         ChatResponse response = await client.GetResponseAsync(request.Messages, request.Options, http.RequestAborted).ConfigureAwait(false);
         Choice choice = new(0, new AssistantMessage("assistant", response.Text), FinishReason(response.FinishReason));
-        ChatCompletion completion = new(NewId(), Now(), model.Name, [choice])
+        ChatCompletion completion = new(id, Now(), model.Name, [choice])
         {
             SystemFingerprint = ReleaseOf(response.AdditionalProperties),
             Usage = Usage.From(response.Usage),
@@ -71,7 +73,7 @@ internal sealed partial class ChatCompletionsEndpoint(
         await http.Response.WriteAsJsonAsync(completion, WireJson.Options, http.RequestAborted).ConfigureAwait(false);
     }
 
-    private async Task StreamAsync(HttpContext http, ChatCompletionRequest request)
+    private async Task StreamAsync(HttpContext http, ChatCompletionRequest request, string id)
     {
         CancellationToken aborted = http.RequestAborted;
         await using IAsyncEnumerator<ChatResponseUpdate> updates =
@@ -79,7 +81,7 @@ internal sealed partial class ChatCompletionsEndpoint(
 
         // The model speaks first: while nothing is sent, a model that cannot answer still gets its proper status.
         bool more = await updates.MoveNextAsync().ConfigureAwait(false);
-        ChatCompletionChunk chunk = new(NewId(), Now(), model.Name, [])
+        ChatCompletionChunk chunk = new(id, Now(), model.Name, [])
         {
             SystemFingerprint = more ? ReleaseOf(updates.Current.AdditionalProperties) : null,
         };
@@ -129,8 +131,6 @@ internal sealed partial class ChatCompletionsEndpoint(
 
     private static string? ReleaseOf(AdditionalPropertiesDictionary? properties) =>
         properties?.GetValueOrDefault(ModelSlot.ReleaseKey) as string;
-
-    private static string NewId() => $"chatcmpl-{Guid.NewGuid():N}";
 
     private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
 

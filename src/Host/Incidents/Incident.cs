@@ -16,7 +16,7 @@ public sealed class Incident
     /// <summary>The hazard, as the policies name it.</summary>
     public required string Hazard { get; init; }
 
-    /// <summary>SHA-256 of the base model's weights, in hex.</summary>
+    /// <summary>SHA-256 of the base model's weights, in hex; or <c>model:</c> and its name, where only that is known.</summary>
     public required string BaseModelHash { get; init; }
 
     /// <summary>The policy whose match was kept last.</summary>

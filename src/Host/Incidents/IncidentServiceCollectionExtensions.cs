@@ -18,6 +18,8 @@ public static class IncidentServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<SelectionOptions>().Bind(configuration.GetSection(SelectionOptions.SectionName));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SelectionOptions>, SelectionOptionsValidator>());
         services.TryAddSingleton<IncidentStore>();
+        services.TryAddSingleton<InteractionStore>();
+        services.TryAddSingleton<BaseModelIdentity>();
         services.TryAddSingleton<Fingerprinter>();
         services.TryAddSingleton<IncidentSelection>();
         services.TryAddSingleton<IncidentSink>();

@@ -1,3 +1,4 @@
+using Unlearning.Host.Api;
 using Unlearning.Host.Releases;
 using Unlearning.Plugin.Capture;
 
@@ -7,10 +8,10 @@ namespace Unlearning.Host.Incidents;
 /// Turns reports into incidents: scrubs, fingerprints, files one incident per hazard, and acknowledges once all of it is committed.
 /// </summary>
 public sealed partial class IncidentSink(
-    IncidentStore store,
+    InteractionStore store,
     Fingerprinter fingerprinter,
     ReleaseStore releases,
-    IBaseModel baseModel,
+    BaseModelIdentity baseModels,
     ILogger<IncidentSink> logger) : IIncidentSink
 {
     private const string UnknownRelease = "unknown";
@@ -19,10 +20,42 @@ public sealed partial class IncidentSink(
     public async ValueTask ReportAsync(IncidentReport report, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(report);
+        await StoreAsync([report], fromElsewhere: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stores reports in one transaction: all of them or none.</summary>
+    /// <returns>Of each report, in their order and once it is committed, whether its interaction had been counted before.</returns>
+    internal async Task<IReadOnlyList<bool>> StoreAsync(
+        IReadOnlyList<IncidentReport> reports, bool fromElsewhere, CancellationToken cancellationToken)
+    {
+        List<ObservedInteraction> interactions = new(reports.Count);
+        foreach (IncidentReport report in reports)
+        {
+            string baseModelHash = await baseModels.OfAsync(report, fromElsewhere, cancellationToken).ConfigureAwait(false);
+            interactions.Add(Observe(report, baseModelHash, fromElsewhere));
+        }
+
+        IReadOnlyList<StoredInteraction> stored = await store.RecordAsync(interactions, cancellationToken).ConfigureAwait(false);
+        for (int i = 0; i < stored.Count; i++)
+        {
+            foreach (Incident incident in stored[i].Incidents)
+            {
+                LogRecorded(incident.Id, incident.Hazard, incident.Status, incident.Count, interactions[i].Id);
+                if (incident.Status == IncidentStatus.Recurred)
+                {
+                    LogRecurred(incident.Id, incident.Hazard, interactions[i].Observations[0].ReleaseLineage[0]);
+                }
+            }
+        }
+
+        return [.. stored.Select(interaction => interaction.Known)];
+    }
+
+    private ObservedInteraction Observe(IncidentReport report, string baseModelHash, bool fromElsewhere)
+    {
         Interaction interaction = report.Interaction;
         string prompt = PersonalDataScrubber.Scrub(interaction.Prompt);
         string answer = PersonalDataScrubber.Scrub(interaction.Answer);
-        string baseModelHash = await baseModel.GetHashAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> lineage = releases.Lineage(interaction.ReleaseId ?? UnknownRelease);
         string? subject = string.IsNullOrEmpty(interaction.Subject) ? null : fingerprinter.HashSubject(interaction.Subject);
 
@@ -30,7 +63,7 @@ public sealed partial class IncidentSink(
         IEnumerable<PolicyMatch> matches = report.Matches
             .OrderByDescending(match => match.AnswerMatched).ThenByDescending(match => match.Severity)
             .DistinctBy(match => match.Hazard, StringComparer.Ordinal);
-        List<IncidentObservation> observations =
+        IncidentObservation[] observations =
         [
             .. matches.Select(match => new IncidentObservation
             {
@@ -55,14 +88,9 @@ public sealed partial class IncidentSink(
             }),
         ];
 
-        foreach (Incident incident in await store.RecordAsync(observations, cancellationToken).ConfigureAwait(false))
-        {
-            LogRecorded(incident.Id, incident.Hazard, incident.Status, incident.Count, interaction.Id);
-            if (incident.Status == IncidentStatus.Recurred)
-            {
-                LogRecurred(incident.Id, incident.Hazard, lineage[0]);
-            }
-        }
+        // An app that talks to this Host reports what the Host may have captured itself, under the id of its answer.
+        return new ObservedInteraction(
+            interaction.Id, interaction.At, fromElsewhere ? CompletionId.InteractionOf(interaction.ResponseId) : null, observations);
     }
 
     [LoggerMessage(

@@ -91,7 +91,8 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
                     ct),
             cancellationToken);
 
-    private static async Task<Incident> RecordAsync(
+    /// <summary>Counts one observation in a transaction that is under way.</summary>
+    internal static async Task<Incident> RecordAsync(
         UnlearningDbContext db, IncidentObservation observation, CancellationToken cancellationToken)
     {
         Incident? incident =

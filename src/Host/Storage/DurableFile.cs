@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Unlearning.Plugin.Transport.Spooling;
 
 namespace Unlearning.Host.Storage;
 
@@ -67,32 +68,7 @@ internal static class DurableFile
     }
 
     /// <summary>Makes the names in <paramref name="folder"/> durable. Windows keeps them so by itself.</summary>
-    public static void FlushDirectory(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        // .NET opens no folders; fsync(2) on one is what makes a rename survive.
-        int descriptor = Open(folder, 0);
-        if (descriptor < 0)
-        {
-            throw new IOException($"Cannot open folder '{folder}' to flush it.", new Win32Exception());
-        }
-
-        try
-        {
-            if (FSync(descriptor) != 0)
-            {
-                throw new IOException($"Cannot flush folder '{folder}'.", new Win32Exception());
-            }
-        }
-        finally
-        {
-            _ = Close(descriptor);
-        }
-    }
+    public static void FlushDirectory(string folder) => SpoolFiles.FlushFolder(folder);
 
     // .NET's move looks first and renames then, so that the last of two writers wins; link(2) lets exactly the first one.
     private static bool TryGiveName(string staging, string path)
@@ -121,13 +97,4 @@ internal static class DurableFile
 
     [DllImport("libc", EntryPoint = "link", SetLastError = true)]
     private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
-
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static extern int FSync(int descriptor);
-
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static extern int Close(int descriptor);
 }

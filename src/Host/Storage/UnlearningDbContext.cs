@@ -14,6 +14,9 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
     /// <summary>Every interaction counted under an incident.</summary>
     public DbSet<IncidentOccurrence> Occurrences => Set<IncidentOccurrence>();
 
+    /// <summary>The ids of all interactions that were counted.</summary>
+    public DbSet<ReceivedInteraction> ReceivedInteractions => Set<ReceivedInteraction>();
+
     /// <summary>Runs, active and over.</summary>
     public DbSet<RunRecord> Runs => Set<RunRecord>();
 
@@ -50,6 +53,8 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
             occurrence.HasOne<Incident>().WithMany().HasForeignKey(o => o.IncidentId).OnDelete(DeleteBehavior.Cascade);
             occurrence.HasIndex(o => new { o.ReleaseId, o.Recurrence });
         });
+
+        modelBuilder.Entity<ReceivedInteraction>(interaction => interaction.HasKey(i => i.InteractionId));
 
         modelBuilder.Entity<RunRecord>(run =>
         {

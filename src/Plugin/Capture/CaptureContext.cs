@@ -26,6 +26,7 @@ public sealed class CaptureContext : IDisposable
     private static readonly AsyncLocal<CaptureContext?> _current = new();
 
     private readonly CaptureContext? _outer;
+    private string? _interactionId;
 
     private CaptureContext(CaptureContext? outer, string? subject, IReadOnlyDictionary<string, string>? tags)
     {
@@ -51,6 +52,17 @@ public sealed class CaptureContext : IDisposable
     /// <returns>The context; disposing it brings back the one around it.</returns>
     public static CaptureContext Begin(string? subject = null, IReadOnlyDictionary<string, string>? tags = null) =>
         _current.Value = new CaptureContext(_current.Value, subject, tags);
+
+    /// <summary>Opens a context in which the first interaction that is captured gets an id that is known before.</summary>
+    internal static CaptureContext Begin(string? subject, string interactionId)
+    {
+        CaptureContext context = Begin(subject);
+        context._interactionId = interactionId;
+        return context;
+    }
+
+    /// <summary>Gives the id that was set aside, to whoever asks first.</summary>
+    internal string? TakeInteractionId() => Interlocked.Exchange(ref _interactionId, null);
 
     /// <summary>Reads what an app put into its kernel's data, for calls made outside any context.</summary>
     internal static CaptureContext? Of(Kernel? kernel)

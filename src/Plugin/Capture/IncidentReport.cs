@@ -11,4 +11,10 @@ public sealed record IncidentReport
 
     /// <summary>Gets the revision of the policy set that judged the interaction (<see cref="Policies.PolicySet.Revision"/>).</summary>
     public required string PolicyRevision { get; init; }
+
+    /// <summary>
+    /// Gets the base model that answered, as the SHA-256 of its weights in hex or as a name; or null, when the interaction's release and
+    /// model are all that tells.
+    /// </summary>
+    public string? BaseModel { get; init; }
 }

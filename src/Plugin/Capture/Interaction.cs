@@ -34,6 +34,9 @@ public sealed record Interaction
     /// <summary>Gets the model that answered, or null when unknown.</summary>
     public string? ModelId { get; init; }
 
+    /// <summary>Gets the id that the model's server gave the answer, or null.</summary>
+    public string? ResponseId { get; init; }
+
     /// <summary>Gets the kernel function that made the call, as <c>plugin-function</c>, or null for a direct call.</summary>
     public string? Function { get; init; }
 

@@ -58,7 +58,7 @@ public sealed class InteractionRecorder : IDisposable, IAsyncDisposable
         DateTimeOffset now = _time.GetUtcNow();
         return new Interaction
         {
-            Id = Guid.CreateVersion7(now).ToString("N"),
+            Id = CaptureContext.Current?.TakeInteractionId() ?? Guid.CreateVersion7(now).ToString("N"),
             At = now,
             Prompt = "",
             Answer = "",

@@ -51,13 +51,15 @@ internal sealed class ModelCall
     /// <param name="releaseId">The release that answered, if known.</param>
     /// <param name="parts">The answer's choices, when there are several.</param>
     /// <param name="toolResults">What tools have said during the call.</param>
+    /// <param name="responseId">The id that the model's server gave the answer.</param>
     public ValueTask EndAsync(
         string answer,
         bool complete,
         string? modelId,
         string? releaseId,
         IReadOnlyList<string>? parts = null,
-        IEnumerable<string>? toolResults = null)
+        IEnumerable<string>? toolResults = null,
+        string? responseId = null)
     {
         if (_frame.CapturedInside || _suppressed)
         {
@@ -71,6 +73,7 @@ internal sealed class ModelCall
             Complete = complete,
             ModelId = modelId,
             ReleaseId = releaseId,
+            ResponseId = responseId,
             ToolResults = toolResults is null ? _begun.ToolResults : [.. _begun.ToolResults, .. toolResults],
             Refused = Enforcement is { Refused: true },
         };

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
-using Unlearning.Plugin.Serving;
 
 namespace Unlearning.Plugin.Capture;
 
@@ -12,15 +11,18 @@ namespace Unlearning.Plugin.Capture;
 public sealed class SafetyCaptureChatClient : DelegatingChatClient
 {
     private readonly InteractionRecorder _recorder;
+    private readonly bool _leaveOpen;
 
     /// <summary>Wraps <paramref name="inner"/>.</summary>
     /// <param name="inner">The client to capture.</param>
     /// <param name="recorder">Judges and reports what is captured.</param>
-    public SafetyCaptureChatClient(IChatClient inner, InteractionRecorder recorder)
+    /// <param name="leaveOpen">Whether someone else disposes <paramref name="inner"/>; by default the decorator does.</param>
+    public SafetyCaptureChatClient(IChatClient inner, InteractionRecorder recorder, bool leaveOpen = false)
         : base(inner)
     {
         ArgumentNullException.ThrowIfNull(recorder);
         _recorder = recorder;
+        _leaveOpen = leaveOpen;
     }
 
     /// <inheritdoc/>
@@ -108,11 +110,14 @@ public sealed class SafetyCaptureChatClient : DelegatingChatClient
         }
         finally
         {
-            await EndAsync(call, updates.ToChatResponse(), complete, options).ConfigureAwait(false);
+            await EndAsync(call, updates.ToChatResponse(), complete, options, updates.LastOrDefault()?.RawRepresentation).ConfigureAwait(false);
         }
     }
 
-    private ValueTask EndAsync(ModelCall call, ChatResponse? response, bool complete, ChatOptions? options)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => base.Dispose(disposing && !_leaveOpen);
+
+    private ValueTask EndAsync(ModelCall call, ChatResponse? response, bool complete, ChatOptions? options, object? raw = null)
     {
         string answer = response?.Text ?? "";
         bool asksForTools = response?.Messages.Any(message => message.Contents.Any(content => content is FunctionCallContent)) ?? false;
@@ -126,8 +131,10 @@ public sealed class SafetyCaptureChatClient : DelegatingChatClient
             answer,
             complete,
             ModelIdOf(response, options),
-            response is null ? null : ReleaseOf(response),
-            response is null ? null : PartsOf(response));
+            response is null ? null : ReleaseOf(response) ?? AnsweredBy.Release(raw ?? response.RawRepresentation),
+            response is null ? null : PartsOf(response),
+            response?.Messages.SelectMany(CapturedText.OfToolMessage),
+            response?.ResponseId);
     }
 
     private string? ModelIdOf(ChatResponse? response, ChatOptions? options) =>
@@ -135,8 +142,8 @@ public sealed class SafetyCaptureChatClient : DelegatingChatClient
 
     // Updates that name their message leave their properties with it, when they are put together.
     private static string? ReleaseOf(ChatResponse response) =>
-        (response.AdditionalProperties?.GetValueOrDefault(ModelSlot.ReleaseKey)
-            ?? response.Messages.LastOrDefault()?.AdditionalProperties?.GetValueOrDefault(ModelSlot.ReleaseKey)) as string;
+        AnsweredBy.Release(response.AdditionalProperties)
+            ?? AnsweredBy.Release(response.Messages.LastOrDefault()?.AdditionalProperties);
 
     // Reasoning is no part of the answer, but who reads it can be harmed by it.
     private static string[] PartsOf(ChatResponse response) =>

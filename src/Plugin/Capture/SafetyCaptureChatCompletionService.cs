@@ -4,7 +4,6 @@ using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Microsoft.SemanticKernel.Services;
-using Unlearning.Plugin.Serving;
 
 namespace Unlearning.Plugin.Capture;
 
@@ -71,9 +70,10 @@ public sealed class SafetyCaptureChatCompletionService : IChatCompletionService,
                 string.Join('\n', answers),
                 complete,
                 ModelIdOf(last?.ModelId, executionSettings),
-                last?.Metadata?.GetValueOrDefault(ModelSlot.ReleaseKey) as string,
+                AnsweredBy.Release(last?.Metadata),
                 [.. answers, .. reasoning],
-                ToolResultsAfter(chatHistory, given)).ConfigureAwait(false);
+                ToolResultsAfter(chatHistory, given),
+                AnsweredBy.ResponseId(last?.Metadata)).ConfigureAwait(false);
         }
     }
 
@@ -151,9 +151,10 @@ public sealed class SafetyCaptureChatCompletionService : IChatCompletionService,
                 string.Join('\n', answers),
                 complete,
                 ModelIdOf(last?.ModelId, executionSettings),
-                last?.Metadata?.GetValueOrDefault(ModelSlot.ReleaseKey) as string,
+                AnsweredBy.Release(last?.Metadata),
                 reasoning.Length == 0 ? answers : [.. answers, reasoning.ToString()],
-                ToolResultsAfter(chatHistory, given)).ConfigureAwait(false);
+                ToolResultsAfter(chatHistory, given),
+                AnsweredBy.ResponseId(last?.Metadata)).ConfigureAwait(false);
         }
     }
 

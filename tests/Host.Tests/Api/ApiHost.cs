@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.SemanticKernel;
 using Unlearning.Host.Api;
+using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Releases;
@@ -28,7 +29,7 @@ internal sealed class ApiHost : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly WebApplication _app;
 
-    private ApiHost(Dictionary<string, string?> settings, bool serveSlot, string? policy)
+    private ApiHost(Dictionary<string, string?> settings, bool serveSlot, string? policy, bool incidents)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
@@ -40,6 +41,11 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<IReleaseLoader>(Model);
         builder.Services.AddSingleton<IPolicySource>(Policies);
         builder.Services.AddUnlearningReleases().AddUnlearningApi(builder.Configuration);
+        if (incidents)
+        {
+            builder.Services.AddUnlearningStorage(builder.Configuration).AddUnlearningIncidents(builder.Configuration);
+        }
+
         if (serveSlot)
         {
             builder.Services.AddSingleton<IChatClient>(provider => provider.GetRequiredService<ModelSlot>());
@@ -85,7 +91,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<ApiHost> StartAsync(
-        Action<ApiHost>? configure = null, bool serveSlot = false, string? policy = null, params (string Key, string Value)[] settings)
+        Action<ApiHost>? configure = null, bool serveSlot = false, string? policy = null, bool incidents = false, params (string Key, string Value)[] settings)
     {
         Dictionary<string, string?> values = new() { ["Unlearning:Api:Port"] = "0" };
         foreach ((string key, string value) in settings)
@@ -93,7 +99,7 @@ internal sealed class ApiHost : IAsyncDisposable
             values[$"Unlearning:Api:{key}"] = value;
         }
 
-        ApiHost host = new(values, serveSlot, policy);
+        ApiHost host = new(values, serveSlot, policy, incidents);
         configure?.Invoke(host);
         await host._app.StartAsync();
         string address = Assert.Single(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses);
@@ -110,6 +116,21 @@ internal sealed class ApiHost : IAsyncDisposable
             },
             HttpCompletionOption.ResponseHeadersRead,
             cancellationToken);
+
+    public async Task<(HttpStatusCode Status, JsonNode Body)> SendIncidentsAsync(string json, string? key = null)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/incidents")
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        };
+        if (key is not null)
+        {
+            request.Headers.Add("Authorization", key);
+        }
+
+        using HttpResponseMessage response = await Http.SendAsync(request);
+        return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+    }
 
     public async Task<JsonNode> AskAsync(string json)
     {

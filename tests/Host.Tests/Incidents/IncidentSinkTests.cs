@@ -98,6 +98,30 @@ public sealed class IncidentSinkTests
         Assert.Equal(release ?? "unknown", Assert.Single(await Store(host).ListAsync(null, 10)).ReleaseId);
     }
 
+    [Theory]
+    [InlineData("base", "fake-135m", "base-hash")]
+    [InlineData("base", "a name without its suffix", "base-hash")]
+    [InlineData(null, null, "base-hash")]
+    [InlineData("fp_1", "gpt-4o", "model:gpt-4o")]
+    public async Task An_answer_of_another_model_in_this_process_is_not_the_bases(string? release, string? model, string expected)
+    {
+        using TemporaryFolder folder = new();
+        await using JobHost host = await JobHost.StartAsync(folder.Path);
+        await ReportAsync(host, Report() with { Interaction = Interaction() with { ReleaseId = release, ModelId = model } });
+        Assert.Equal(expected, Assert.Single(await Store(host).ListAsync(null, 10)).BaseModelHash);
+    }
+
+    [Fact]
+    public async Task A_release_of_another_base_keeps_its_answers_with_that_base()
+    {
+        using TemporaryFolder folder = new();
+        await using JobHost host = await JobHost.StartAsync(folder.Path);
+        Release release = await host.Services.GetRequiredService<ReleaseStore>().SaveAsync(
+            ReleaseHost.Manifest() with { BaseModelHash = "an-earlier-base" }, (staging, _) => ReleaseHost.WriteContentAsync(staging, "weights"));
+        await ReportAsync(host, Report() with { Interaction = Interaction() with { ReleaseId = release.Id, ModelId = "fake-135m" } });
+        Assert.Equal("an-earlier-base", Assert.Single(await Store(host).ListAsync(null, 10)).BaseModelHash);
+    }
+
     [Fact]
     public async Task A_report_that_cannot_be_committed_is_not_acknowledged()
     {

@@ -69,7 +69,7 @@ internal static class CallStyles
         }
         else if (wiring == Wiring.BothDecorated)
         {
-            services.DecorateChatCompletionServices();
+            services.DecorateModelServices();
         }
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Policies;
 using Unlearning.Plugin.Tests.Doubles;
 
 namespace Unlearning.Plugin.Tests.Capture;
@@ -62,16 +63,60 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public async Task Chat_clients_are_captured_once_wherever_they_were_registered_and_each_is_disposed_by_its_owner()
+    {
+        FakeChatClient given = new("The given answer, in several words."), made = new("The made answer, in several words.");
+        RecordingSink sink;
+        using (TestApp app = new(services =>
+        {
+            services.AddSingleton<IChatClient>(given);
+            services.AddKeyedSingleton<IChatClient>("made", (_, _) => made);
+            services.AddKeyedSingleton<IChatClient>("piped", (provider, _) =>
+                new FakeChatClient("The piped answer, in several words.").AsBuilder().UseSafetyCapture().Build(provider));
+            services.AddKeyedSingleton<IChatClient>("forwarded", (provider, _) => provider.GetRequiredKeyedService<IChatClient>("made"));
+        }))
+        {
+            await app.ChatClient.GetResponseAsync("the forbidden thing");
+            foreach (string key in new[] { "made", "piped", "forwarded" })
+            {
+                await app.Services.GetRequiredKeyedService<IChatClient>(key).GetResponseAsync("the forbidden thing");
+            }
+
+            sink = app.Sink;
+        }
+
+        Assert.Equal(["given", "made", "piped", "made"], sink.Reports.Select(report => report.Interaction.Answer.Split(' ')[1]));
+        Assert.Equal((false, true), (given.IsDisposed, made.IsDisposed));
+    }
+
+    [Fact]
+    public async Task A_service_registered_later_is_captured_when_capture_is_added_once_more()
+    {
+        IConfiguration configuration = TestApp.Configure();
+        RecordingSink sink = new();
+        ServiceCollection services = new();
+        services.AddSingleton<IPolicySource, TestPolicies>().AddSingleton<IIncidentSink>(sink);
+        services.AddUnlearning(configuration);
+        services.AddSingleton<IChatCompletionService>(new FakeChatCompletionService("The late answer, in several words."));
+        services.AddUnlearning(configuration);
+        await using ServiceProvider provider = services.BuildServiceProvider();
+
+        await provider.GetRequiredService<IChatCompletionService>().GetChatMessageContentAsync("the forbidden thing");
+
+        Assert.Single(sink.Reports);
+    }
+
+    [Fact]
     public void Adding_twice_registers_once()
     {
-        IConfiguration configuration = new ConfigurationBuilder().Build();
+        IConfiguration configuration = TestApp.Configure();
         ServiceCollection services = new();
         services.AddSingleton<IChatCompletionService>(new FakeChatCompletionService("answer"));
         services.AddUnlearning(configuration);
         int count = services.Count;
         ServiceDescriptor decorated = services.Single(service => service.ServiceType == typeof(IChatCompletionService));
 
-        services.AddUnlearning(configuration).AddUnlearningCapture(configuration).DecorateChatCompletionServices();
+        services.AddUnlearning(configuration).AddUnlearningCapture(configuration).DecorateModelServices();
 
         Assert.Equal(count, services.Count);
         Assert.Same(decorated, services.Single(service => service.ServiceType == typeof(IChatCompletionService)));
@@ -104,7 +149,7 @@ public sealed class RegistrationTests
     {
         IKernelBuilder builder = Kernel.CreateBuilder();
         builder.Services.AddSingleton<IChatCompletionService>(new FakeChatCompletionService("answer"));
-        builder.AddUnlearning(new ConfigurationBuilder().Build());
+        builder.AddUnlearning(TestApp.Configure());
 
         Kernel kernel = builder.Build();
 

@@ -18,7 +18,7 @@ public sealed class ReadmeTests
     {
         RecordingSink sink = new();
         FakeChatClient yourModel = new("A harmful answer, in several words.");
-        Builder builder = new(new ServiceCollection(), new ConfigurationBuilder().Build());
+        Builder builder = new(new ServiceCollection(), TestApp.Configure());
         builder.Services.AddLogging().AddSingleton<IPolicySource, TestPolicies>().AddSingleton<IIncidentSink>(sink);
 
         builder.Services.AddUnlearning(builder.Configuration);

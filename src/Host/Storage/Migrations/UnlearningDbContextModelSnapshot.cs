@@ -135,6 +135,19 @@ namespace Unlearning.Host.Storage.Migrations
                     b.ToTable("Occurrences");
                 });
 
+            modelBuilder.Entity("Unlearning.Host.Incidents.ReceivedInteraction", b =>
+                {
+                    b.Property<string>("InteractionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("InteractionId");
+
+                    b.ToTable("ReceivedInteractions");
+                });
+
             modelBuilder.Entity("Unlearning.Host.Runs.RunRecord", b =>
                 {
                     b.Property<string>("RunId")

@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.SemanticKernel;
+using Microsoft.SemanticKernel.ChatCompletion;
+using Microsoft.SemanticKernel.Connectors.OpenAI;
+using Unlearning.Plugin;
+using Unlearning.Plugin.Capture;
+
+HostApplicationBuilder builder = Host.CreateApplicationBuilder(
+    new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
+IConfiguration settings = builder.Configuration.GetSection("Assistant");
+Directory.SetCurrentDirectory(AppContext.BaseDirectory); // The policies and the spool lie beside the program.
+
+builder.Services.AddOpenAIChatCompletion(settings["Model"]!, new Uri(settings["Url"]!), settings["ApiKey"]);
+builder.Services.AddUnlearning(builder.Configuration); // The one line: from here on every answer is judged, and what is harmful is reported.
+
+using IHost app = builder.Build();
+await app.StartAsync();
+IChatCompletionService assistant = app.Services.GetRequiredService<IChatCompletionService>();
+OpenAIPromptExecutionSettings options = new() { MaxTokens = settings.GetValue<int>("MaxTokens") };
+ChatHistory history = [];
+
+Console.WriteLine($"Ask the assistant at {settings["Url"]}. An empty line ends the conversation.");
+while (Ask() is { Length: > 0 } question)
+{
+    history.AddUserMessage(question);
+    string answer = "";
+    try
+    {
+        // The capture context tells the incident who asked; the Host keeps only a keyed hash of it.
+        using (CaptureContext.Begin(subject: Environment.UserName))
+        {
+            await foreach (StreamingChatMessageContent piece in assistant.GetStreamingChatMessageContentsAsync(history, options))
+            {
+                Console.Write(piece.Content);
+                answer += piece.Content;
+                if (piece.Metadata?.GetValueOrDefault(EnforcementKeys.Action) is { } action)
+                {
+                    Console.Write($" [{piece.Metadata[EnforcementKeys.Policy]}: {action}]");
+                }
+            }
+        }
+
+        history.AddAssistantMessage(answer);
+    }
+    catch (HttpOperationException failure)
+    {
+        Console.Write($"The assistant does not answer: {failure.Message}");
+        history.RemoveAt(history.Count - 1);
+    }
+
+    // A small model remembers little.
+    while (history.Count > 8)
+    {
+        history.RemoveAt(0);
+    }
+}
+
+await app.StopAsync();
+
+static string? Ask()
+{
+    Console.Write("\n> ");
+    return Console.ReadLine();
+}

@@ -1,0 +1,222 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Unlearning.Plugin.Transport.Spooling;
+using Unlearning.Plugin.Transport.Wire;
+
+namespace Unlearning.Plugin.Transport;
+
+/// <summary>Empties a spool into a Host, oldest first, and removes what the Host acknowledged.</summary>
+internal sealed partial class IncidentSender(
+    Spool spool, HostClient host, TransportOptions options, TransportMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
+{
+    // How often to look for lanes whose processes have died meanwhile.
+    private static readonly TimeSpan _adoption = TimeSpan.FromMinutes(1);
+
+    private const int LargestBatch = 1 << 20;
+
+    private readonly CancellationTokenSource _closing = new();
+    private readonly RetryDelay _delay = new(options.FirstRetryDelay, options.LongestRetryDelay);
+    private string? _trouble;
+
+    /// <summary>Sends until the app ends, then what is left, as long as the Host takes it.</summary>
+    /// <param name="abandon">Ends it at once, between two of the Host's answers or within one.</param>
+    public async Task RunAsync(CancellationToken abandon)
+    {
+        bool last;
+        do
+        {
+            last = _closing.IsCancellationRequested;
+            try
+            {
+                await spool.WaitAsync(_adoption, time, _closing.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // A last round comes still.
+            }
+
+            await DrainAsync(abandon).ConfigureAwait(false);
+        }
+        while (!last);
+    }
+
+    /// <summary>Ends pauses, and <see cref="RunAsync"/> once the spool is empty or the Host does not answer.</summary>
+    public void Close() => _closing.Cancel();
+
+    public void Dispose() => _closing.Dispose();
+
+    private async Task DrainAsync(CancellationToken abandon)
+    {
+        try
+        {
+            foreach (string segment in await spool.TakeAsync().ConfigureAwait(false))
+            {
+                if (!await SendAsync(segment, abandon).ConfigureAwait(false))
+                {
+                    return;
+                }
+
+                spool.Remove(segment);
+            }
+        }
+#pragma warning disable CA1031 // Whatever fails here must not end the sending.
+        catch (Exception failure) when (failure is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            // A disk's trouble, such as a full one that has no room for rejected records: nothing is removed, and later it goes on.
+            LogSpoolFailed(failure.GetType().Name);
+            await PauseAsync(null, abandon).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> SendAsync(string segment, CancellationToken abandon)
+    {
+        byte[] content = await File.ReadAllBytesAsync(segment, abandon).ConfigureAwait(false);
+        (IReadOnlyList<ReadOnlyMemory<byte>> records, int damaged) = SpoolLine.Decode(content);
+        for (int next = 0; next < records.Count;)
+        {
+            int count = 1;
+            int bytes = records[next].Length;
+            while (count < options.BatchSize && next + count < records.Count && bytes + records[next + count].Length <= LargestBatch)
+            {
+                bytes += records[next + count++].Length;
+            }
+
+            if (!await SendAsync([.. records.Skip(next).Take(count)], abandon).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            next += count;
+        }
+
+        if (damaged > 0)
+        {
+            metrics.Lost("damaged", damaged);
+            LogDamaged(damaged);
+        }
+
+        return true;
+    }
+
+    /// <returns>Whether the Host has answered every record; false when the app ends first.</returns>
+    private async Task<bool> SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> records, CancellationToken abandon)
+    {
+        while (true)
+        {
+            BatchAnswer answer = await host.PostAsync(records, abandon).ConfigureAwait(false);
+            if (answer.Failure is null)
+            {
+                Succeeded();
+                if (answer.Results is not null)
+                {
+                    Settle(records, answer.Results);
+                    return true;
+                }
+
+                if (records.Count == 1)
+                {
+                    Reject(records[0], new RecordProblem("Refused", answer.Refusal!.Value, "The Host refused the record's batch.", null));
+                    return true;
+                }
+
+                // One record spoils the batch: the halves tell which.
+                int half = records.Count / 2;
+                return await SendAsync([.. records.Take(half)], abandon).ConfigureAwait(false)
+                    && await SendAsync([.. records.Skip(half)], abandon).ConfigureAwait(false);
+            }
+
+            metrics.Retried(answer.Failure);
+            if (_trouble != answer.Failure)
+            {
+                _trouble = answer.Failure;
+                LogTrouble(answer.Failure);
+            }
+
+            if (_closing.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            await PauseAsync(answer.RetryAfter, abandon).ConfigureAwait(false);
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan? asked, CancellationToken abandon)
+    {
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token, abandon);
+        try
+        {
+            await Task.Delay(_delay.Next(asked), time, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // One last try, now.
+            abandon.ThrowIfCancellationRequested();
+        }
+    }
+
+    private void Succeeded()
+    {
+        _delay.Reset();
+        if (_trouble is not null)
+        {
+            _trouble = null;
+            LogRecovered();
+        }
+    }
+
+    private void Settle(IReadOnlyList<ReadOnlyMemory<byte>> records, IReadOnlyList<IncidentResult> results)
+    {
+        for (int i = 0; i < results.Count; i++)
+        {
+            if (results[i].Problem is { } problem)
+            {
+                Reject(records[i], problem);
+            }
+        }
+
+        metrics.Sent(results.Count(result => result.Acknowledged));
+    }
+
+    private void Reject(ReadOnlyMemory<byte> record, RecordProblem problem)
+    {
+        using JsonDocument sent = JsonDocument.Parse(record);
+        bool kept = spool.TryReject(new RejectedRecord(time.GetUtcNow(), problem.Status, problem.Detail, sent.RootElement));
+        metrics.Rejected();
+        LogRejected(problem.Status, problem.Field, kept ? "kept in rejected.jsonl" : "dropped, for rejected.jsonl is full");
+        if (!kept)
+        {
+            metrics.Lost("rejected_full");
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 1101,
+        EventName = "HostUnreachable",
+        Level = LogLevel.Warning,
+        Message = "The unlearning Host does not take incidents ({Reason}); they wait in the spool.")]
+    private partial void LogTrouble(string reason);
+
+    [LoggerMessage(
+        EventId = 1102, EventName = "HostReachable", Level = LogLevel.Information, Message = "The unlearning Host takes incidents again.")]
+    private partial void LogRecovered();
+
+    [LoggerMessage(
+        EventId = 1103,
+        EventName = "IncidentRejected",
+        Level = LogLevel.Warning,
+        Message = "The unlearning Host refused an incident for good ({Status}, {Field}); it is {Kept}.")]
+    private partial void LogRejected(int status, string? field, string kept);
+
+    [LoggerMessage(
+        EventId = 1104, EventName = "SpoolDamaged", Level = LogLevel.Warning, Message = "{Count} damaged place(s) of the spool were skipped.")]
+    private partial void LogDamaged(int count);
+
+    [LoggerMessage(
+        EventId = 1105,
+        EventName = "SpoolFailed",
+        Level = LogLevel.Warning,
+        Message = "The spool of incidents failed ({ExceptionType}); sending goes on later.")]
+    private partial void LogSpoolFailed(string exceptionType);
+}

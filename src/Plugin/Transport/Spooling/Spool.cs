@@ -1,0 +1,148 @@
+using Unlearning.Plugin.Transport.Wire;
+
+namespace Unlearning.Plugin.Transport.Spooling;
+
+/// <summary>Incidents on disk: this process's lane, and those it adopted from processes that are gone.</summary>
+internal sealed class Spool : IAsyncDisposable
+{
+    private readonly string _root;
+    private readonly long _limit;
+    private readonly SpoolLane _own;
+    private readonly SpoolWriter _writer;
+    private readonly RejectedFile _rejected;
+    private readonly List<SpoolLane> _adopted = [];
+    private readonly SemaphoreSlim _work = new(0, 1);
+    private long _bytes;
+
+    /// <summary>Opens the spool.</summary>
+    /// <param name="root">Its folder, created when absent.</param>
+    /// <param name="limit">The most bytes it may hold.</param>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    public Spool(string root, long limit)
+    {
+        _root = Path.GetFullPath(root);
+        _limit = limit;
+        SpoolFiles.CreateFolder(_root);
+        _own = SpoolLane.Create(_root);
+        _rejected = new RejectedFile(Path.Combine(_root, "rejected.jsonl"), limit / 4);
+        Adopt();
+        _writer = new SpoolWriter(_own);
+    }
+
+    /// <summary>Appends a record.</summary>
+    /// <returns>A task that ends when it is on the device.</returns>
+    /// <exception cref="SpoolFullException">There is no room.</exception>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public async Task AppendAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    {
+        byte[] line = SpoolLine.Encode(json.Span);
+        if (Interlocked.Add(ref _bytes, line.Length) > _limit)
+        {
+            Interlocked.Add(ref _bytes, -line.Length);
+            throw new SpoolFullException(
+                $"The spool '{_root}' holds as much as {TransportOptions.SectionName}:{nameof(TransportOptions.SpoolLimitMb)} allows "
+                + $"({_limit >> 20} MiB). Bring the Host back, or raise the limit.");
+        }
+
+        try
+        {
+            await _writer.AppendAsync(line, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            Interlocked.Add(ref _bytes, -line.Length);
+            throw;
+        }
+
+        Signal();
+    }
+
+    /// <summary>Waits until something was appended, or <paramref name="longest"/> has passed.</summary>
+    public async Task WaitAsync(TimeSpan longest, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource passed = new(longest, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(passed.Token, cancellationToken);
+        try
+        {
+            await _work.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (passed.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // Time to look for lanes to adopt.
+        }
+    }
+
+    /// <summary>Closes what is being appended to, takes over what has lost its process, and gives all there is, the oldest first.</summary>
+    public async Task<IReadOnlyList<string>> TakeAsync()
+    {
+        Adopt();
+        await _writer.SealAsync().ConfigureAwait(false);
+
+        // In this order: a segment begun after the list was made is not in it.
+        IReadOnlyList<string> segments = [.. _adopted.Append(_own).SelectMany(lane => lane.Segments())];
+        string? open = _writer.Current;
+        return [.. segments.Where(segment => segment != open)];
+    }
+
+    /// <summary>Removes a segment of which everything was acknowledged or rejected.</summary>
+    public void Remove(string segment)
+    {
+        long length = new FileInfo(segment).Length;
+        File.Delete(segment);
+        Interlocked.Add(ref _bytes, -length);
+        for (int i = _adopted.Count - 1; i >= 0; i--)
+        {
+            if (_adopted[i].Segments().Count == 0)
+            {
+                _adopted[i].Dispose();
+                _adopted.RemoveAt(i);
+            }
+        }
+    }
+
+    /// <summary>Keeps a record that the Host refused.</summary>
+    /// <returns>Whether there was room for it.</returns>
+    public bool TryReject(RejectedRecord record) => _rejected.TryAdd(record);
+
+    /// <summary>Finishes writing and gives the lanes back; what they hold stays for the next process.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        foreach (SpoolLane lane in _adopted.Append(_own))
+        {
+            lane.Dispose();
+        }
+
+        _work.Dispose();
+    }
+
+    private void Adopt()
+    {
+        foreach (SpoolLane lane in SpoolLane.Adopt(_root))
+        {
+            IReadOnlyList<string> segments = lane.Segments();
+            if (segments.Count == 0)
+            {
+                lane.Dispose();
+                continue;
+            }
+
+            _adopted.Add(lane);
+            Interlocked.Add(ref _bytes, segments.Sum(segment => new FileInfo(segment).Length));
+            Signal();
+        }
+    }
+
+    private void Signal()
+    {
+        try
+        {
+            _work.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Somebody has signalled already.
+        }
+    }
+}

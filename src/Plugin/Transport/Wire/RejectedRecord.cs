@@ -1,0 +1,10 @@
+using System.Text.Json;
+
+namespace Unlearning.Plugin.Transport.Wire;
+
+/// <summary>One line of the file of rejected records.</summary>
+/// <param name="At">When the Host refused it.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Detail">The Host's reason.</param>
+/// <param name="Record">What was sent.</param>
+internal sealed record RejectedRecord(DateTimeOffset At, int Status, string Detail, JsonElement Record);
