@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Unlearning.Plugin.Policies;
+using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Plugin.Capture;
 
@@ -16,6 +17,7 @@ public sealed partial class InteractionRecorder
     private readonly TimeProvider _time;
     private readonly ILogger<InteractionRecorder> _logger;
     private readonly CaptureOptions _options;
+    private readonly ISubjectHasher? _subjects;
 
     /// <summary>Creates the recorder.</summary>
     /// <param name="policies">What judges.</param>
@@ -24,13 +26,15 @@ public sealed partial class InteractionRecorder
     /// <param name="options">The sink's time limit.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Gets identifiers, policy names and exception types, never text.</param>
+    /// <param name="subjects">Hashes who the app was talking to, where there is a key to do it with.</param>
     public InteractionRecorder(
         IPolicySource policies,
         IIncidentSink sink,
         CaptureMetrics metrics,
         IOptions<CaptureOptions> options,
         TimeProvider time,
-        ILogger<InteractionRecorder>? logger = null)
+        ILogger<InteractionRecorder>? logger = null,
+        ISubjectHasher? subjects = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _policies = policies;
@@ -39,6 +43,7 @@ public sealed partial class InteractionRecorder
         _time = time;
         _logger = logger ?? NullLogger<InteractionRecorder>.Instance;
         _options = options.Value;
+        _subjects = subjects;
     }
 
     /// <summary>Gets the recorder of an app, or says which call is missing.</summary>
@@ -137,7 +142,7 @@ public sealed partial class InteractionRecorder
         try
         {
             using CancellationTokenSource overdue = new(_options.SinkTimeout, _time);
-            await _sink.ReportAsync(report, overdue.Token).AsTask().WaitAsync(overdue.Token).ConfigureAwait(false);
+            await _sink.ReportAsync(ReportScrubber.Scrub(report, policies ?? _policies.Current, _subjects), overdue.Token).AsTask().WaitAsync(overdue.Token).ConfigureAwait(false);
         }
         catch (Exception failure)
         {
