@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Host.Incidents;
 
@@ -19,6 +20,7 @@ public static class IncidentServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SelectionOptions>, SelectionOptionsValidator>());
         services.TryAddSingleton<IncidentStore>();
         services.TryAddSingleton<Fingerprinter>();
+        services.TryAddSingleton<ISubjectHasher>(provider => provider.GetRequiredService<Fingerprinter>());
         services.TryAddSingleton<IncidentSelection>();
         services.TryAddSingleton<IncidentSink>();
         services.Replace(ServiceDescriptor.Singleton<IIncidentSink>(provider => provider.GetRequiredService<IncidentSink>()));

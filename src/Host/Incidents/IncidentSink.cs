@@ -1,5 +1,6 @@
 using Unlearning.Host.Releases;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Host.Incidents;
 
@@ -20,8 +21,10 @@ public sealed partial class IncidentSink(
     {
         ArgumentNullException.ThrowIfNull(report);
         Interaction interaction = report.Interaction;
-        string prompt = PersonalDataScrubber.Scrub(interaction.Prompt);
-        string answer = PersonalDataScrubber.Scrub(interaction.Answer);
+
+        // The recorder has done it; a reporter that is older, or no recorder, may not have.
+        string prompt = PersonalDataScrubber.Default.Scrub(interaction.Prompt);
+        string answer = PersonalDataScrubber.Default.Scrub(interaction.Answer);
         string baseModelHash = await baseModel.GetHashAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> lineage = releases.Lineage(interaction.ReleaseId ?? UnknownRelease);
         string? subject = string.IsNullOrEmpty(interaction.Subject) ? null : fingerprinter.HashSubject(interaction.Subject);
