@@ -83,8 +83,8 @@ public sealed class CanaryTests
         if (failing == Failing.Nothing)
         {
             // The text itself is kept, so that the search below means something.
-            Incident incident = incidents.Single(kept => kept.Prompt.StartsWith("forbidden", StringComparison.Ordinal) && kept.Count > 1);
-            Assert.Equal($"forbidden: {Sentence}, [email], [name], [card], [secret]", incident.Prompt);
+            Incident incident = incidents.Single(kept => kept.Prompt == $"forbidden: {Sentence}, [email], [name], [card], [secret]");
+            Assert.True(incident.Count >= 7);
             Assert.Contains(Sentence, incident.Answer, StringComparison.Ordinal);
             Assert.Equal(host.Services.GetRequiredService<Fingerprinter>().HashSubject(Mail), incident.SubjectHash);
         }
@@ -96,13 +96,17 @@ public sealed class CanaryTests
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Search(data.Path);
 
-        // Semantic Kernel logs a model's exception with its message; that is the app's own to switch off.
         Assert.All(
-            records.Where(record => record.Level > LogLevel.Trace && record.Category?.StartsWith("Microsoft.SemanticKernel", StringComparison.Ordinal) != true),
+            records.Where(record => record.Level > LogLevel.Trace && !IsSemanticKernels(record)),
             record => AssertClean($"{record.Category}: {record.Message} {record.Exception} {string.Join(' ', record.StructuredState ?? [])}"));
         Assert.NotEmpty(_measured);
         Assert.All(_measured, AssertClean);
     }
+
+    // It logs a model's exception with its message, at times under the function's name; that is the app's own to switch off.
+    private static bool IsSemanticKernels(FakeLogRecord record) =>
+        record.Category is { } category && (category.StartsWith("Microsoft.SemanticKernel", StringComparison.Ordinal)
+            || category.StartsWith("InvokePrompt", StringComparison.Ordinal));
 
     private static void Search(string folder) => EncryptionTests.AssertNowhere(folder, [.. _personal, Sentence]);
 
