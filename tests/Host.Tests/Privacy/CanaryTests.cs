@@ -131,7 +131,7 @@ public sealed class CanaryTests
             await Survive(async () => await tools.InvokePromptAsync(prompt, new(new PromptExecutionSettings { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() })));
         }
 
-        await Survive(async () => await services.GetRequiredService<UnlearningFunctions>().ReportIncidentAsync(Asked, Said, Said, "forbidden-things"));
+        await Survive(async () => await services.GetRequiredService<UnlearningFunctions>().ReportIncidentAsync($"reported, {Asked}", Said, Said, "forbidden-things"));
     }
 
     // What fails is the app's own to handle.
