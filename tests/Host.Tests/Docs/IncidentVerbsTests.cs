@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Unlearning.Host.Cli.Incidents;
 
 namespace Unlearning.Host.Tests.Docs;
