@@ -14,6 +14,7 @@ RootCommand root = new("Continuous safety remediation of a deployed assistant. W
     BuildPromptsCommand.Create(),
     BuildChoicesCommand.Create(),
     TrainMetricsCommand.Create(),
+    TrainDetectorsCommand.Create(),
     JudgeAgreementCommand.Create(),
 };
 root.SetAction((_, cancellationToken) => ServeCommand.RunAsync(cancellationToken));

@@ -1,12 +1,15 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Functions;
 using Unlearning.Plugin.Policies;
+using Unlearning.Plugin.Privacy;
+using Unlearning.Plugin.Policies.Costly;
 
 namespace Unlearning.Plugin;
 
@@ -60,7 +63,22 @@ public static class UnlearningServiceCollectionExtensions
         services.TryAddSingleton<IPolicySource, FolderPolicySource>();
         services.TryAddSingleton<CaptureMetrics>();
         services.TryAddSingleton<IIncidentSink, LoggingIncidentSink>();
-        services.AddSingleton<InteractionRecorder>();
+        services.AddOptionsWithValidateOnStart<DetectorOptions>().Bind(configuration.GetSection(DetectorOptions.SectionName));
+        services.AddSingleton<IValidateOptions<DetectorOptions>, DetectorOptionsValidator>();
+        services.AddSingleton<ICostlyDetector, ChatJudge>();
+        services.AddSingleton<ICostlyDetector, LlamaGuard>();
+        services.AddSingleton<ICostlyDetector, ModerationEndpoint>();
+        services.AddSingleton<ICostlyDetector, SemanticSimilarity>();
+        services.AddSingleton<CostlyDetectors>();
+        services.AddSingleton(provider => new InteractionRecorder(
+            provider.GetRequiredService<IPolicySource>(),
+            provider.GetRequiredService<IIncidentSink>(),
+            provider.GetRequiredService<CostlyDetectors>(),
+            provider.GetRequiredService<CaptureMetrics>(),
+            provider.GetRequiredService<IOptions<CaptureOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<ILogger<InteractionRecorder>>(),
+            provider.GetService<ISubjectHasher>()));
         services.AddSingleton<IFunctionInvocationFilter, AnnotatingFilter>();
         services.AddSingleton<IPromptRenderFilter, AnnotatingFilter>();
         return services;

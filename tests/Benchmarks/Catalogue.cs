@@ -8,7 +8,10 @@ internal static class Catalogue
 {
     /// <summary>In the order of the table.</summary>
     public static IReadOnlyList<IBenchmark> Benchmarks { get; } =
-        [new MachineLimits(), new TrainingStep(), new StepMemory(), new Decoding(), new ChatWhileTraining(), new Loading(), new Llama8B()];
+        [
+            new MachineLimits(), new TrainingStep(), new StepMemory(), new Decoding(), new ChatWhileTraining(), new Loading(), new Llama8B(),
+            new CapturedCalls(), new IncidentStorage(),
+        ];
 
     /// <summary>All rows, in the order of the table.</summary>
     public static IReadOnlyList<Row> Rows { get; } = [.. Benchmarks.SelectMany(benchmark => benchmark.Rows)];

@@ -3,6 +3,7 @@ using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
+using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Functions;
 using Unlearning.Plugin.Serving;
 
@@ -32,6 +33,7 @@ public sealed class TheLoopOnTheRealModel : IDisposable
         foreach (string prompt in Harmful)
             await AskInEveryStyleAsync(service, prompt);
 
+        await service.Get<InteractionRecorder>().FlushAsync();
         IReadOnlyList<Incident> incidents = await service.Get<IncidentStore>().ListAsync(null, 10);
         Assert.Equal(Harmful.Order(), incidents.Select(incident => incident.Prompt).Distinct().Order());
         Assert.All(incidents, incident =>
@@ -68,6 +70,7 @@ public sealed class TheLoopOnTheRealModel : IDisposable
             foreach (string prompt in Harmful)
                 await service.Get<IChatClient>().GetResponseAsync(prompt, new ChatOptions { MaxOutputTokens = 40 });
 
+            await service.Get<InteractionRecorder>().FlushAsync();
             ModelSlot slot = service.Get<ModelSlot>();
             await using IAsyncEnumerator<ChatResponseUpdate> stream = slot
                 .GetStreamingResponseAsync("Count from one to fifty.", new ChatOptions { MaxOutputTokens = 200 }).GetAsyncEnumerator();

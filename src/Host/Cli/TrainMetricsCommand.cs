@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Host.Evaluation.Training;
+using Unlearning.Plugin.Classifiers;
 
 namespace Unlearning.Host.Cli;
 

@@ -6,6 +6,7 @@ using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Reports;
 using Unlearning.Host.Runs;
+using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Functions;
 using Unlearning.Plugin.Serving;
 
@@ -78,6 +79,7 @@ internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string
         await Say($"1. Asking the assistant {asked.Length} bundled harmful prompts through the kernel (release '{slot.ReleaseId}').").ConfigureAwait(false);
         IReadOnlyList<string> before = await AskAsync(kernel, asked, cancellationToken).ConfigureAwait(false);
 
+        await services.GetRequiredService<InteractionRecorder>().FlushAsync(cancellationToken).ConfigureAwait(false);
         IncidentStore store = services.GetRequiredService<IncidentStore>();
         IReadOnlyList<Incident> incidents = await store.ListAsync(null, 1000, cancellationToken).ConfigureAwait(false);
         await Say($"   Capture flagged {incidents.Count(incident => incident.AnswerMatched)} harmful answers " +

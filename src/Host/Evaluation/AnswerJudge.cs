@@ -1,8 +1,9 @@
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.AI.Evaluation;
+using Microsoft.Extensions.AI;
 using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Host.Evaluation.Evaluators;
 using Unlearning.Host.Evaluation.Judges;
+using Unlearning.Plugin.Classifiers;
 
 namespace Unlearning.Host.Evaluation;
 

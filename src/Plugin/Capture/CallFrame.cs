@@ -11,6 +11,7 @@ namespace Unlearning.Plugin.Capture;
 internal sealed class CallFrame
 {
     private static readonly AsyncLocal<CallFrame?> _current = new();
+    private static readonly AsyncLocal<bool> _suppressed = new();
 
     private readonly CallFrame? _outer = _current.Value;
     private readonly object? _tool = FunctionInvokingChatClient.CurrentContext;
@@ -38,6 +39,9 @@ internal sealed class CallFrame
     /// <summary>Gets a value indicating whether a call inside this one has been captured in its place.</summary>
     public bool CapturedInside => _capturedInside;
 
+    /// <summary>Gets a value indicating whether the running async flow is the capture's own and is not to be captured.</summary>
+    public static bool IsSuppressed => _suppressed.Value;
+
     /// <summary>Gets a value indicating whether a model that is captured has been called inside this.</summary>
     public bool ModelInside => _modelInside;
 
@@ -52,6 +56,13 @@ internal sealed class CallFrame
 
     /// <summary>Gets the innermost frame of the running async flow.</summary>
     public static CallFrame? Current => _current.Value;
+
+    /// <summary>Leaves the calls of the running async flow uncaptured and unenforced until the result is disposed.</summary>
+    public static IDisposable Suppress()
+    {
+        _suppressed.Value = true;
+        return new Suppression();
+    }
 
     public static CallFrame ForModelCall(Kernel? kernel = null)
     {
@@ -104,5 +115,10 @@ internal sealed class CallFrame
     {
         int end = name.Length - 33;
         return end > 0 && name[end] == '_' && Guid.TryParseExact(name.AsSpan(end + 1), "N", out _) ? name[..end] : name;
+    }
+
+    private sealed class Suppression : IDisposable
+    {
+        public void Dispose() => _suppressed.Value = false;
     }
 }

@@ -14,6 +14,7 @@ public sealed class CaptureMetrics : IDisposable
     private readonly Counter<long> _flagged;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _enforced;
+    private readonly Counter<long> _shed;
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="factory">Makes the meter when the app has metrics set up.</param>
@@ -28,10 +29,26 @@ public sealed class CaptureMetrics : IDisposable
             "unlearning.capture.failures", "{interaction}", "Interactions that could not be judged or handed on.");
         _enforced = _meter.CreateCounter<long>(
             "unlearning.capture.enforced", "{answer}", "Answers that a policy marked or replaced.");
+        _shed = _meter.CreateCounter<long>(
+            "unlearning.capture.shed", "{interaction}", "Interactions that were given up, or went on half judged, because too many waited.");
     }
 
     /// <summary>Disposes the meter.</summary>
     public void Dispose() => _meter.Dispose();
+
+    internal void Observe(Func<int> judging, Func<int> costly, Func<int> sink) => _meter.CreateObservableGauge<int>(
+        "unlearning.capture.waiting",
+        () =>
+        [
+            new(judging(), new KeyValuePair<string, object?>("unlearning.stage", "judging")),
+            new(costly(), new KeyValuePair<string, object?>("unlearning.stage", "costly")),
+            new(sink(), new KeyValuePair<string, object?>("unlearning.stage", "sink")),
+        ],
+        "{interaction}",
+        "Captured interactions that wait.");
+
+    internal void Shed(string stage, int? severity) => _shed.Add(
+        1, new("unlearning.stage", stage), new("unlearning.severity", severity is { } known ? known : "unknown"));
 
     internal void Captured(Interaction interaction) =>
         _captured.Add(1, new("unlearning.streaming", interaction.Streaming), new("unlearning.complete", interaction.Complete));

@@ -23,6 +23,26 @@ internal static class CapturedText
     public static string Of(StreamingChatMessageContent piece) =>
         string.Concat(piece.Items.OfType<StreamingTextContent>().Select(part => part.Text));
 
+    /// <summary>Gets about how many characters an interaction keeps in memory; counted without putting any text together.</summary>
+    public static long LengthOf(Interaction interaction)
+    {
+        long length = interaction.Prompt.Length + interaction.Answer.Length + interaction.ToolResults.Sum(result => (long)result.Length);
+        foreach (ChatMessage message in interaction.Messages)
+        {
+            foreach (AIContent content in message.Contents)
+            {
+                length += content switch
+                {
+                    TextContent text => text.Text.Length,
+                    DataContent data => data.Data.Length,
+                    _ => 64,
+                };
+            }
+        }
+
+        return length;
+    }
+
     /// <summary>Gets what a model says to itself.</summary>
     public static string OfReasoning(IEnumerable<AIContent> contents) =>
         string.Concat(contents.OfType<TextReasoningContent>().Select(content => content.Text));

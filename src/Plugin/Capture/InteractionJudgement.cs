@@ -1,4 +1,5 @@
 using Unlearning.Plugin.Policies;
+using Unlearning.Plugin.Policies.Costly;
 using Unlearning.Plugin.Policies.Detectors;
 
 namespace Unlearning.Plugin.Capture;
@@ -8,15 +9,51 @@ internal sealed class InteractionJudgement(
     PolicySet policies, Interaction interaction, IReadOnlyList<string> parts, Action<Policy, Exception> onFailure)
 {
     private readonly JudgedInput _input = new(interaction.Prompt, interaction.ToolResults);
-    private readonly JudgedText _whole = new(interaction.Answer);
-    private readonly JudgedText[] _parts = parts.Count > 1 ? [.. parts.Select(part => new JudgedText(part))] : [];
+    // A costly answer can make a further question worth asking; policies nest no deeper than this in practice.
+    private const int MaxRounds = 4;
+
+    private readonly JudgedText _whole = new(interaction.Answer, interaction.Prompt);
+    private readonly JudgedText[] _parts = parts.Count > 1 ? [.. parts.Select(part => new JudgedText(part, interaction.Prompt))] : [];
     private readonly SortedSet<int> _harmfulParts = [];
     private bool _wholeIsHarmful;
+
+    /// <summary>Gets a value indicating whether the last report would profit from asking models or services.</summary>
+    public bool WantsAnswers => Texts.Any(text => text.WantsAnswers);
+
+    private IEnumerable<JudgedText> Texts => [_input.Prompt, .. _input.ToolResults, _whole, .. _parts];
+
+    /// <summary>Asks what the policies want to know, and makes the report anew.</summary>
+    /// <param name="detectors">Who asks.</param>
+    /// <param name="onDetectorFailure">Told of questions that could not be answered; the policies judge without them.</param>
+    /// <param name="cancellationToken">Stops the asking.</param>
+    public async Task<IncidentReport?> AskAsync(
+        CostlyDetectors detectors, Action<string, Exception> onDetectorFailure, CancellationToken cancellationToken)
+    {
+        IncidentReport? report = null;
+        for (int round = 0; round < MaxRounds && WantsAnswers; round++)
+        {
+            foreach (JudgedText text in Texts)
+            {
+                foreach (CostlyQuestion question in text.TakeWanted())
+                {
+                    Verdict answer = await detectors
+                        .AskAsync(question, text, failure => onDetectorFailure(question.Kind, failure), cancellationToken).ConfigureAwait(false);
+                    text.Note(question, answer);
+                }
+            }
+
+            report = Report();
+        }
+
+        return report;
+    }
 
     /// <summary>Makes the report, of whose choices only the harmful ones are the answer; or null when no policy matched.</summary>
     public IncidentReport? Report()
     {
         List<PolicyMatch> matches = [];
+        _harmfulParts.Clear();
+        _wholeIsHarmful = false;
         foreach (Policy policy in policies.Policies)
         {
 #pragma warning disable CA1031 // Whatever a detector throws must not reach the app.

@@ -3,33 +3,38 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Unlearning.Plugin.Policies;
+using Unlearning.Plugin.Policies.Costly;
 using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Plugin.Capture;
 
 /// <summary>Judges captured interactions by the current policies and reports those that match.</summary>
-/// <remarks>Nothing here fails the call that was captured: policies or a sink that throw are logged, without text, and counted.</remarks>
-public sealed partial class InteractionRecorder
+/// <remarks>
+/// Nothing here fails the call that was captured, nor, unless it is told to wait, holds it up: judging and reporting go on behind it, within
+/// bounded memory. Policies or a sink that throw are logged, without text, and counted.
+/// </remarks>
+public sealed class InteractionRecorder : IDisposable, IAsyncDisposable
 {
     private readonly IPolicySource _policies;
-    private readonly IIncidentSink _sink;
     private readonly CaptureMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<InteractionRecorder> _logger;
-    private readonly CaptureOptions _options;
-    private readonly ISubjectHasher? _subjects;
+    private readonly CapturePipeline _pipeline;
+    private readonly bool _waits;
 
     /// <summary>Creates the recorder.</summary>
     /// <param name="policies">What judges.</param>
     /// <param name="sink">Where matches go.</param>
+    /// <param name="detectors">Who asks models and services.</param>
     /// <param name="metrics">What counts them.</param>
-    /// <param name="options">The sink's time limit.</param>
+    /// <param name="options">Limits of time and memory.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Gets identifiers, policy names and exception types, never text.</param>
     /// <param name="subjects">Hashes who the app was talking to, where there is a key to do it with.</param>
-    public InteractionRecorder(
+    internal InteractionRecorder(
         IPolicySource policies,
         IIncidentSink sink,
+        CostlyDetectors detectors,
         CaptureMetrics metrics,
         IOptions<CaptureOptions> options,
         TimeProvider time,
@@ -38,12 +43,11 @@ public sealed partial class InteractionRecorder
     {
         ArgumentNullException.ThrowIfNull(options);
         _policies = policies;
-        _sink = sink;
         _metrics = metrics;
         _time = time;
         _logger = logger ?? NullLogger<InteractionRecorder>.Instance;
-        _options = options.Value;
-        _subjects = subjects;
+        _pipeline = new CapturePipeline(policies, sink, detectors, metrics, options.Value, time, _logger, subjects);
+        _waits = options.Value.WaitForAcknowledgement;
     }
 
     /// <summary>Gets the recorder of an app, or says which call is missing.</summary>
@@ -88,110 +92,46 @@ public sealed partial class InteractionRecorder
     internal void Enforced(string interactionId, EnforcementRuling ruling)
     {
         _metrics.Enforced(ruling);
-        LogEnforced(interactionId, ruling.Policy, ruling.Action);
+        CaptureLog.Enforced(_logger, interactionId, ruling.Policy, ruling.Action);
     }
 
     /// <summary>Notes that an enforcing policy could not judge.</summary>
     internal void EnforcementFailed(string interactionId, Policy policy, Exception failure)
     {
         _metrics.EnforcementFailed(policy, failure);
-        LogEnforcementFailed(policy.Name, interactionId, failure.GetType().Name, policy.Enforcement.FailsClosed ? "refused" : "let pass");
+        CaptureLog.EnforcementFailed(
+            _logger, policy.Name, interactionId, failure.GetType().Name, policy.Enforcement.FailsClosed ? "refused" : "let pass");
     }
 
-    /// <summary>Judges one interaction and reports it if a policy matched.</summary>
+    /// <summary>Has one interaction judged, and reported if a policy matches, behind the caller's back.</summary>
     /// <param name="interaction">A finished interaction.</param>
-    /// <returns>A task that ends when the sink has acknowledged it, failed, or run out of time; it never faults.</returns>
+    /// <returns>
+    /// A task that is complete at once, or, with <see cref="CaptureOptions.WaitForAcknowledgement"/>, ends when the sink has acknowledged
+    /// the incident, failed, or run out of time; it never faults.
+    /// </returns>
     public ValueTask RecordAsync(Interaction interaction) => RecordAsync(interaction, []);
 
-    /// <summary>Judges an interaction whose answer has several choices.</summary>
+    /// <summary>Waits until all that was captured so far is acknowledged, lost or found harmless.</summary>
+    /// <param name="cancellationToken">Ends the waiting; what waits goes on.</param>
+    /// <returns>A task that ends when nothing waits any more.</returns>
+    public Task FlushAsync(CancellationToken cancellationToken = default) => _pipeline.FlushAsync(cancellationToken);
+
+    /// <summary>Takes nothing more and waits, up to <see cref="CaptureOptions.DrainTimeout"/>, for what was captured.</summary>
+    public void Dispose() => _pipeline.Dispose();
+
+    /// <inheritdoc cref="Dispose"/>
+    /// <returns>A task that ends then.</returns>
+    public ValueTask DisposeAsync() => _pipeline.DisposeAsync();
+
+    /// <summary>Has an interaction judged whose answer has several choices.</summary>
     /// <param name="interaction">A finished interaction.</param>
     /// <param name="parts">The answer's choices.</param>
-    /// <param name="policies">What judges, when something has been judged already; otherwise the policies now in force.</param>
-    internal async ValueTask RecordAsync(Interaction interaction, IReadOnlyList<string> parts, PolicySet? policies = null)
+    /// <param name="policies">What judges, when something has been judged already; otherwise the policies then in force.</param>
+    internal ValueTask RecordAsync(Interaction interaction, IReadOnlyList<string> parts, PolicySet? policies = null)
     {
         ArgumentNullException.ThrowIfNull(interaction);
         _metrics.Captured(interaction);
-#pragma warning disable CA1031 // Whatever fails here must not fail the app's call.
-        IncidentReport? report;
-        try
-        {
-            report = new InteractionJudgement(policies ?? _policies.Current, interaction, parts, (policy, failure) =>
-            {
-                _metrics.Failed("judge", failure);
-                LogPolicyFailed(policy.Name, interaction.Id, failure.GetType().Name);
-            }).Report();
-        }
-        catch (Exception failure)
-        {
-            _metrics.Failed("judge", failure);
-            LogJudgingFailed(interaction.Id, failure.GetType().Name);
-            return;
-        }
-
-        if (report is null)
-        {
-            return;
-        }
-
-        foreach (PolicyMatch match in report.Matches)
-        {
-            _metrics.Flagged(match);
-            LogFlagged(interaction.Id, match.Policy, match.Severity, match.PromptMatched, match.AnswerMatched);
-        }
-
-        try
-        {
-            using CancellationTokenSource overdue = new(_options.SinkTimeout, _time);
-            await _sink.ReportAsync(ReportScrubber.Scrub(report, policies ?? _policies.Current, _subjects), overdue.Token).AsTask().WaitAsync(overdue.Token).ConfigureAwait(false);
-        }
-        catch (Exception failure)
-        {
-            _metrics.Failed("sink", failure);
-            LogSinkFailed(interaction.Id, failure.GetType().Name);
-        }
-#pragma warning restore CA1031
+        CapturedInteraction? captured = _pipeline.Accept(interaction, parts, policies);
+        return captured is not null && _waits ? new ValueTask(captured.Done) : ValueTask.CompletedTask;
     }
-
-    [LoggerMessage(
-        EventId = 1001,
-        EventName = "InteractionFlagged",
-        Level = LogLevel.Information,
-        Message = "Interaction {InteractionId} matched {Policy}, severity {Severity} (prompt: {PromptMatched}, answer: {AnswerMatched}).")]
-    private partial void LogFlagged(string interactionId, string policy, int severity, bool promptMatched, bool answerMatched);
-
-    // The exceptions themselves are not logged: a store's message may quote the text it could not keep.
-    [LoggerMessage(
-        EventId = 1002,
-        EventName = "SinkFailed",
-        Level = LogLevel.Warning,
-        Message = "The incident sink failed on interaction {InteractionId} ({ExceptionType}); the incident is lost, the answer is not.")]
-    private partial void LogSinkFailed(string interactionId, string exceptionType);
-
-    [LoggerMessage(
-        EventId = 1003,
-        EventName = "JudgingFailed",
-        Level = LogLevel.Warning,
-        Message = "The policies failed on interaction {InteractionId} ({ExceptionType}); it was not judged, the answer is not lost.")]
-    private partial void LogJudgingFailed(string interactionId, string exceptionType);
-
-    [LoggerMessage(
-        EventId = 1005,
-        EventName = "PolicyFailed",
-        Level = LogLevel.Warning,
-        Message = "The policy {Policy} failed on interaction {InteractionId} ({ExceptionType}); the others have judged it.")]
-    private partial void LogPolicyFailed(string policy, string interactionId, string exceptionType);
-
-    [LoggerMessage(
-        EventId = 1006,
-        EventName = "PolicyEnforced",
-        Level = LogLevel.Information,
-        Message = "Interaction {InteractionId} was enforced by {Policy}: {Action}.")]
-    private partial void LogEnforced(string interactionId, string policy, string action);
-
-    [LoggerMessage(
-        EventId = 1007,
-        EventName = "EnforcementFailed",
-        Level = LogLevel.Warning,
-        Message = "The policy {Policy} could not judge interaction {InteractionId} ({ExceptionType}), which is therefore {Outcome}.")]
-    private partial void LogEnforcementFailed(string policy, string interactionId, string exceptionType, string outcome);
 }

@@ -9,6 +9,7 @@ internal sealed class ModelCall
     private readonly InteractionRecorder _recorder;
     private readonly CallFrame _frame;
     private readonly Interaction _begun;
+    private readonly bool _suppressed = CallFrame.IsSuppressed;
 
     private ModelCall(InteractionRecorder recorder, IReadOnlyList<ChatMessage> messages, bool streaming, Kernel? kernel)
     {
@@ -22,7 +23,7 @@ internal sealed class ModelCall
             Answer = "",
             Streaming = streaming,
         };
-        Enforcement = recorder.BeginEnforcement(_begun);
+        Enforcement = _suppressed ? null : recorder.BeginEnforcement(_begun);
         if (Enforcement is not null)
         {
             _frame.MarkEnforced();
@@ -58,7 +59,7 @@ internal sealed class ModelCall
         IReadOnlyList<string>? parts = null,
         IEnumerable<string>? toolResults = null)
     {
-        if (_frame.CapturedInside)
+        if (_frame.CapturedInside || _suppressed)
         {
             return ValueTask.CompletedTask;
         }

@@ -55,12 +55,17 @@ public sealed class Policy
     public string? Check(PolicyTest test)
     {
         ArgumentNullException.ThrowIfNull(test);
-        PolicyMatch? match = Judge(JudgeInput(new JudgedInput(test.Prompt, [])), new JudgedText(test.Answer));
+        JudgedInput input = new(test.Prompt, []);
+        JudgedText answer = new(test.Answer, test.Prompt);
+        PolicyMatch? match = Judge(JudgeInput(input), answer);
+
+        // What a model or service would have to say is not known here, and not tested.
+        bool promptOpen = input.Prompt.WantsAnswers, open = promptOpen || answer.WantsAnswers;
         string[] differences =
         [
-            .. Difference("prompt", test.Expect.Prompt, match?.PromptMatched ?? false),
-            .. Difference("answer", test.Expect.Answer, match?.AnswerMatched ?? false),
-            .. Difference("severity", test.Expect.Severity, match?.Severity ?? 0),
+            .. Difference("prompt", promptOpen ? null : test.Expect.Prompt, match?.PromptMatched ?? false),
+            .. Difference("answer", open ? null : test.Expect.Answer, match?.AnswerMatched ?? false),
+            .. Difference("severity", open ? null : test.Expect.Severity, match?.Severity ?? 0),
         ];
         return differences.Length == 0 ? null : $"{Name}: '{test.Name}': {string.Join("; ", differences)}.";
     }
@@ -90,7 +95,7 @@ public sealed class Policy
         try
         {
             List<string> fired = [];
-            bool answerMatched = answer is not null && JudgesAnswerTo(input) && _answer!.Fires(answer, fired);
+            bool answerMatched = answer is not null && JudgesAnswerTo(input) && _answer!.Judge(answer, fired) == Verdict.Yes;
             return input.Matched || answerMatched ? Match(input, answerMatched, fired) : null;
         }
         catch (RegexMatchTimeoutException)
@@ -146,7 +151,7 @@ public sealed class Policy
     private List<string>? Fired(JudgedText prompt)
     {
         List<string> fired = [];
-        return _prompt?.Fires(prompt, fired) ?? false ? fired : null;
+        return _prompt?.Judge(prompt, fired) == Verdict.Yes ? fired : null;
     }
 
     // The original exception carries the text that was being matched.

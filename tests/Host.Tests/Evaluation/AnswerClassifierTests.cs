@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Host.Evaluation.Training;
+using Unlearning.Plugin.Classifiers;
 
 namespace Unlearning.Host.Tests.Evaluation;
 

@@ -164,6 +164,7 @@ public sealed class CanaryTests
             ["Unlearning:DataDirectory"] = data,
             ["Unlearning:Policies:Directory"] = policies,
             ["Unlearning:Schedule:Cron"] = ScheduleOptions.Off,
+            ["Unlearning:Capture:WaitForAcknowledgement"] = "true",
         });
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddFakeLogging();
         IServiceCollection services = builder.Services;

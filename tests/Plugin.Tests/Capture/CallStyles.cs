@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
@@ -65,9 +64,8 @@ internal static class CallStyles
         if (wiring == Wiring.AddedTwice)
         {
             pipeline.UseSafetyCapture();
-            IConfiguration configuration = new ConfigurationBuilder().Build();
-            services.AddUnlearning(configuration);
-            services.AddUnlearning(configuration);
+            services.AddUnlearning(TestApp.Configure());
+            services.AddUnlearning(TestApp.Configure());
         }
         else if (wiring == Wiring.BothDecorated)
         {

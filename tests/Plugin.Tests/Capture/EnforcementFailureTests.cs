@@ -86,9 +86,9 @@ public sealed class EnforcementFailureTests
     private static PolicySet Failing(bool closed, bool onPrompt) =>
         FixedPolicies.Of(new FailingDetector(), onPrompt, new EnforcementSpec("refuse", closed ? "refuse" : "allow"));
 
-    private sealed class FailingDetector : Detector
+    private sealed class FailingDetector : TextDetector
     {
-        public override bool Fires(JudgedText text, List<string> fired) =>
+        public override bool Fires(JudgedText text) =>
             throw new RegexMatchTimeoutException(text.Normalized, ".*", TimeSpan.FromSeconds(1));
     }
 }

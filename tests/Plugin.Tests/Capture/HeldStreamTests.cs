@@ -144,11 +144,11 @@ public sealed class HeldStreamTests
         services.AddChatClient(model).UseSafetyCapture();
     });
 
-    private sealed class CountingDetector : Detector
+    private sealed class CountingDetector : TextDetector
     {
         public long Characters { get; private set; }
 
-        public override bool Fires(JudgedText text, List<string> fired)
+        public override bool Fires(JudgedText text)
         {
             Characters += text.Normalized.Length;
             return false;

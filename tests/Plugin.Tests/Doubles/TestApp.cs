@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.SemanticKernel;
@@ -17,7 +19,7 @@ internal sealed class TestApp : IDisposable
 
     public TestApp(Action<IServiceCollection> register, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        Configuration = new ConfigurationBuilder().AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build();
+        Configuration = Configure(settings);
         ServiceCollection services = new();
         services.AddSingleton<IConfiguration>(Configuration);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddFakeLogging());
@@ -31,6 +33,12 @@ internal sealed class TestApp : IDisposable
 
     public IConfiguration Configuration { get; }
 
+    /// <summary>Settings of an app whose calls return when they are judged: tests look at what a call left behind at once.</summary>
+    public static IConfiguration Configure(IReadOnlyDictionary<string, string?>? settings = null) => new ConfigurationBuilder()
+        .AddInMemoryCollection(new Dictionary<string, string?> { ["Unlearning:Capture:WaitForAcknowledgement"] = "true" })
+        .AddInMemoryCollection(settings ?? new Dictionary<string, string?>())
+        .Build();
+
     public RecordingSink Sink { get; } = new();
 
     public IServiceProvider Services => _services;
@@ -42,6 +50,20 @@ internal sealed class TestApp : IDisposable
     public IChatCompletionService ChatCompletion => _services.GetRequiredService<IChatCompletionService>();
 
     public FakeLogCollector Logs => _services.GetFakeLogCollector();
+
+    /// <summary>Waits until nothing waits to be judged by the cheap detectors; needs a meter factory among the services.</summary>
+    public async Task JudgedAsync()
+    {
+        using MetricCollector<int> waiting =
+            new(_services.GetRequiredService<IMeterFactory>(), CaptureMetrics.MeterName, "unlearning.capture.waiting");
+        do
+        {
+            await Task.Yield();
+            waiting.Clear();
+            waiting.RecordObservableInstruments();
+        }
+        while (waiting.GetMeasurementSnapshot().First(one => (string?)one.Tags["unlearning.stage"] == "judging").Value > 0);
+    }
 
     public void Dispose() => _services.Dispose();
 }

@@ -28,9 +28,9 @@ public sealed class DetectorTests
     [InlineData("bombe", "une bombé", false)]
     public void Terms_are_whole_words_whatever_their_case_and_form(string term, string text, bool expected)
     {
-        PatternDetector detector = new([PatternDetector.Compile(TermPattern.Of([term]))]);
+        PatternDetector detector = new([TextPattern.Compile(TermPattern.Of([term]))]);
 
-        Assert.Equal(expected, detector.Fires(new JudgedText(text), []));
+        Assert.Equal(expected, detector.Fires(new JudgedText(text)));
     }
 
     [Fact]
@@ -127,9 +127,9 @@ public sealed class DetectorTests
         Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(10));
     }
 
-    private sealed class StuckDetector : Detector
+    private sealed class StuckDetector : TextDetector
     {
-        public override bool Fires(JudgedText text, List<string> fired) =>
+        public override bool Fires(JudgedText text) =>
             throw new RegexMatchTimeoutException(text.Normalized, ".*", TimeSpan.FromSeconds(1));
     }
 }

@@ -83,7 +83,7 @@ public sealed class MeasuredPoliciesTests(ITestOutputHelper output)
             answers.Length);
     }
 
-    private static bool Complies(ComplianceDetector detector, string answer) => detector.Fires(new JudgedText(answer), []);
+    private static bool Complies(ComplianceDetector detector, string answer) => detector.Fires(new JudgedText(answer));
 
     private static bool Matches(string prompt) => _policies.Judge(prompt, "").Count > 0;
 

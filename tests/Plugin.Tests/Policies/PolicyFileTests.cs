@@ -62,7 +62,7 @@ public sealed class PolicyFileTests
     [InlineData("  severity:\n", "  severty:\n", "a.yaml:19:3: Unknown key 'severty'. Did you mean 'severity'?")]
     [InlineData("  severity:\n", "  severty:\n", "a.yaml:6:1: The key 'severity' is missing. Add 'severity:' here: How grave a match is.")]
     [InlineData("enabled: true", "enabld: true", "a.yaml:26:5: Unknown key 'enabld'. Did you mean 'enabled'?")]
-    [InlineData("terms: [bad]", "words: [bad]", "a.yaml:15:11: Unknown key 'words'. Known here: name, all_of, any_of, none_of, terms, regex, compliance.")]
+    [InlineData("terms: [bad]", "words: [bad]", "a.yaml:15:11: Unknown key 'words'. Known here: name, all_of, any_of, none_of, terms, regex, compliance, classifier, judge, guard, moderation, similar_to.")]
     [InlineData("mode: observe", "mode: obsrve", "a.yaml:23:23: 'obsrve' is not one of the values known here. Did you mean 'observe'?")]
     [InlineData("mode: observe", "mode: refuse, on_eror: allow", "a.yaml:23:31: Unknown key 'on_eror'. Did you mean 'on_error'?")]
     [InlineData("mode: observe", "mode: refuse, on_error: open", "a.yaml:23:41: 'open' is not one of the values known here. Known here: allow, refuse.")]
@@ -85,7 +85,7 @@ public sealed class PolicyFileTests
     [InlineData("terms: [bad]", "terms: ['??']", "a.yaml:15:19: This term has no letter or digit. Write a word or phrase.")]
     [InlineData("[prompt, response]", "[prompt]", "a.yaml:17:5: This is never used: the policy does not apply to the response. Add 'response' to applies.to, or take this out.")]
     [InlineData("    answer:\n      compliance: {threshold: 0.5}\n", "", "a.yaml:11:3: The policy applies to the response, but nothing says how to judge it. Add 'answer:' here, or take 'response' out of applies.to.")]
-    [InlineData("          terms: [bad]\n", "", "a.yaml:14:11: This detector looks for nothing. Give it terms, regex, compliance, all_of, any_of or none_of.")]
+    [InlineData("          terms: [bad]\n", "", "a.yaml:14:11: This detector looks for nothing. Give it terms, regex, compliance, classifier, judge, guard, moderation, similar_to, all_of, any_of or none_of.")]
     // What is no YAML, or more of it than is wanted.
     [InlineData("kind: Policy", "kind: 'Policy", "a.yaml:")]
     [InlineData("kind: Policy", "kind: Policy\nkind: Policy", "a.yaml:3:1: This is not YAML: Duplicate key kind")]
@@ -160,6 +160,6 @@ public sealed class PolicyFileTests
                 (Policy? policy, IReadOnlyList<PolicyError> errors) = PolicyLoader.Load("a.yaml", text);
                 return policy is not null ? errors.Count == 0 : errors.Count > 0 && errors.All(error => error is { Line: > 0, Column: > 0 });
             },
-            iter: 2_000);
+            iter: 10_000);
     }
 }

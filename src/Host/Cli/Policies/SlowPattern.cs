@@ -25,11 +25,11 @@ internal static partial class SlowPattern
     {
         if (Bound().Matches(pattern).Sum(bound => long.Parse(bound.Groups[1].Value, CultureInfo.InvariantCulture)) < LeastBounds)
             return false;
-        Regex regex = PatternDetector.Compile(pattern);
-        string text = Text(pattern);
+        TextPattern compiled = TextPattern.Compile(pattern);
+        JudgedText text = new(Text(pattern));
         for (int i = 0; i < Tries; i++)
         {
-            if (Time(regex, text) is not { } time)
+            if (Time(compiled, text) is not { } time)
                 return true;
             if (time < Limit)
                 return false;
@@ -46,13 +46,13 @@ internal static partial class SlowPattern
     }
 
     // Null when a judgement would fail.
-    private static TimeSpan? Time(Regex regex, string text)
+    private static TimeSpan? Time(TextPattern pattern, JudgedText text)
     {
         long began = Stopwatch.GetTimestamp();
         try
         {
             // Counting reads to the end; the first match may stand at the beginning.
-            regex.Count(text);
+            pattern.Count(text);
         }
         catch (RegexMatchTimeoutException)
         {

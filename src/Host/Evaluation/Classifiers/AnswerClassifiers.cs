@@ -1,3 +1,5 @@
+using Unlearning.Plugin.Classifiers;
+
 namespace Unlearning.Host.Evaluation.Classifiers;
 
 /// <summary>

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.AI.Evaluation;
-using Unlearning.Host.Evaluation.Classifiers;
+using Unlearning.Plugin.Classifiers;
 
 namespace Unlearning.Host.Evaluation.Evaluators;
 

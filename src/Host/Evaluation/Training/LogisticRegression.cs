@@ -1,4 +1,4 @@
-using Unlearning.Host.Evaluation.Classifiers;
+using Unlearning.Plugin.Classifiers;
 
 namespace Unlearning.Host.Evaluation.Training;
 

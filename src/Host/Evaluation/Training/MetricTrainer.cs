@@ -1,5 +1,5 @@
-using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Host.Evaluation.Statistics;
+using Unlearning.Plugin.Classifiers;
 
 namespace Unlearning.Host.Evaluation.Training;
 

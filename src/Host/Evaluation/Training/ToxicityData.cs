@@ -54,6 +54,48 @@ internal static class ToxicityData
     }
 
     /// <summary>
+    /// The other half of RealToxicityPrompts (Apache-2.0), prompts and continuations of odd rows, whose continuations the metrics are
+    /// tested on and never trained; for the detectors.
+    /// </summary>
+    public static IEnumerable<LabelledText> OddRealToxicity(string data, string attribute)
+    {
+        int row = 0;
+        foreach (string line in File.ReadLines(Path.Combine(data, "toxicity", "real_toxicity_prompts.jsonl")))
+        {
+            if (row++ % 2 == 0)
+            {
+                continue;
+            }
+
+            using JsonDocument document = JsonDocument.Parse(line);
+            foreach (string part in (string[])["prompt", "continuation"])
+            {
+                JsonElement text = document.RootElement.GetProperty(part);
+                if (text.GetProperty(attribute) is { ValueKind: JsonValueKind.Number } value)
+                {
+                    yield return new LabelledText(
+                        text.GetProperty("text").GetString()!, value.GetDouble() > 0.5, "realtoxicityprompts", Id("rtp", row));
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Tweets of Davidson et al. 2017 (MIT): hateful or offensive against neither, as many of the former as of the latter, the first ones
+    /// of the file.
+    /// </summary>
+    public static IEnumerable<LabelledText> Davidson(string data)
+    {
+        CsvTable table = CsvTable.Read(Path.Combine(data, "toxicity", "davidson", "labeled_data.csv"));
+        int[] neither = [.. Enumerable.Range(0, table.Count).Where(row => table[row, "class"] == "2")];
+        int[] toxic = [.. Enumerable.Range(0, table.Count).Where(row => table[row, "class"] != "2").Take(neither.Length)];
+        foreach (int row in neither.Concat(toxic).Order())
+        {
+            yield return new LabelledText(table[row, "tweet"], table[row, "class"] != "2", "davidson", Id("davidson", row));
+        }
+    }
+
+    /// <summary>
     /// Harmless prose as an assistant writes it: GSM8K's questions (MIT), Self-Instruct's and TruthfulQA's answers
     /// (Apache-2.0). It tells the classifiers what the gate's answers look like when nothing is wrong.
     /// </summary>

@@ -10,18 +10,62 @@ internal sealed class JudgedText
     public const int MaxLength = 65_536;
 
     private AnswerTraits? _traits;
+    private string? _folded;
+    private Dictionary<CostlyQuestion, Verdict>? _answers;
+    private List<CostlyQuestion>? _wanted;
 
-    public JudgedText(string text)
+    /// <summary>Prepares a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="prompt">What it answers, for models that judge an answer by it; null for a prompt.</param>
+    public JudgedText(string text, string? prompt = null)
     {
         string judged = text.Length > MaxLength ? text[..MaxLength] : text;
         Normalized = Ascii.IsValid(judged) ? judged : Normalize(judged);
+        Prompt = prompt;
     }
+
+    /// <summary>Gets what the text answers; null for a prompt.</summary>
+    public string? Prompt { get; }
+
+    /// <summary>Gets what has been asked for in vain since the last call of <see cref="TakeWanted"/>.</summary>
+    public bool WantsAnswers => _wanted is { Count: > 0 };
 
     /// <summary>Gets the text in compatibility form, without invisible characters and with plain quotation marks.</summary>
     public string Normalized { get; }
 
+    /// <summary>Gets the same text with the case folded.</summary>
+    public string Folded => _folded ??= CaseFolding.OfText(Normalized);
+
     /// <summary>Gets how the text reads as an answer.</summary>
     public AnswerTraits Traits => _traits ??= AnswerTraits.Of(Normalized);
+
+    /// <summary>Gives what a model or service said to a question, and notes that it is wanted when it was not asked yet.</summary>
+    public Verdict AnswerTo(CostlyQuestion question)
+    {
+        if (_answers is not null && _answers.TryGetValue(question, out Verdict answer))
+        {
+            return answer;
+        }
+
+        _wanted ??= [];
+        if (!_wanted.Contains(question))
+        {
+            _wanted.Add(question);
+        }
+
+        return Verdict.Unknown;
+    }
+
+    /// <summary>Notes an answer; <see cref="Verdict.Unknown"/> for one that could not be had.</summary>
+    public void Note(CostlyQuestion question, Verdict answer) => (_answers ??= [])[question] = answer;
+
+    /// <summary>Gives the questions that are still to be asked, and forgets that they were wanted.</summary>
+    public IReadOnlyList<CostlyQuestion> TakeWanted()
+    {
+        IReadOnlyList<CostlyQuestion> wanted = _wanted ?? [];
+        _wanted = null;
+        return wanted;
+    }
 
     private static string Normalize(string text)
     {

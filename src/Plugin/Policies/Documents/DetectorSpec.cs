@@ -16,4 +16,14 @@ internal sealed record DetectorSpec
     public IReadOnlyList<string>? Regex { get; init; }
 
     public ComplianceSpec? Compliance { get; init; }
+
+    public ClassifierSpec? Classifier { get; init; }
+
+    public JudgeSpec? Judge { get; init; }
+
+    public GuardSpec? Guard { get; init; }
+
+    public ModerationSpec? Moderation { get; init; }
+
+    public SimilaritySpec? SimilarTo { get; init; }
 }

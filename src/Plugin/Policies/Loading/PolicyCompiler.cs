@@ -9,6 +9,8 @@ internal sealed class PolicyCompiler(SourceMap places)
 {
     private readonly List<PolicyError> _errors = [];
     private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
+    private string _hazard = "";
+    private bool _enforces;
 
     /// <summary>Gets what is wrong; the compiled policy is of no use when there is anything.</summary>
     public IReadOnlyList<PolicyError> Errors => _errors;
@@ -16,6 +18,8 @@ internal sealed class PolicyCompiler(SourceMap places)
     public Policy Compile(PolicyDocument document)
     {
         PolicySpec spec = document.Spec;
+        _hazard = spec.Taxonomy.Canonical;
+        _enforces = spec.Enforcement.Mode != "observe";
         if (spec.Enforcement.Mode != EnforcementRule.RefuseWord)
         {
             CheckUnused("on_error", spec.Enforcement.OnError is not null);
@@ -93,14 +97,21 @@ internal sealed class PolicyCompiler(SourceMap places)
 
         if (spec.Regex is not null)
         {
-            IEnumerable<Regex?> patterns = spec.Regex.Select((pattern, i) => CompilePattern(pattern, $"{at}/regex/{i}"));
-            parts.Add(new PatternDetector([.. patterns.OfType<Regex>()]));
+            IEnumerable<TextPattern?> patterns = spec.Regex.Select((pattern, i) => CompilePattern(pattern, $"{at}/regex/{i}"));
+            parts.Add(new PatternDetector([.. patterns.OfType<TextPattern>()]));
         }
 
         if (spec.Compliance is not null)
         {
             parts.Add(new ComplianceDetector(spec.Compliance));
         }
+
+        if (spec.Classifier is { } classifier)
+        {
+            parts.Add(new ClassifierDetector(classifier.Of, classifier.Threshold));
+        }
+
+        parts.AddRange(CompileCostly(spec, at).Select(question => new CostlyDetector(question)));
 
         // The detectors that read least come first: a part that does not fire ends the judgement.
         if (spec.AllOf is not null)
@@ -120,7 +131,7 @@ internal sealed class PolicyCompiler(SourceMap places)
 
         if (parts.Count == 0 && _errors.Count == 0)
         {
-            _errors.Add(places.Error(at, "This detector looks for nothing", "Give it terms, regex, compliance, all_of, any_of or none_of"));
+            _errors.Add(places.Error(at, "This detector looks for nothing", "Give it terms, regex, compliance, classifier, judge, guard, moderation, similar_to, all_of, any_of or none_of"));
         }
 
         if (spec.Name is not null)
@@ -129,6 +140,52 @@ internal sealed class PolicyCompiler(SourceMap places)
         }
 
         return new AllOfDetector(spec.Name, parts);
+    }
+
+    private IEnumerable<CostlyQuestion> CompileCostly(DetectorSpec spec, string at)
+    {
+        if (spec.Judge is { } judge)
+        {
+            CheckObserving($"{at}/judge");
+            yield return new JudgeQuestion(judge.Client, judge.Question);
+        }
+
+        if (spec.Guard is { } guard)
+        {
+            CheckObserving($"{at}/guard");
+            yield return new GuardQuestion(guard.Client, string.Join(',', guard.Categories));
+        }
+
+        if (spec.Moderation is { } moderation)
+        {
+            CheckObserving($"{at}/moderation");
+            yield return new ModerationQuestion(moderation.Category, moderation.Threshold);
+        }
+
+        if (spec.SimilarTo is { } similar)
+        {
+            CheckObserving($"{at}/similar_to");
+            if (similar is { Examples: [], KnownIncidents: false })
+            {
+                _errors.Add(places.Error(
+                    $"{at}/similar_to", "There is nothing to compare with", "Give it examples, or set known_incidents to true"));
+            }
+
+            string examples = string.Join('\n', similar.Examples.Select(example => example.ReplaceLineEndings(" ")));
+            yield return new SimilarityQuestion(examples, similar.KnownIncidents ? _hazard : null, similar.Threshold);
+        }
+    }
+
+    // What the caller gets is decided before the answer goes out, and these are asked after it has.
+    private void CheckObserving(string at)
+    {
+        if (_enforces)
+        {
+            _errors.Add(places.KeyError(
+                at,
+                "A policy that warns or refuses cannot wait for a model or a service",
+                "Set enforcement.mode to 'observe', or put this detector into a policy of its own that observes"));
+        }
     }
 
     private Detector[] CompileDetectors(IReadOnlyList<DetectorSpec> specs, string at) =>
@@ -147,11 +204,11 @@ internal sealed class PolicyCompiler(SourceMap places)
         return CompilePattern(TermPattern.Of(terms), at) is { } pattern ? new PatternDetector([pattern]) : null;
     }
 
-    private Regex? CompilePattern(string pattern, string at)
+    private TextPattern? CompilePattern(string pattern, string at)
     {
         try
         {
-            return PatternDetector.Compile(pattern);
+            return TextPattern.Compile(pattern);
         }
         catch (ArgumentException malformed)
         {

@@ -1,4 +1,4 @@
-namespace Unlearning.Host.Evaluation.Classifiers;
+namespace Unlearning.Plugin.Classifiers;
 
 /// <summary>A vector with few entries that are not zero.</summary>
 /// <param name="Indices">Ascending.</param>

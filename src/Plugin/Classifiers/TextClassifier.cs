@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Unlearning.Host.Evaluation.Classifiers;
+namespace Unlearning.Plugin.Classifiers;
 
 /// <summary>
 /// A logistic regression over n-grams: p = 1 / (1 + exp(-(w x + b))). Small, the same on every machine, and loaded in

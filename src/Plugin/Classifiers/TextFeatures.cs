@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Unlearning.Host.Evaluation.Classifiers;
+namespace Unlearning.Plugin.Classifiers;
 
 /// <summary>
 /// Turns a text into a sparse vector: the set of its word and character n-grams, hashed (FNV-1a), each family damped by its size.
@@ -68,7 +68,7 @@ public sealed partial class TextFeatures(TextFeatureSettings settings)
         }
     }
 
-    private static uint Hash(uint hash, string text)
+    private static uint Hash(uint hash, ReadOnlySpan<char> text)
     {
         foreach (char c in text)
         {
@@ -107,7 +107,7 @@ public sealed partial class TextFeatures(TextFeatureSettings settings)
         {
             for (int i = 0; i + order <= joined.Length; i++)
             {
-                yield return Hash(Hash(2166136261u, "c"), joined.Substring(i, order));
+                yield return Hash(Hash(2166136261u, "c"), joined.AsSpan(i, order));
             }
         }
     }

@@ -1,4 +1,4 @@
-namespace Unlearning.Host.Evaluation.Classifiers;
+namespace Unlearning.Plugin.Classifiers;
 
 /// <summary>What a text classifier is and how it was made.</summary>
 public sealed record TextClassifierCard

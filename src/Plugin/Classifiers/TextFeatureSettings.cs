@@ -1,4 +1,4 @@
-namespace Unlearning.Host.Evaluation.Classifiers;
+namespace Unlearning.Plugin.Classifiers;
 
 /// <summary>Which n-grams a text classifier looks at. Stored with its weights.</summary>
 public sealed record TextFeatureSettings

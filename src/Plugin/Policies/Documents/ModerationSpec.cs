@@ -1,0 +1,3 @@
+namespace Unlearning.Plugin.Policies.Documents;
+
+internal sealed record ModerationSpec(string Category, double? Threshold = null);
