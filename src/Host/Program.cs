@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Unlearning.Host.Cli;
+using Unlearning.Host.Cli.Incidents;
 using Unlearning.Host.Cli.Policies;
 
 RootCommand root = new("Continuous safety remediation of a deployed assistant. Without a verb: serves the assistant and runs on schedule.")
@@ -9,6 +10,7 @@ RootCommand root = new("Continuous safety remediation of a deployed assistant. W
     ExperimentCommand.Create(),
     AdapterCommand.Create(),
     PolicyCommand.Create(),
+    IncidentsCommand.Create(),
     BuildPromptsCommand.Create(),
     BuildChoicesCommand.Create(),
     TrainMetricsCommand.Create(),

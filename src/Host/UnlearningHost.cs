@@ -1,9 +1,11 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Engine;
 using Unlearning.Host.Api;
+using Unlearning.Host.Embeddings;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Jobs;
@@ -46,6 +48,7 @@ public static class UnlearningHost
         services.AddSingleton<RunPipeline>();
         services.AddSingleton<IRunPipeline>(provider => provider.GetRequiredService<RunPipeline>());
         services.AddUnlearning(configuration);
+        services.TryAddSingleton<IEmbeddingGenerator<string, Embedding<float>>, MiniLmEmbeddings>();
         services.AddUnlearningIncidents(configuration);
         services.AddUnlearningSchedule(configuration);
         services.AddUnlearningApi(configuration);

@@ -9,6 +9,7 @@ using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Functions;
 using Unlearning.Plugin.Policies;
+using Unlearning.Plugin.Privacy;
 using Unlearning.Plugin.Policies.Costly;
 using Unlearning.Plugin.Transport;
 
@@ -81,7 +82,8 @@ public static class UnlearningServiceCollectionExtensions
             provider.GetRequiredService<CaptureMetrics>(),
             provider.GetRequiredService<IOptions<CaptureOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetService<ILogger<InteractionRecorder>>()));
+            provider.GetService<ILogger<InteractionRecorder>>(),
+            provider.GetService<ISubjectHasher>()));
         services.AddSingleton<IFunctionInvocationFilter, AnnotatingFilter>();
         services.AddSingleton<IPromptRenderFilter, AnnotatingFilter>();
         return services;

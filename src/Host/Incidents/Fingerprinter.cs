@@ -2,14 +2,18 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Unlearning.Host.Storage;
+using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Host.Incidents;
 
 /// <summary>
 /// Keyed hashes that stand for text wherever text must not be: HMAC-SHA256 under the data folder's secret key, as 64 hex digits.
 /// </summary>
-public sealed class Fingerprinter
+public sealed class Fingerprinter : ISubjectHasher
 {
+    private const string HashedSubject = "subject:";
+    private const int HashLength = 64;
+
     private readonly byte[] _key;
 
     /// <summary>Uses the data folder's key, creating it at first use.</summary>
@@ -29,8 +33,15 @@ public sealed class Fingerprinter
     /// <param name="hazard">The hazard's name.</param>
     public string Fingerprint(string scrubbedPrompt, string hazard) => Hash("incident", hazard, Normalise(scrubbedPrompt));
 
-    /// <summary>The hash of a subject's identity, for caps and counts per person.</summary>
-    public string HashSubject(string subject) => Hash("subject", subject);
+    /// <summary>The hash of a subject's identity, for caps, counts and erasure per person.</summary>
+    /// <param name="subject">The subject as the app names it, or as the recorder hashed it with this key.</param>
+    public string HashSubject(string subject) =>
+        subject.Length == HashedSubject.Length + HashLength && subject.StartsWith(HashedSubject, StringComparison.Ordinal)
+            ? subject[HashedSubject.Length..]
+            : Hash("subject", subject);
+
+    /// <inheritdoc/>
+    string ISubjectHasher.HashSubject(string subject) => HashedSubject + HashSubject(subject);
 
     /// <summary>
     /// Folds case and width and turns every run of anything but letters, digits and combining marks into one space. Done by hand because

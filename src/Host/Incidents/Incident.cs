@@ -67,6 +67,9 @@ public sealed class Incident
     /// <summary>When it was last seen.</summary>
     public DateTimeOffset LastSeen { get; set; }
 
+    /// <summary>When <see cref="Prompt"/> and <see cref="Answer"/> were said; null once they are deleted, and both are empty.</summary>
+    public DateTimeOffset? TextAt { get; set; }
+
     /// <summary>The release that was trained to forget it, while <see cref="Status"/> is remediated or recurred.</summary>
     public string? RemediatedBy { get; set; }
 }

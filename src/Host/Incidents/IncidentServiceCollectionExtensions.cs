@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Policies.Costly;
+using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Host.Incidents;
 
@@ -21,9 +23,11 @@ public static class IncidentServiceCollectionExtensions
         services.TryAddSingleton<InteractionStore>();
         services.TryAddSingleton<BaseModelIdentity>();
         services.TryAddSingleton<Fingerprinter>();
+        services.TryAddSingleton<ISubjectHasher>(provider => provider.GetRequiredService<Fingerprinter>());
         services.TryAddSingleton<IncidentSelection>();
         services.TryAddSingleton<IncidentSink>();
         services.Replace(ServiceDescriptor.Singleton<IIncidentSink>(provider => provider.GetRequiredService<IncidentSink>()));
+        services.TryAddSingleton<IKnownIncidents, KnownIncidents>();
         services.TryAddSingleton<RemediationReconciler>();
         services.AddHostedService(provider => provider.GetRequiredService<RemediationReconciler>());
         return services;

@@ -1,6 +1,7 @@
 using Unlearning.Host.Api;
 using Unlearning.Host.Releases;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Host.Incidents;
 
@@ -54,8 +55,10 @@ public sealed partial class IncidentSink(
     private ObservedInteraction Observe(IncidentReport report, string baseModelHash, bool fromElsewhere)
     {
         Interaction interaction = report.Interaction;
-        string prompt = PersonalDataScrubber.Scrub(interaction.Prompt);
-        string answer = PersonalDataScrubber.Scrub(interaction.Answer);
+
+        // The recorder has done it; a reporter that is older, or no recorder, may not have.
+        string prompt = PersonalDataScrubber.Default.Scrub(interaction.Prompt);
+        string answer = PersonalDataScrubber.Default.Scrub(interaction.Answer);
         IReadOnlyList<string> lineage = releases.Lineage(interaction.ReleaseId ?? UnknownRelease);
         string? subject = string.IsNullOrEmpty(interaction.Subject) ? null : fingerprinter.HashSubject(interaction.Subject);
 

@@ -168,6 +168,7 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
         incident.RemediationEnabled = observation.RemediationEnabled;
         incident.Prompt = observation.Prompt;
         incident.Answer = observation.Answer;
+        incident.TextAt = observation.At;
         incident.ReleaseId = observation.ReleaseLineage[0];
         incident.Function = observation.Function;
         incident.SubjectHash = observation.SubjectHash;

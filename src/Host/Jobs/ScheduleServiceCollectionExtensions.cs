@@ -9,7 +9,7 @@ using Unlearning.Plugin.Functions;
 
 namespace Unlearning.Host.Jobs;
 
-/// <summary>Registers the scheduler and the one job it runs.</summary>
+/// <summary>Registers the scheduler and the jobs it runs.</summary>
 public static class ScheduleServiceCollectionExtensions
 {
     /// <summary>
@@ -42,6 +42,7 @@ public static class ScheduleServiceCollectionExtensions
                 store.ConfigureStore(options => options.StoreJobDataAsStrings = true);
             });
             quartz.AddJob<UnlearningJob>(job => job.WithIdentity(UnlearningJob.Key).StoreDurably().RequestRecovery());
+            quartz.AddJob<RetentionJob>(job => job.WithIdentity(RetentionJob.Key).StoreDurably());
             quartz.AddQuartzHealthChecks(health =>
             {
                 health.Name = "schedule";
@@ -52,6 +53,7 @@ public static class ScheduleServiceCollectionExtensions
 
         // After Quartz's own start, which stores the job, and before the application has started, when it begins to fire.
         services.AddHostedService<ScheduleStartup>();
+        services.AddHostedService<RetentionSchedule>();
         return services;
     }
 }

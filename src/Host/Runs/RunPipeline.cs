@@ -11,6 +11,7 @@ using Unlearning.Host.Evaluation;
 using Unlearning.Host.Evaluation.Judges;
 using Unlearning.Host.Gates;
 using Unlearning.Host.Incidents;
+using Unlearning.Host.Privacy;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Reports;
 using Unlearning.Host.Storage;
@@ -36,6 +37,7 @@ public sealed class RunPipeline(
     IConfiguration configuration,
     DataFolder data,
     ServiceMetrics metrics,
+    TextProtector protector,
     TimeProvider time,
     [FromKeyedServices(ChatHarmJudge.ServiceKey)] IChatClient? judge = null) : IRunPipeline
 {
@@ -70,7 +72,7 @@ public sealed class RunPipeline(
         string identity = Convert.ToHexStringLower(SHA256.HashData(
             JsonSerializer.SerializeToUtf8Bytes(new { _recipe, setsHash, parent, engine.BaseHash })));
         ReleaseManifest manifest = Manifest(runId, parent, engine, setsHash, sets);
-        await runs.SaveManifestAsync(runId, JsonSerializer.Serialize(manifest), cancellationToken).ConfigureAwait(false);
+        await runs.SaveManifestAsync(runId, JsonSerializer.Serialize(manifest), sets.Incidents, cancellationToken).ConfigureAwait(false);
 
         UnlearnStage unlearn = new(engine, _recipe, progress => feed.Report(runId, progress), time);
         UnlearnResult trained = await unlearn.RunAsync(folder, sets, parentAdapter, identity, cancellationToken).ConfigureAwait(false);
@@ -152,9 +154,11 @@ public sealed class RunPipeline(
 
     private async Task<RunSets> SelectAsync(string folder, LlamaEngine engine, CancellationToken cancellationToken)
     {
-        string file = Path.Combine(folder, "sets.json");
-        if (File.Exists(file))
-            return RunSets.FromBytes(await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false));
+        if (RunSetsFile.Exists(folder))
+            return RunSetsFile.Read(folder, protector);
+
+        // Sets that were erased take with them what was trained on them.
+        RunSetsFile.Delete(folder);
 
         SelectedIncidents selected = await selection.SelectAsync(engine.BaseHash, cancellationToken).ConfigureAwait(false);
         string parent = journal.Read().Current;
@@ -172,7 +176,7 @@ public sealed class RunPipeline(
             };
         }
 
-        AtomicFile.Write(file, stream => stream.Write(sets.ToBytes()));
+        RunSetsFile.Write(folder, sets, protector);
         return sets;
     }
 

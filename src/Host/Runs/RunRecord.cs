@@ -44,6 +44,9 @@ public sealed class RunRecord
     /// <summary>The manifest that reproduces the run, as JSON. Hashes, never text.</summary>
     public string? Manifest { get; set; }
 
+    /// <summary>When data that the run was trained on was erased, after which it cannot be reproduced; null while it can.</summary>
+    public DateTimeOffset? DataErasedAt { get; set; }
+
     /// <summary>Whether the run is queued or running.</summary>
     public bool IsActive => State is RunState.Queued or RunState.Running;
 }

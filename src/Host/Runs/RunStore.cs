@@ -81,9 +81,18 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
             },
             cancellationToken);
 
-    /// <summary>Records the manifest that reproduces the run (JSON).</summary>
-    public Task SaveManifestAsync(string runId, string manifest, CancellationToken cancellationToken = default) =>
-        UpdateAsync(runId, run => run.Manifest = manifest, cancellationToken);
+    /// <summary>Records the manifest that reproduces the run (JSON), and the incidents it is trained on.</summary>
+    public Task SaveManifestAsync(
+        string runId, string manifest, IReadOnlyCollection<Guid> incidents, CancellationToken cancellationToken = default) =>
+        writer.WriteAsync(
+            async (db, ct) =>
+            {
+                RunRecord run = await UpdateAsync(db, runId, record => record.Manifest = manifest, ct).ConfigureAwait(false);
+                await db.RunIncidents.Where(row => row.RunId == runId).ExecuteDeleteAsync(ct).ConfigureAwait(false);
+                db.RunIncidents.AddRange(incidents.Distinct().Select(incident => new RunIncident { RunId = runId, IncidentId = incident }));
+                return run;
+            },
+            cancellationToken);
 
     /// <summary>Records what the gates said, before anything is done about it.</summary>
     public Task SaveGatesAsync(
@@ -124,21 +133,21 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
             },
             cancellationToken);
 
-    // A run that is over is history: late progress or a second ending changes nothing.
     private Task<RunRecord> UpdateAsync(string runId, Action<RunRecord> change, CancellationToken cancellationToken) =>
-        writer.WriteAsync(
-            async (db, ct) =>
-            {
-                RunRecord run = await db.Runs.SingleOrDefaultAsync(run => run.RunId == runId, ct).ConfigureAwait(false)
-                    ?? throw new ArgumentException($"There is no run '{runId}'.", nameof(runId));
-                if (run.IsActive)
-                {
-                    change(run);
-                }
+        writer.WriteAsync((db, ct) => UpdateAsync(db, runId, change, ct), cancellationToken);
 
-                return run;
-            },
-            cancellationToken);
+    // A run that is over is history: late progress or a second ending changes nothing.
+    private static async Task<RunRecord> UpdateAsync(UnlearningDbContext db, string runId, Action<RunRecord> change, CancellationToken cancellationToken)
+    {
+        RunRecord run = await db.Runs.SingleOrDefaultAsync(run => run.RunId == runId, cancellationToken).ConfigureAwait(false)
+            ?? throw new ArgumentException($"There is no run '{runId}'.", nameof(runId));
+        if (run.IsActive)
+        {
+            change(run);
+        }
+
+        return run;
+    }
 
     private static IQueryable<RunRecord> Active(UnlearningDbContext db) =>
         db.Runs.AsNoTracking().Where(run => run.State == RunState.Queued || run.State == RunState.Running).OrderBy(run => run.StartedAt);

@@ -4,11 +4,12 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace Unlearning.Host.Storage;
 
 /// <summary>
-/// What SQLite keeps per connection: <c>synchronous=FULL</c> makes a commit survive a power failure, which is what "acknowledged" promises.
+/// What SQLite keeps per connection: <c>synchronous=FULL</c> makes a commit survive a power failure, which is what "acknowledged" promises;
+/// <c>secure_delete</c> overwrites what is deleted, which is what "erased" promises.
 /// </summary>
 internal sealed class SqliteDurability : DbConnectionInterceptor
 {
-    private const string Settings = "PRAGMA synchronous=FULL;";
+    private const string Settings = "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;";
 
     /// <inheritdoc/>
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Privacy;
 
 namespace Unlearning.Host.Storage;
 
@@ -8,7 +9,7 @@ namespace Unlearning.Host.Storage;
 public static class StorageServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the data folder, the database (migrated before any hosted service starts) and its writer. Binds
+    /// Adds the data folder, the database (migrated before any hosted service starts), its writer and the encryption of its text. Binds
     /// <see cref="UnlearningOptions"/>.
     /// </summary>
     public static IServiceCollection AddUnlearningStorage(this IServiceCollection services, IConfiguration configuration)
@@ -19,6 +20,7 @@ public static class StorageServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UnlearningOptions>, UnlearningOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DataFolder>();
+        services.AddUnlearningPrivacy(configuration);
         services.AddDbContextFactory<UnlearningDbContext>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<DataFolder>().UnlearningConnectionString)
             .AddInterceptors(new SqliteDurability()));

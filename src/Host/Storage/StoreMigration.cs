@@ -1,18 +1,21 @@
 using Microsoft.EntityFrameworkCore;
+using Unlearning.Host.Privacy;
 
 namespace Unlearning.Host.Storage;
 
-/// <summary>Brings <c>unlearning.db</c> to this program's schema before any other hosted service starts.</summary>
-internal sealed class StoreMigration(IDbContextFactory<UnlearningDbContext> contexts) : IHostedLifecycleService
+/// <summary>Brings <c>unlearning.db</c> to this program's schema, and its text under its keys, before any other hosted service starts.</summary>
+internal sealed class StoreMigration(IDbContextFactory<UnlearningDbContext> contexts, TextProtector protector) : IHostedLifecycleService
 {
     /// <inheritdoc/>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        protector.Check();
         await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
 
         // A new file has its write-ahead log already; one that was restored from a backup may not.
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken).ConfigureAwait(false);
+        await PlaintextMigration.EncryptAsync(db, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -1,12 +1,16 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Unlearning.Host.Incidents;
+using Unlearning.Host.Privacy;
 using Unlearning.Host.Runs;
 using Unlearning.Plugin.Functions;
 
 namespace Unlearning.Host.Storage;
 
 /// <summary>The tables of <c>unlearning.db</c>.</summary>
-public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> options) : DbContext(options)
+/// <param name="options">Which database.</param>
+/// <param name="protector">Encrypts text columns; null, to make migrations only, leaves them as they are.</param>
+public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> options, TextProtector? protector = null) : DbContext(options)
 {
     /// <summary>Incidents, unique by fingerprint and base model.</summary>
     public DbSet<Incident> Incidents => Set<Incident>();
@@ -22,6 +26,15 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
 
     /// <summary>Which run answered which request.</summary>
     public DbSet<RunRequest> RunRequests => Set<RunRequest>();
+
+    /// <summary>Which incidents each run was trained on.</summary>
+    public DbSet<RunIncident> RunIncidents => Set<RunIncident>();
+
+    internal TextProtector? Protector => protector;
+
+    /// <inheritdoc/>
+    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
+        optionsBuilder.ReplaceService<IModelCacheKeyFactory, ProtectedModelCacheKey>();
 
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -41,6 +54,8 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
         modelBuilder.Entity<Incident>(incident =>
         {
             incident.HasKey(i => i.Id);
+            incident.Property(i => i.Prompt).IsProtected(protector);
+            incident.Property(i => i.Answer).IsProtected(protector);
             incident.HasIndex(i => new { i.Fingerprint, i.BaseModelHash }).IsUnique();
 
             // What selection filters and orders by.
@@ -62,11 +77,21 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
             run.HasKey(r => r.RunId);
             run.Property(r => r.Progress);
 
+            // A failure deep in training may quote what it trained on.
+            run.Property(r => r.Error).IsProtected(protector);
+
             // A list is a "primitive collection" to EF, which overlooks the convention's comparer and warns.
             run.Property(r => r.Gates).HasConversion<JsonColumn<IReadOnlyList<GateLine>>, ByReference<IReadOnlyList<GateLine>>>();
             run.Ignore(r => r.IsActive);
             run.HasIndex(r => r.State);
             run.HasIndex(r => r.StartedAt);
+        });
+
+        modelBuilder.Entity<RunIncident>(row =>
+        {
+            row.HasKey(r => new { r.RunId, r.IncidentId });
+            row.HasOne<RunRecord>().WithMany().HasForeignKey(r => r.RunId).OnDelete(DeleteBehavior.Cascade);
+            row.HasIndex(r => r.IncidentId);
         });
 
         modelBuilder.Entity<RunRequest>(request =>

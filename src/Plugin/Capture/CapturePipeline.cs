@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Unlearning.Plugin.Policies;
 using Unlearning.Plugin.Policies.Costly;
+using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Plugin.Capture;
 
@@ -26,6 +27,7 @@ internal sealed class CapturePipeline : IDisposable, IAsyncDisposable
     private readonly CaptureOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly ISubjectHasher? _subjects;
     private readonly ShedCounter _shed;
     private TaskCompletionSource? _idle;
     private long _characters;
@@ -41,7 +43,8 @@ internal sealed class CapturePipeline : IDisposable, IAsyncDisposable
         CaptureMetrics metrics,
         CaptureOptions options,
         TimeProvider time,
-        ILogger logger)
+        ILogger logger,
+        ISubjectHasher? subjects = null)
     {
         _detectors = detectors;
         _policies = policies;
@@ -50,6 +53,7 @@ internal sealed class CapturePipeline : IDisposable, IAsyncDisposable
         _options = options;
         _time = time;
         _logger = logger;
+        _subjects = subjects;
         _shed = new ShedCounter(metrics, logger, time);
         _costly = new(options.CostlyCapacity);
         _reports = new(options.QueueCapacity);
@@ -186,7 +190,8 @@ internal sealed class CapturePipeline : IDisposable, IAsyncDisposable
             try
             {
                 using CancellationTokenSource overdue = new(_options.SinkTimeout, _time);
-                await _sink.ReportAsync(captured.Report!, overdue.Token).AsTask().WaitAsync(overdue.Token).ConfigureAwait(false);
+                IncidentReport scrubbed = ReportScrubber.Scrub(captured.Report!, captured.Policies ?? _policies.Current, _subjects);
+                await _sink.ReportAsync(scrubbed, overdue.Token).AsTask().WaitAsync(overdue.Token).ConfigureAwait(false);
             }
             catch (Exception failure)
             {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Unlearning.Plugin.Policies;
 using Unlearning.Plugin.Policies.Costly;
+using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Plugin.Capture;
 
@@ -29,6 +30,7 @@ public sealed class InteractionRecorder : IDisposable, IAsyncDisposable
     /// <param name="options">Limits of time and memory.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Gets identifiers, policy names and exception types, never text.</param>
+    /// <param name="subjects">Hashes who the app was talking to, where there is a key to do it with.</param>
     internal InteractionRecorder(
         IPolicySource policies,
         IIncidentSink sink,
@@ -36,14 +38,15 @@ public sealed class InteractionRecorder : IDisposable, IAsyncDisposable
         CaptureMetrics metrics,
         IOptions<CaptureOptions> options,
         TimeProvider time,
-        ILogger<InteractionRecorder>? logger = null)
+        ILogger<InteractionRecorder>? logger = null,
+        ISubjectHasher? subjects = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _policies = policies;
         _metrics = metrics;
         _time = time;
         _logger = logger ?? NullLogger<InteractionRecorder>.Instance;
-        _pipeline = new CapturePipeline(policies, sink, detectors, metrics, options.Value, time, _logger);
+        _pipeline = new CapturePipeline(policies, sink, detectors, metrics, options.Value, time, _logger, subjects);
         _waits = options.Value.WaitForAcknowledgement;
     }
 

@@ -3,6 +3,7 @@ using System.ComponentModel;
 using Microsoft.SemanticKernel;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Policies;
+using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Plugin.Functions;
 
@@ -144,7 +145,7 @@ public sealed class UnlearningFunctions
         };
         PolicyMatch[] matches = File(interaction, policy, policies);
         IncidentReport report = new() { Interaction = interaction, Matches = matches, PolicyRevision = policies.Revision };
-        await _sink.ReportAsync(report, cancellationToken).ConfigureAwait(false);
+        await _sink.ReportAsync(ReportScrubber.Scrub(report, policies), cancellationToken).ConfigureAwait(false);
         return new IncidentReceipt(interaction.Id, [.. matches.Select(match => match.Policy)]);
     }
 

@@ -39,9 +39,14 @@ public sealed class Policy
     /// <summary>Gets the examples that the file carries.</summary>
     public IReadOnlyList<PolicyTest> Tests { get; }
 
+    /// <summary>Gets how many days the text of this policy's incidents is kept; null leaves it to the host.</summary>
+    public int? RetentionDays => _spec.Capture?.RetentionDays;
+
     internal EnforcementRule Enforcement { get; }
 
     internal PolicyScope Scope { get; }
+
+    internal IReadOnlyList<string> RedactNames => _spec.Capture?.RedactNames ?? [];
 
     internal string RefusalText => _spec.Remediation.RefusalText;
 

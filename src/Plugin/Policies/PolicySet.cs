@@ -1,5 +1,6 @@
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Policies.Detectors;
+using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Plugin.Policies;
 
@@ -10,6 +11,9 @@ public sealed class PolicySet
     {
         Policies = policies;
         Revision = revision;
+        PersonalData = policies.SelectMany(policy => policy.RedactNames).ToArray() is { Length: > 0 } names
+            ? new PersonalDataScrubber(names)
+            : PersonalDataScrubber.Default;
         Enforces = policies.Any(policy => policy.Enforcement.Mode != EnforcementMode.Observe);
     }
 
@@ -21,6 +25,9 @@ public sealed class PolicySet
 
     /// <summary>Gets the hash of the files' contents, recorded on every decision.</summary>
     public string Revision { get; }
+
+    /// <summary>Gets what replaces personal data, the names that any of the policies lists included.</summary>
+    public PersonalDataScrubber PersonalData { get; }
 
     /// <summary>Gets a value indicating whether any policy does more than observe.</summary>
     internal bool Enforces { get; }

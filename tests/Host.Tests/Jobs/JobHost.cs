@@ -45,6 +45,9 @@ internal sealed class JobHost : IAsyncDisposable
         {
             ["Unlearning:DataDirectory"] = path,
             ["Unlearning:Schedule:Cron"] = cron,
+
+            // Tests are dated; their texts are not to be past their time today.
+            ["Unlearning:Privacy:RetentionDays"] = "3650",
         });
         FakeModel model = new();
         builder.Services.AddSingleton(time ?? TimeProvider.System);

@@ -98,7 +98,7 @@ public sealed class ResumeTests
     {
         IScheduler scheduler = await host.SchedulerAsync();
         await JobHost.Eventually(async () =>
-            (await scheduler.QueryTriggers(new TriggerQuery())).Items.Count == 0
+            (await scheduler.QueryTriggers(new TriggerQuery())).Items.All(trigger => trigger.JobKey != UnlearningJob.Key)
             && (await scheduler.QueryFireInstances(new FireInstanceQuery())).Items.Count == 0);
     }
 }

@@ -66,7 +66,7 @@ internal static class PolicyDryRunCommand
         }
 
         DryRun run = new(inForce, tried, showText);
-        await foreach (Incident incident in new StoredIncidents(configured.Data).ReadAsync(since, cancellationToken).ConfigureAwait(false))
+        await foreach (Incident incident in new StoredIncidents(configured.Data, configured.KeyRing).ReadAsync(since, cancellationToken).ConfigureAwait(false))
             run.Add(incident);
         return run.Report();
     }

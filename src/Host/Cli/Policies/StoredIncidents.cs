@@ -1,23 +1,27 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Unlearning.Host.Incidents;
+using Unlearning.Host.Privacy;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Cli.Policies;
 
 /// <summary>The incidents of a data folder, read beside a running service and without changing anything.</summary>
 /// <param name="folder">The data folder.</param>
-internal sealed class StoredIncidents(string folder)
+/// <param name="keyRing">The configured key ring; null for the data folder's own.</param>
+internal sealed class StoredIncidents(string folder, string? keyRing)
 {
     /// <summary>Reads the incidents that were seen from an instant on, or all, one at a time.</summary>
-    /// <exception cref="IOException">There is no data folder, or no store in it.</exception>
+    /// <exception cref="IOException">There is no data folder, or no store in it, or its key is missing.</exception>
     public async IAsyncEnumerable<Incident> ReadAsync(DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         const string Fix = "Start the service once, or set Unlearning:DataDirectory to where its data is.";
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no data folder '{folder}'. {Fix}");
-        SqliteConnectionStringBuilder connection = new(new DataFolder(folder).UnlearningConnectionString)
+        DataFolder data = new(folder);
+        SqliteConnectionStringBuilder connection = new(data.UnlearningConnectionString)
         {
             Mode = SqliteOpenMode.ReadOnly,
             Pooling = false,
@@ -25,7 +29,9 @@ internal sealed class StoredIncidents(string folder)
         if (!File.Exists(connection.DataSource))
             throw new FileNotFoundException($"There is no store '{connection.DataSource}'. {Fix}");
 
-        await using UnlearningDbContext db = new(new DbContextOptionsBuilder<UnlearningDbContext>().UseSqlite(connection.ToString()).Options);
+        TextProtector protector = new(data, Options.Create(new PrivacyOptions { KeyRing = keyRing }));
+        await using UnlearningDbContext db = new(
+            new DbContextOptionsBuilder<UnlearningDbContext>().UseSqlite(connection.ToString()).Options, protector);
         IQueryable<Incident> incidents = db.Incidents.AsNoTracking().OrderBy(incident => incident.Id);
         if (since is { } from)
             incidents = incidents.Where(incident => incident.LastSeen >= from);

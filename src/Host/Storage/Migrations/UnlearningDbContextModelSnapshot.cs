@@ -94,6 +94,9 @@ namespace Unlearning.Host.Storage.Migrations
                     b.Property<string>("SubjectHash")
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("TextAt")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Fingerprint", "BaseModelHash")
@@ -148,9 +151,27 @@ namespace Unlearning.Host.Storage.Migrations
                     b.ToTable("ReceivedInteractions");
                 });
 
+            modelBuilder.Entity("Unlearning.Host.Runs.RunIncident", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("IncidentId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("RunId", "IncidentId");
+
+                    b.HasIndex("IncidentId");
+
+                    b.ToTable("RunIncidents");
+                });
+
             modelBuilder.Entity("Unlearning.Host.Runs.RunRecord", b =>
                 {
                     b.Property<string>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DataErasedAt")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Error")
@@ -224,6 +245,15 @@ namespace Unlearning.Host.Storage.Migrations
                     b.HasOne("Unlearning.Host.Incidents.Incident", null)
                         .WithMany()
                         .HasForeignKey("IncidentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Unlearning.Host.Runs.RunIncident", b =>
+                {
+                    b.HasOne("Unlearning.Host.Runs.RunRecord", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -81,6 +81,10 @@ internal sealed class JudgedText
                 case '“' or '”':
                     kept.Append('"');
                     break;
+                case >= 0xFF01 and <= 0xFF5E:
+                    // Compatibility forms do this too, but not in a process without culture data.
+                    kept.Append((char)(rune.Value - 0xFEE0));
+                    break;
                 default:
                     if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format)
                     {

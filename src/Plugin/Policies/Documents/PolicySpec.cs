@@ -12,6 +12,8 @@ internal sealed record PolicySpec
 
     public required EnforcementSpec Enforcement { get; init; }
 
+    public CaptureSpec? Capture { get; init; }
+
     public required ReviewSpec Review { get; init; }
 
     public required RemediationSpec Remediation { get; init; }

@@ -26,6 +26,7 @@ internal sealed class PolicyCompiler(SourceMap places)
             CheckUnused("hold_back", spec.Enforcement.HoldBack is not null);
         }
 
+        CheckNames(spec.Capture?.RedactNames ?? []);
         Detector? prompt = CompileSide("prompt", "prompt", spec.Detect.Prompt, spec.Applies);
         Detector? answer = CompileSide("answer", "response", spec.Detect.Answer, spec.Applies);
         for (int i = 0; i < spec.Severity.Rules.Count; i++)
@@ -41,6 +42,17 @@ internal sealed class PolicyCompiler(SourceMap places)
         }
 
         return new Policy(document, prompt, answer);
+    }
+
+    private void CheckNames(IReadOnlyList<string> names)
+    {
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (!names[i].Any(char.IsLetterOrDigit))
+            {
+                _errors.Add(places.Error($"/spec/capture/redact_names/{i}", "This name has no letter or digit", "Write a name"));
+            }
+        }
     }
 
     private void CheckUnused(string key, bool written)

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Microsoft.EntityFrameworkCore;
+using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Privacy;
+using Unlearning.Host.Storage;
+
+namespace Unlearning.Host.Cli.Incidents;
+
+/// <summary>The verb <c>incidents erase</c>.</summary>
+internal static class EraseCommand
+{
+    public static Command Create(IReadOnlyDictionary<string, string?>? overrides)
+    {
+        Option<string> subject = new("--subject") { Description = "The subject's hash, from 'incidents subject-hash'.", HelpName = "HASH", Required = true };
+        Option<bool> dry = new("--dry") { Description = "Only tells what would be erased." };
+        Option<bool> json = PolicyCommand.Json();
+        Command command = new(
+            "erase",
+            """
+            Erases one subject: incidents that only this subject was seen in, the subject's texts and occurrences in the others, and the sets of
+            runs under way that hold them. Runs that were trained on them are marked as no longer reproducible; what a release has learnt is
+            not undone. The database's file and log are cleaned. May run beside the service, and may be repeated.
+
+            Examples:
+              incidents erase --subject HASH --dry
+              incidents erase --subject HASH
+              incidents erase --subject HASH --json
+
+            Exit codes: 0 erased (or nothing to erase), 1 error.
+            """)
+        {
+            subject, dry, json,
+        };
+        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        {
+            ErasureReport report = await EraseAsync(overrides, parsed.GetRequiredValue(subject), parsed.GetValue(dry), cancellationToken).ConfigureAwait(false);
+            if (parsed.GetValue(json))
+                PolicyJson.Write(parsed.InvocationConfiguration.Output, report);
+            else
+                Print(parsed.InvocationConfiguration.Output, report);
+            return 0;
+        }));
+        return command;
+    }
+
+    private static async Task<ErasureReport> EraseAsync(
+        IReadOnlyDictionary<string, string?>? overrides, string subject, bool dry, CancellationToken cancellationToken)
+    {
+        StoredData.Folder(overrides);
+        WebApplicationBuilder builder = UnlearningHost.CreateBuilder(overrides);
+        await using ServiceProvider services = new ServiceCollection()
+            .AddSingleton<IHostEnvironment>(builder.Environment)
+            .AddUnlearningStorage(builder.Configuration)
+            .BuildServiceProvider();
+        services.GetRequiredService<TextProtector>().Check();
+        await using (UnlearningDbContext db = await services.GetRequiredService<IDbContextFactory<UnlearningDbContext>>()
+            .CreateDbContextAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if ((await db.Database.GetPendingMigrationsAsync(cancellationToken).ConfigureAwait(false)).Any())
+                throw new IOException("The store is of an older version. Start the service once, which brings it to this one.");
+        }
+
+        return await services.GetRequiredService<SubjectErasure>().EraseAsync(subject, dry, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void Print(TextWriter console, ErasureReport report)
+    {
+        console.WriteLine(
+            $"{(report.Dry ? "would erase" : "erased")} {Amount.Of(report.Incidents, "incident")}, the text of {Amount.Of(report.Texts, "more incident")}, "
+            + $"{Amount.Of(report.Occurrences, "occurrence")}, the sets of {Amount.Of(report.RunSets.Count, "run")}");
+        foreach (string run in report.Runs)
+            console.WriteLine($"run {run} {(report.Dry ? "would no longer be" : "is no longer")} reproducible");
+        if (!report.Dry && !report.Cleaned)
+            console.WriteLine("The store was being read, so its log is cleaned at its next checkpoint; repeat the command to clean it at once.");
+    }
+}

@@ -1,0 +1,45 @@
+using Quartz;
+using Unlearning.Host.Privacy;
+
+namespace Unlearning.Host.Jobs;
+
+/// <summary>Deletes text past its time, every day and at every start.</summary>
+[DisallowConcurrentExecution]
+public sealed partial class RetentionJob(Retention retention, ILogger<RetentionJob> logger) : IJob
+{
+    internal static readonly JobKey Key = new("retention", "privacy");
+
+    /// <inheritdoc/>
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            int deleted = await retention.DeleteAsync(cancellationToken).ConfigureAwait(false);
+            LogDeleted(deleted);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+#pragma warning disable CA1031 // The next firing tries again; the scheduler would log the exception with its message.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            string type = failure.GetType().Name;
+            LogFailed(type);
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 4011,
+        EventName = "TextDeleted",
+        Level = LogLevel.Information,
+        Message = "The text of {Count} incident(s) was past its time and is deleted.")]
+    private partial void LogDeleted(int count);
+
+    [LoggerMessage(
+        EventId = 4012,
+        EventName = "RetentionFailed",
+        Level = LogLevel.Error,
+        Message = "Text past its time could not be deleted ({ExceptionType}); it is tried again at the next time.")]
+    private partial void LogFailed(string exceptionType);
+}

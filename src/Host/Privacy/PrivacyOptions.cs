@@ -1,0 +1,20 @@
+namespace Unlearning.Host.Privacy;
+
+/// <summary>How what people said is kept. Section <c>Unlearning:Privacy</c>.</summary>
+public sealed class PrivacyOptions
+{
+    /// <summary>The configuration section these options bind from.</summary>
+    public const string SectionName = "Unlearning:Privacy";
+
+    /// <summary>
+    /// The folder of the keys that stored text is encrypted with; <c>keys</c> in the data folder when null. A relative path is taken from
+    /// the data folder. Several services on one database share one folder. Created, for its owner only, when it is missing.
+    /// </summary>
+    public string? KeyRing { get; set; }
+
+    /// <summary>Days for which text is kept where its policy says nothing (<c>capture.retention_days</c>): 1 to 3650.</summary>
+    public int RetentionDays { get; set; } = 180;
+
+    /// <summary>When text past its time is deleted, besides at every start: a Quartz cron expression, in UTC.</summary>
+    public string RetentionCron { get; set; } = "0 30 2 * * ?";
+}

@@ -1,0 +1,47 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Unlearning.Host.Storage;
+using Unlearning.Plugin.Policies;
+
+namespace Unlearning.Host.Privacy;
+
+/// <summary>
+/// Deletes the text of incidents that are past their policy's time. What was counted, the fingerprint and the judgement stay, so that a
+/// recurrence is still known; a run that is under way has its own copy and goes on.
+/// </summary>
+public sealed class Retention(
+    StoreWriter writer, IDbContextFactory<UnlearningDbContext> contexts, IOptions<PrivacyOptions> options, TimeProvider time, IPolicySource? policies = null)
+{
+    /// <summary>Deletes what is due.</summary>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    /// <returns>How many incidents lost their text.</returns>
+    public async Task<int> DeleteAsync(CancellationToken cancellationToken = default)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        Policy[] known = [.. (policies?.Current.Policies ?? []).Where(policy => policy.RetentionDays is not null)];
+        string[] names = [.. known.Select(policy => policy.Name)];
+        int deleted = await writer.WriteAsync(
+            async (db, ct) =>
+            {
+                DateTimeOffset due = now.AddDays(-options.Value.RetentionDays);
+                int count = await db.Incidents.Where(incident => incident.TextAt < due && !names.Contains(incident.Policy))
+                    .DeleteTextAsync(ct).ConfigureAwait(false);
+                foreach (Policy policy in known)
+                {
+                    DateTimeOffset own = now.AddDays(-policy.RetentionDays!.Value);
+                    count += await db.Incidents.Where(incident => incident.TextAt < own && incident.Policy == policy.Name)
+                        .DeleteTextAsync(ct).ConfigureAwait(false);
+                }
+
+                return count;
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (deleted > 0)
+        {
+            await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+            await StoreCleaning.EmptyLogAsync(db, cancellationToken).ConfigureAwait(false);
+        }
+
+        return deleted;
+    }
+}

@@ -1,0 +1,3 @@
+namespace Unlearning.Plugin.Policies.Documents;
+
+internal sealed record CaptureSpec(IReadOnlyList<string>? RedactNames = null, int? RetentionDays = null);

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Unlearning.Host.Incidents;
+using Unlearning.Host.Privacy;
+using Unlearning.Host.Storage;
+using Unlearning.Host.Tests.Incidents;
+using Unlearning.Host.Tests.Jobs;
+using Unlearning.Host.Tests.Storage;
+using Unlearning.Plugin.Policies;
+using Unlearning.Plugin.Policies.Loading;
+
+namespace Unlearning.Host.Tests.Privacy;
+
+public sealed class RetentionTests
+{
+    private const string Yaml = """
+        apiVersion: safety.remediate/v1
+        kind: Policy
+        metadata: {name: short-lived, version: 1.0.0}
+        spec:
+          taxonomy: {canonical: 'ailuminate:ncr'}
+          applies: {to: [prompt]}
+          detect: {prompt: {terms: [forbidden]}}
+          severity: {default: 2}
+          enforcement: {mode: observe}
+          capture: {retention_days: 7}
+          review: {}
+          remediation: {enabled: true, refusal_text: No.}
+        """;
+
+    [Fact]
+    public async Task Text_past_its_policys_time_is_deleted_and_what_was_counted_stays()
+    {
+        await using TemporaryStore store = await TemporaryStore.CreateAsync();
+        Incident own = Assert.Single(await store.Incidents.RecordAsync([Observe.Harmful("own", "said under a policy of its own") with { Policy = "short-lived" }]));
+        Incident other = Assert.Single(await store.Incidents.RecordAsync([Observe.Harmful("other", "said under the default")]));
+        await store.Incidents.ReviewAsync([own.Id], harmful: true);
+        Retention retention = Retention(store);
+
+        store.Clock.Advance(TimeSpan.FromDays(7) - TimeSpan.FromSeconds(1));
+        Assert.Equal(0, await retention.DeleteAsync());
+        store.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(1, await retention.DeleteAsync());
+        Assert.Equal(0, await retention.DeleteAsync());
+
+        Incident kept = (await store.Incidents.FindAsync(own.Id))!;
+        Assert.Equal(("", "", false, null, 1, IncidentStatus.Confirmed), (kept.Prompt, kept.Answer, kept.AnswerMatched, kept.TextAt, kept.Count, kept.Status));
+        Assert.Equal("said under the default", (await store.Incidents.FindAsync(other.Id))!.Answer);
+        store.Clock.Advance(TimeSpan.FromDays(24));
+        Assert.Equal(1, await retention.DeleteAsync());
+    }
+
+    [Fact]
+    public async Task A_harmful_answer_seen_after_the_deletion_is_text_again_and_asks_for_a_judgement()
+    {
+        await using TemporaryStore store = await TemporaryStore.CreateAsync();
+        Incident incident = Assert.Single(await store.Incidents.RecordAsync([Observe.Harmful("f")]));
+        await store.Incidents.ReviewAsync([incident.Id], harmful: true);
+        store.Clock.Advance(TimeSpan.FromDays(31));
+        await Retention(store).DeleteAsync();
+
+        await store.Incidents.RecordAsync([Observe.Harmful("f", "said anew") with { At = store.Clock.GetUtcNow() }]);
+        Incident again = (await store.Incidents.FindAsync(incident.Id))!;
+        Assert.Equal(("said anew", IncidentStatus.New, 2), (again.Answer, again.Status, again.Count));
+        Assert.Equal(0, await Retention(store).DeleteAsync());
+    }
+
+    [Fact]
+    public async Task A_service_deletes_what_is_due_when_it_starts()
+    {
+        using TemporaryFolder folder = new();
+        Guid id;
+        await using (JobHost host = await JobHost.StartAsync(folder.Path))
+            id = Assert.Single(await host.Services.GetRequiredService<IncidentStore>().RecordAsync([Observe.Harmful("f") with { At = DateTimeOffset.UnixEpoch }])).Id;
+
+        await using JobHost next = await JobHost.StartAsync(folder.Path);
+        await JobHost.Eventually(async () => (await next.Services.GetRequiredService<IncidentStore>().FindAsync(id))!.TextAt is null);
+    }
+
+    private static Retention Retention(TemporaryStore store) => new(
+        store.Services.GetRequiredService<StoreWriter>(), store.Contexts, Options.Create(new PrivacyOptions { RetentionDays = 30 }), store.Clock, new OnePolicy());
+
+    private sealed class OnePolicy : IPolicySource
+    {
+        public PolicySet Current { get; } = new([PolicyLoader.Load("test.yaml", Yaml).Policy!], "revision");
+
+        public bool Healthy => true;
+
+        public IReadOnlyList<string> Errors => [];
+    }
+}
