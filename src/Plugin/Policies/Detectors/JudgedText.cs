@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Unlearning.Plugin.Policies.Detectors;
 
@@ -8,6 +9,9 @@ internal sealed class JudgedText
 {
     /// <summary>The number of UTF-16 units that are judged; what lies beyond is not read.</summary>
     public const int MaxLength = 65_536;
+
+    // Policies share patterns, and a shared one is compiled once: what it found for one policy holds for the next.
+    private readonly Dictionary<Regex, bool> _found = [];
 
     private AnswerTraits? _traits;
     private Dictionary<CostlyQuestion, Verdict>? _answers;
@@ -34,6 +38,18 @@ internal sealed class JudgedText
 
     /// <summary>Gets how the text reads as an answer.</summary>
     public AnswerTraits Traits => _traits ??= AnswerTraits.Of(Normalized);
+
+    /// <summary>Whether a pattern occurs in the normalized text; sought once, however many policies ask.</summary>
+    public bool Has(Regex pattern)
+    {
+        if (!_found.TryGetValue(pattern, out bool found))
+        {
+            found = pattern.IsMatch(Normalized);
+            _found.Add(pattern, found);
+        }
+
+        return found;
+    }
 
     /// <summary>Gives what a model or service said to a question, and notes that it is wanted when it was not asked yet.</summary>
     public Verdict AnswerTo(CostlyQuestion question)

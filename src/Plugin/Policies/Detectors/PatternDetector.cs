@@ -38,5 +38,5 @@ internal sealed class PatternDetector(IReadOnlyList<Regex> patterns) : TextDetec
         return regex;
     }
 
-    public override bool Fires(JudgedText text) => patterns.Any(pattern => pattern.IsMatch(text.Normalized));
+    public override bool Fires(JudgedText text) => patterns.Any(text.Has);
 }
