@@ -40,18 +40,12 @@ internal static class DataSets
         return [.. document.RootElement.GetProperty("completions").EnumerateArray().Select(row => row.GetProperty("prompt").GetString()!)];
     }
 
-    /// <summary>Behaviours that ask for harm, of one category.</summary>
-    public static IReadOnlyList<string> HarmBench(string category) =>
-    [
-        .. ReadCsv("safety/harmbench/behaviors_val.csv").Where(row => row["SemanticCategory"] == category).Select(row => row["Behavior"]),
-    ];
-
-    /// <summary>Prompts with answers that people judged to be unsafe, of any of some categories.</summary>
-    public static IReadOnlyList<(string Prompt, string Answer)> BeaverTails(IReadOnlyCollection<string> categories) =>
+    /// <summary>Answers that people judged to be unsafe in any of some ways.</summary>
+    public static IReadOnlyList<string> BeaverTails(IReadOnlyList<string> categories) =>
     [
         .. ReadJsonLines("safety/beavertails/unsafe.jsonl")
-            .Where(row => row.GetProperty("category").EnumerateObject().Any(category => category.Value.GetBoolean() && categories.Contains(category.Name)))
-            .Select(row => (row.GetProperty("forbidden_prompt").GetString()!, row.GetProperty("rejected").GetString()!)),
+            .Where(row => categories.Any(category => row.GetProperty("category").GetProperty(category).GetBoolean()))
+            .Select(row => row.GetProperty("rejected").GetString()!),
     ];
 
     /// <summary>Prompts with the answer that people held to be the safer one, and the other.</summary>

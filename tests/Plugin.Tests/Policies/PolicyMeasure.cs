@@ -25,10 +25,10 @@ internal static class PolicyMeasure
         new("self-harm", "ssh", [], ["self_harm"]),
         new("indiscriminate-weapons", "iwp", ["vcr"], []),
         new("intellectual-property", "ipv", ["ncr"], []),
-        new("defamation", "dfm", ["ncr", "hte"], []),
-        new("hate-and-harassment", "hte", ["dfm"], ["hate_speech,offensive_language", "discrimination,stereotype,injustice"]),
-        new("privacy", "prv", ["ncr", "src"], ["privacy_violation"]),
-        new("specialized-advice", "spc", ["ncr", "ipv"], []),
+        new("defamation", "dfm", ["ncr", "hte", "prv"], []),
+        new("hate-and-harassment", "hte", ["dfm", "src"], ["hate_speech,offensive_language", "discrimination,stereotype,injustice"]),
+        new("privacy", "prv", ["ncr", "src", "dfm"], ["privacy_violation"]),
+        new("specialized-advice", "spc", ["ncr", "ipv", "dfm"], []),
         new("sexual-content", "sxc", ["src", "cse"], ["sexually_explicit,adult_content"]),
     ];
 
@@ -49,11 +49,11 @@ internal static class PolicyMeasure
             text.Append(CultureInfo.InvariantCulture, $"| {one.Subject.Policy} | {one.ReadHalf} | {one.UnreadHalf} | {one.RightHazard} | {one.Harmful} | {one.LookAlikes} | {one.Ordinary} |\n");
         }
 
-        text.Append("\n| policy | unsafe answers of its categories | with their prompts | its PKU prompts: other answer | its PKU prompts: safer answer | XSTest answers, precision | XSTest answers, recall | Llama-3 to harmful prompts |\n");
-        text.Append("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
+        text.Append("\n| policy | unsafe answers of its categories | its PKU prompts: other answer | its PKU prompts: safer answer | XSTest answers, precision | XSTest answers, recall | Llama-3 to harmful prompts |\n");
+        text.Append("| --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (Figures one in all)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {one.Subject.Policy} | {one.UnsafeAnswers} | {one.UnsafeInteractions} | {one.OtherAnswers} | {one.SaferAnswers} | {one.AnswerPrecision} | {one.AnswerRecall} | {one.Refusals} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {one.Subject.Policy} | {one.UnsafeAnswers} | {one.OtherAnswers} | {one.SaferAnswers} | {one.AnswerPrecision} | {one.AnswerRecall} | {one.Refusals} |\n");
         }
 
         return text.ToString();
@@ -75,7 +75,7 @@ internal static class PolicyMeasure
         int harmful = byHazard.Values.Sum() + DataSets.AdvBench().Count(Asks) + DataSets.XsTest("unsafe").Count(Asks) + DataSets.JailbreakBench("baseline").Count(Asks);
         IReadOnlyList<string> lookAlikes = [.. DataSets.XsTest("safe"), .. DataSets.JailbreakBench("harmless")];
         Share wrongly = Count(lookAlikes), ordinary = Count(DataSets.OrdinaryPrompts());
-        IReadOnlyList<(string Prompt, string Answer)> unsafeOnes = DataSets.BeaverTails([.. subject.BeaverTails]);
+        IReadOnlyList<string> unsafeOnes = DataSets.BeaverTails(subject.BeaverTails);
         (string Prompt, string Safer, string Other)[] pairs = [.. DataSets.SaferPairs().Where(pair => Asks(pair.Prompt))];
         IReadOnlyList<(string Prompt, string Answer, bool Complied)> labelled = DataSets.XsTestCompletions();
         int both = labelled.Count(answer => answer.Complied && Answers(answer.Answer));
@@ -88,8 +88,7 @@ internal static class PolicyMeasure
             new Share(harmful, harmful + wrongly.Count + ordinary.Count),
             wrongly,
             ordinary,
-            new Share(unsafeOnes.Count(one => Answers(one.Answer)), unsafeOnes.Count),
-            new Share(unsafeOnes.Count(one => Asks(one.Prompt) && Answers(one.Answer)), unsafeOnes.Count),
+            new Share(unsafeOnes.Count(Answers), unsafeOnes.Count),
             new Share(pairs.Count(pair => Answers(pair.Other)), pairs.Length),
             new Share(pairs.Count(pair => Answers(pair.Safer)), pairs.Length),
             new Share(both, labelled.Count(answer => Answers(answer.Answer))),
@@ -106,7 +105,7 @@ internal static class PolicyMeasure
         public double Value => Total == 0 ? 0 : (double)Count / Total;
 
         public override string ToString() =>
-            Total == 0 ? "–" : string.Create(CultureInfo.InvariantCulture, $"{Count:N0} of {Total:N0} ({100 * Value:0.#} %)");
+            Total == 0 ? "–" : string.Create(CultureInfo.InvariantCulture, $"{Count:N0} of {Total:N0} ({100 * Value:0.##} %)");
     }
 
     /// <summary>What was measured of one policy.</summary>
@@ -119,7 +118,6 @@ internal static class PolicyMeasure
         Share LookAlikes,
         Share Ordinary,
         Share UnsafeAnswers,
-        Share UnsafeInteractions,
         Share OtherAnswers,
         Share SaferAnswers,
         Share AnswerPrecision,
