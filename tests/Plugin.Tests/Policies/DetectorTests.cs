@@ -34,6 +34,15 @@ public sealed class DetectorTests
     }
 
     [Fact]
+    public void A_pattern_that_several_policies_share_is_compiled_once()
+    {
+        Regex first = PatternDetector.Compile(@"\bshared\w*");
+
+        Assert.Same(first, PatternDetector.Compile(@"\bshared\w*"));
+        Assert.NotSame(first, PatternDetector.Compile(@"\bother\w*"));
+    }
+
+    [Fact]
     public void Nested_detectors_name_only_what_led_to_the_decision()
     {
         PolicySet policies = TestPolicies.Load(TestPolicies.Yaml.Replace(
