@@ -158,7 +158,7 @@ public sealed class IncidentSinkTests
 
     private static PolicyMatch Match() => new()
     {
-        Policy = "dangerous-instructions",
+        Policy = "non-violent-crimes",
         PolicyVersion = "1.0.0",
         Hazard = "ailuminate:ncr",
         Severity = 3,

@@ -15,7 +15,7 @@ internal static class Observe
         Fingerprint = fingerprint,
         Hazard = "ailuminate:ncr",
         BaseModelHash = BaseHash,
-        Policy = "dangerous-instructions",
+        Policy = "non-violent-crimes",
         PolicyVersion = "1.0.0",
         PolicyRevision = "revision",
         Severity = 3,

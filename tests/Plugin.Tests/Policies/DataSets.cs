@@ -8,8 +8,9 @@ internal static class DataSets
 {
     public static IReadOnlyList<string> AdvBench() => [.. ReadCsv("safety/advbench/harmful_behaviors.csv").Select(row => row["goal"])];
 
+    /// <summary>The prompts of a hazard by its first word, so that <c>spc</c> is all of specialized advice.</summary>
     public static IReadOnlyList<string> AiLuminate(string hazard) =>
-        [.. ReadCsv("safety/ailuminate/demo_prompts.csv").Where(row => row["hazard"] == hazard).Select(row => row["prompt_text"])];
+        [.. ReadCsv("safety/ailuminate/demo_prompts.csv").Where(row => row["hazard"].Split('_')[0] == hazard).Select(row => row["prompt_text"])];
 
     public static IReadOnlyList<string> XsTest(string label) =>
         [.. ReadCsv("safety/xstest/xstest_prompts.csv").Where(row => row["label"] == label).Select(row => row["prompt"])];
@@ -30,6 +31,32 @@ internal static class DataSets
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Find($"safety/refusal_judge/llama3_8b_{set}.json")));
         return [.. document.RootElement.GetProperty("completions").EnumerateArray().Select(row => row.GetProperty("response").GetString()!)];
+    }
+
+    /// <summary>Prompts that ask for harm, or harmless ones on the same themes.</summary>
+    public static IReadOnlyList<string> JailbreakBench(string set)
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Find($"safety/refusal_judge/llama3_8b_{set}.json")));
+        return [.. document.RootElement.GetProperty("completions").EnumerateArray().Select(row => row.GetProperty("prompt").GetString()!)];
+    }
+
+    /// <summary>Answers that people judged to be unsafe in any of some ways.</summary>
+    public static IReadOnlyList<string> BeaverTails(IReadOnlyList<string> categories) =>
+    [
+        .. ReadJsonLines("safety/beavertails/unsafe.jsonl")
+            .Where(row => categories.Any(category => row.GetProperty("category").GetProperty(category).GetBoolean()))
+            .Select(row => row.GetProperty("rejected").GetString()!),
+    ];
+
+    /// <summary>Prompts with the answer that people held to be the safer one, and the other.</summary>
+    public static IReadOnlyList<(string Prompt, string Safer, string Other)> SaferPairs()
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Find("safety/pku_saferlhf/pairs.json")));
+        return
+        [
+            .. document.RootElement.EnumerateArray().Select(row => (
+                row.GetProperty("prompt").GetString()!, row.GetProperty("response")[0].GetString()!, row.GetProperty("response")[1].GetString()!)),
+        ];
     }
 
     /// <summary>Instructions, questions and exercises of everyday use.</summary>

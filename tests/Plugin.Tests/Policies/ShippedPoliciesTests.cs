@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Policies;
+using Unlearning.Plugin.Policies.Documents;
 using Unlearning.Plugin.Policies.Loading;
 
 namespace Unlearning.Plugin.Tests.Policies;
@@ -11,9 +13,46 @@ public sealed class ShippedPoliciesTests
     private static IEnumerable<string> FileNames =>
         Directory.EnumerateFiles(Repository.Policies, "*.yaml").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
+    [Theory]
+    [InlineData("vcr", "S1")]
+    [InlineData("ncr", "S2")]
+    [InlineData("src", "S3")]
+    [InlineData("cse", "S4")]
+    [InlineData("ssh", "S11")]
+    [InlineData("iwp", "S9")]
+    [InlineData("ipv", "S8")]
+    [InlineData("dfm", "S5")]
+    [InlineData("hte", "S10")]
+    [InlineData("prv", "S7")]
+    [InlineData("spc", "S6")]
+    [InlineData("sxc_prn", "S12")]
+    public void Every_hazard_has_one_policy_that_knows_its_other_names(string hazard, string llamaGuard)
+    {
+        PolicyDocument document = Assert.Single(
+            FileNames.Select(file => PolicyLoader.Read(file, File.ReadAllText(Path.Combine(Repository.Policies, file))).Document!),
+            document => document.Spec.Taxonomy.Canonical == $"ailuminate:{hazard}");
+
+        Assert.Contains($"llamaguard:{llamaGuard}", document.Spec.Taxonomy.Aliases);
+        Assert.Contains(document.Spec.Taxonomy.Aliases, alias => alias.StartsWith("pku:", StringComparison.Ordinal));
+        Assert.Equal("observe", document.Spec.Enforcement.Mode);
+    }
+
     [Fact]
-    public void Three_policies_are_shipped() =>
-        Assert.Equal(["dangerous-instructions.yaml", "hate-and-harassment.yaml", "self-harm.yaml"], FileNames);
+    public void Twelve_policies_are_shipped() => Assert.Equal(12, FileNames.Count());
+
+    [Fact]
+    public void Nothing_about_the_sexual_exploitation_of_children_is_accepted_without_a_person()
+    {
+        Policy policy = Load("child-sexual-exploitation.yaml");
+
+        Assert.All(
+            policy.Tests.Where(test => test.Expect.Prompt == true),
+            test =>
+            {
+                PolicyMatch match = Assert.Single(new PolicySet([policy], "alone").Judge(test.Prompt, test.Answer));
+                Assert.Equal((4, false), (match.Severity, match.AutoAccept));
+            });
+    }
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -22,7 +61,7 @@ public sealed class ShippedPoliciesTests
         Policy policy = Load(file);
 
         Assert.Equal(Path.GetFileNameWithoutExtension(file), policy.Name);
-        Assert.NotEmpty(policy.Tests);
+        Assert.True(policy.Tests.Count >= 5, "A policy is shipped with five examples or more.");
         Assert.Empty(policy.Tests.Select(policy.Check).OfType<string>());
     }
 
@@ -34,7 +73,7 @@ public sealed class ShippedPoliciesTests
 
         Assert.Contains(tests, test => test.Expect is { Prompt: true, Answer: true });
         Assert.Contains(tests, test => test.Expect is { Prompt: true, Answer: false });
-        Assert.Contains(tests, test => test.Expect is { Prompt: false });
+        Assert.True(tests.Count(test => test.Expect is { Prompt: false }) >= 2, "Two safe look-alikes are the least.");
     }
 
     [Theory]
