@@ -55,6 +55,27 @@ public sealed class Incident
     /// <summary>Whether the policy lets runs forget it.</summary>
     public bool RemediationEnabled { get; set; }
 
+    /// <summary>
+    /// What decided, as all that follows up to <see cref="Complete"/> of the interaction that <see cref="Answer"/> is from: the names of the
+    /// detectors that fired, as <c>prompt/name</c>, <c>tool/name</c> or <c>answer/name</c>. None of what was stored before they were kept.
+    /// </summary>
+    public IReadOnlyList<string> Detectors { get; set; } = [];
+
+    /// <summary>Whether something a tool said matched; null of what was stored before this was kept.</summary>
+    public bool? ToolResultMatched { get; set; }
+
+    /// <summary>Whether the caller got the policy's refusal in the answer's place; null of what was stored before this was kept.</summary>
+    public bool? Refused { get; set; }
+
+    /// <summary>Whether the answer was streamed; null of what was stored before this was kept.</summary>
+    public bool? Streaming { get; set; }
+
+    /// <summary>Whether the answer came to its end; null of what was stored before this was kept.</summary>
+    public bool? Complete { get; set; }
+
+    /// <summary>The model that answered, as its server calls it; null when unknown.</summary>
+    public string? ModelId { get; set; }
+
     /// <summary>Where it stands.</summary>
     public IncidentStatus Status { get; set; }
 

@@ -51,6 +51,24 @@ public sealed record IncidentObservation
     /// <summary>Whether the answer matched.</summary>
     public bool AnswerMatched { get; init; }
 
+    /// <inheritdoc cref="IncidentOccurrence.Detectors"/>
+    public IReadOnlyList<string> Detectors { get; init; } = [];
+
+    /// <inheritdoc cref="IncidentOccurrence.ToolResultMatched"/>
+    public bool ToolResultMatched { get; init; }
+
+    /// <inheritdoc cref="IncidentOccurrence.Refused"/>
+    public bool Refused { get; init; }
+
+    /// <inheritdoc cref="IncidentOccurrence.Streaming"/>
+    public bool Streaming { get; init; }
+
+    /// <inheritdoc cref="IncidentOccurrence.Complete"/>
+    public bool Complete { get; init; }
+
+    /// <inheritdoc cref="IncidentOccurrence.ModelId"/>
+    public string? ModelId { get; init; }
+
     /// <summary>Whether the policy confirms without a reviewer.</summary>
     public bool AutoAccept { get; init; }
 

@@ -123,6 +123,16 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
             AnswerMatched = observation.AnswerMatched,
             Recurrence = recurrence,
             SubjectHash = observation.SubjectHash,
+            Policy = observation.Policy,
+            PolicyVersion = observation.PolicyVersion,
+            PolicyRevision = observation.PolicyRevision,
+            Detectors = observation.Detectors,
+            ToolResultMatched = observation.ToolResultMatched,
+            Refused = observation.Refused,
+            Streaming = observation.Streaming,
+            Complete = observation.Complete,
+            ModelId = observation.ModelId,
+            Function = observation.Function,
             At = observation.At,
         });
         return incident;
@@ -172,6 +182,12 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
         incident.ReleaseId = observation.ReleaseLineage[0];
         incident.Function = observation.Function;
         incident.SubjectHash = observation.SubjectHash;
+        incident.Detectors = observation.Detectors;
+        incident.ToolResultMatched = observation.ToolResultMatched;
+        incident.Refused = observation.Refused;
+        incident.Streaming = observation.Streaming;
+        incident.Complete = observation.Complete;
+        incident.ModelId = observation.ModelId;
     }
 
     private static IncidentStatus NextStatus(Incident incident, IncidentObservation observation, bool recurrence)

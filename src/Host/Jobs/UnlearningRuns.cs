@@ -97,6 +97,7 @@ public sealed partial class UnlearningRuns(
             Error = run.Error,
             StartedAt = run.StartedAt,
             FinishedAt = run.FinishedAt,
+            DataErasedAt = run.DataErasedAt,
             Reason = run.Reason,
         };
     }

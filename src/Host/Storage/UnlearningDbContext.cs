@@ -56,6 +56,7 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
             incident.HasKey(i => i.Id);
             incident.Property(i => i.Prompt).IsProtected(protector);
             incident.Property(i => i.Answer).IsProtected(protector);
+            incident.Property(i => i.Detectors).HasConversion<JsonColumn<IReadOnlyList<string>>, ByReference<IReadOnlyList<string>>>();
             incident.HasIndex(i => new { i.Fingerprint, i.BaseModelHash }).IsUnique();
 
             // What selection filters and orders by.
@@ -66,6 +67,7 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
         {
             occurrence.HasKey(o => new { o.IncidentId, o.InteractionId });
             occurrence.HasOne<Incident>().WithMany().HasForeignKey(o => o.IncidentId).OnDelete(DeleteBehavior.Cascade);
+            occurrence.Property(o => o.Detectors).HasConversion<JsonColumn<IReadOnlyList<string>>, ByReference<IReadOnlyList<string>>>();
             occurrence.HasIndex(o => new { o.ReleaseId, o.Recurrence });
         });
 

@@ -41,6 +41,9 @@ public sealed record RunStatus
     /// <summary>Gets when the run ended, or null while it is active.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>Gets when data that the run was trained on was erased, after which it cannot be reproduced; null while it can.</summary>
+    public DateTimeOffset? DataErasedAt { get; init; }
+
     /// <summary>Gets why the run was started.</summary>
     public string Reason { get; init; } = "";
 }

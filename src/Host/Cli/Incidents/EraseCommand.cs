@@ -1,8 +1,6 @@
 using System.CommandLine;
-using Microsoft.EntityFrameworkCore;
 using Unlearning.Host.Cli.Policies;
 using Unlearning.Host.Privacy;
-using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Cli.Incidents;
 
@@ -46,20 +44,7 @@ internal static class EraseCommand
     private static async Task<ErasureReport> EraseAsync(
         IReadOnlyDictionary<string, string?>? overrides, string subject, bool dry, CancellationToken cancellationToken)
     {
-        StoredData.Folder(overrides);
-        WebApplicationBuilder builder = UnlearningHost.CreateBuilder(overrides);
-        await using ServiceProvider services = new ServiceCollection()
-            .AddSingleton<IHostEnvironment>(builder.Environment)
-            .AddUnlearningStorage(builder.Configuration)
-            .BuildServiceProvider();
-        services.GetRequiredService<TextProtector>().Check();
-        await using (UnlearningDbContext db = await services.GetRequiredService<IDbContextFactory<UnlearningDbContext>>()
-            .CreateDbContextAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if ((await db.Database.GetPendingMigrationsAsync(cancellationToken).ConfigureAwait(false)).Any())
-                throw new IOException("The store is of an older version. Start the service once, which brings it to this one.");
-        }
-
+        await using ServiceProvider services = await StoredData.OpenAsync(overrides, cancellationToken).ConfigureAwait(false);
         return await services.GetRequiredService<SubjectErasure>().EraseAsync(subject, dry, cancellationToken).ConfigureAwait(false);
     }
 

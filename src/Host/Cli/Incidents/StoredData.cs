@@ -1,4 +1,6 @@
+using Microsoft.EntityFrameworkCore;
 using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Privacy;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Cli.Incidents;
@@ -10,12 +12,41 @@ internal static class StoredData
 
     /// <summary>Opens the configured data folder.</summary>
     /// <exception cref="IOException">There is none, or no store in it.</exception>
-    public static DataFolder Folder(IReadOnlyDictionary<string, string?>? overrides)
+    public static DataFolder Folder(IReadOnlyDictionary<string, string?>? overrides) => Folder(ConfiguredFolders.Read(overrides).Data);
+
+    /// <summary>Opens a data folder.</summary>
+    /// <exception cref="IOException">There is none, or no store in it.</exception>
+    public static DataFolder Folder(string path)
     {
-        string path = ConfiguredFolders.Read(overrides).Data;
         if (!Directory.Exists(path))
             throw new DirectoryNotFoundException($"There is no data folder '{path}'. {Fix}");
         string store = Path.Combine(path, "unlearning.db");
         return File.Exists(store) ? new DataFolder(path) : throw new FileNotFoundException($"There is no store '{store}'. {Fix}");
+    }
+
+    /// <summary>The configured store for a command that changes it, beside a running service or without one.</summary>
+    /// <exception cref="IOException">There is none, it is of an older version, or its keys are missing.</exception>
+    public static async Task<ServiceProvider> OpenAsync(IReadOnlyDictionary<string, string?>? overrides, CancellationToken cancellationToken)
+    {
+        Folder(overrides);
+        WebApplicationBuilder builder = UnlearningHost.CreateBuilder(overrides);
+        ServiceProvider services = new ServiceCollection()
+            .AddSingleton<IHostEnvironment>(builder.Environment)
+            .AddUnlearningStorage(builder.Configuration)
+            .BuildServiceProvider();
+        try
+        {
+            services.GetRequiredService<TextProtector>().Check();
+            await using UnlearningDbContext db = await services.GetRequiredService<IDbContextFactory<UnlearningDbContext>>()
+                .CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+            return (await db.Database.GetPendingMigrationsAsync(cancellationToken).ConfigureAwait(false)).Any()
+                ? throw new IOException(ReadOnlyStore.Older)
+                : services;
+        }
+        catch
+        {
+            await services.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 }

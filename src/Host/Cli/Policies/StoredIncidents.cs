@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
+using Unlearning.Host.Cli.Incidents;
 using Unlearning.Host.Incidents;
-using Unlearning.Host.Privacy;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Cli.Policies;
@@ -17,21 +15,7 @@ internal sealed class StoredIncidents(string folder, string? keyRing)
     /// <exception cref="IOException">There is no data folder, or no store in it, or its key is missing.</exception>
     public async IAsyncEnumerable<Incident> ReadAsync(DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        const string Fix = "Start the service once, or set Unlearning:DataDirectory to where its data is.";
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"There is no data folder '{folder}'. {Fix}");
-        DataFolder data = new(folder);
-        SqliteConnectionStringBuilder connection = new(data.UnlearningConnectionString)
-        {
-            Mode = SqliteOpenMode.ReadOnly,
-            Pooling = false,
-        };
-        if (!File.Exists(connection.DataSource))
-            throw new FileNotFoundException($"There is no store '{connection.DataSource}'. {Fix}");
-
-        TextProtector protector = new(data, Options.Create(new PrivacyOptions { KeyRing = keyRing }));
-        await using UnlearningDbContext db = new(
-            new DbContextOptionsBuilder<UnlearningDbContext>().UseSqlite(connection.ToString()).Options, protector);
+        await using UnlearningDbContext db = await ReadOnlyStore.OpenAsync(StoredData.Folder(folder), keyRing, cancellationToken).ConfigureAwait(false);
         IQueryable<Incident> incidents = db.Incidents.AsNoTracking().OrderBy(incident => incident.Id);
         if (since is { } from)
             incidents = incidents.Where(incident => incident.LastSeen >= from);

@@ -34,8 +34,15 @@ namespace Unlearning.Host.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool?>("Complete")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Count")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Detectors")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Fingerprint")
                         .IsRequired()
@@ -52,6 +59,9 @@ namespace Unlearning.Host.Storage.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("LastSeen")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ModelId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Policy")
@@ -73,6 +83,9 @@ namespace Unlearning.Host.Storage.Migrations
                     b.Property<bool>("PromptMatched")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool?>("Refused")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ReleaseId")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -91,11 +104,17 @@ namespace Unlearning.Host.Storage.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool?>("Streaming")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("SubjectHash")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("TextAt")
                         .HasColumnType("TEXT");
+
+                    b.Property<bool?>("ToolResultMatched")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
@@ -121,15 +140,49 @@ namespace Unlearning.Host.Storage.Migrations
                     b.Property<DateTime>("At")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool?>("Complete")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Detectors")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Function")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ModelId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Policy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PolicyRevision")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PolicyVersion")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("Recurrence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool?>("Refused")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("ReleaseId")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool?>("Streaming")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("SubjectHash")
                         .HasColumnType("TEXT");
+
+                    b.Property<bool?>("ToolResultMatched")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("IncidentId", "InteractionId");
 

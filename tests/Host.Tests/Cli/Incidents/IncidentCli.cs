@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Unlearning.Host.Cli.Incidents;
+using Unlearning.Host.Incidents;
+using Unlearning.Host.Tests.Api;
+using Unlearning.Host.Tests.Storage;
+
+namespace Unlearning.Host.Tests.Cli.Incidents;
+
+/// <summary>The incidents verb beside a service that is at work in a folder of one test's own.</summary>
+internal sealed class IncidentCli : IAsyncDisposable
+{
+    private readonly LogCollector _log = new();
+    private readonly ILoggerFactory _loggers;
+
+    private IncidentCli(TemporaryStore store)
+    {
+        Store = store;
+        _loggers = LoggerFactory.Create(logging => logging.AddProvider(_log));
+    }
+
+    public TemporaryStore Store { get; }
+
+    public string Output { get; private set; } = "";
+
+    public string Errors { get; private set; } = "";
+
+    public IReadOnlyCollection<string> Logged => _log.Lines;
+
+    public JsonNode Json => JsonNode.Parse(Output)!;
+
+    public static async Task<IncidentCli> CreateAsync() => new(await TemporaryStore.CreateAsync());
+
+    public async Task<Incident> RecordAsync(IncidentObservation observation) => (await Store.Incidents.RecordAsync([observation]))[0];
+
+    public async Task<int> RunAsync(params string[] arguments)
+    {
+        Dictionary<string, string?> settings = new() { ["Unlearning:DataDirectory"] = Store.Path };
+        using StringWriter output = new(), errors = new();
+        int code = await IncidentsCommand.Create(settings, null, Store.Clock, _loggers).Parse(arguments)
+            .InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
+        (Output, Errors) = (output.ToString(), errors.ToString());
+        return code;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _loggers.Dispose();
+        await Store.DisposeAsync();
+    }
+}
