@@ -41,8 +41,8 @@ public sealed partial class UnlearningRuns(
 
     /// <inheritdoc/>
     public async Task<GateExplanation?> ExplainGateAsync(string runId, CancellationToken cancellationToken = default) =>
-        await runs.FindAsync(runId, cancellationToken).ConfigureAwait(false) is { Gates: { } gates, Verdict: { } verdict }
-            ? new GateExplanation { RunId = runId, Verdict = verdict, Gates = gates }
+        await runs.FindAsync(runId, cancellationToken).ConfigureAwait(false) is { Gates: { } gates, Verdict: { } verdict } run
+            ? new GateExplanation { RunId = runId, Verdict = verdict, DataErasedAt = run.DataErasedAt, Gates = gates }
             : null;
 
     /// <inheritdoc/>

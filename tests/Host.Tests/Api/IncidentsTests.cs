@@ -28,6 +28,27 @@ public sealed class IncidentsTests
     }
 
     [Fact]
+    public async Task What_decided_elsewhere_is_kept_and_a_detector_whose_name_is_none_is_left_out()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(incidents: true);
+        JsonObject record = Record("a");
+        (record["refused"], record["streaming"], record["function"]) = (true, true, "chat-answer");
+        record["matches"]![0]!["tool_result_matched"] = true;
+        record["matches"]![0]!["detectors"] = new JsonArray("prompt/locks", "tool/injected", "answer/steps", "answer/How do I pick a lock?", "prompt/");
+        await host.SendIncidentsAsync(Batch(record));
+
+        Incident incident = Assert.Single(await StoredAsync(host));
+        Assert.Equal(["prompt/locks", "tool/injected", "answer/steps"], incident.Detectors);
+        Assert.Equal(
+            (true, true, true, true, "fake-135m", "chat-answer", "theirs"),
+            (incident.ToolResultMatched, incident.Refused, incident.Streaming, incident.Complete, incident.ModelId, incident.Function, incident.PolicyRevision));
+        await using UnlearningDbContext db = await host.Services.GetRequiredService<IDbContextFactory<UnlearningDbContext>>().CreateDbContextAsync();
+        IncidentOccurrence occurrence = Assert.Single(await db.Occurrences.ToListAsync());
+        Assert.Equal(incident.Detectors, occurrence.Detectors);
+        Assert.Equal((true, "anything", "9.9.9", "theirs"), (occurrence.Refused, occurrence.Policy, occurrence.PolicyVersion, occurrence.PolicyRevision));
+    }
+
+    [Fact]
     public async Task A_batch_sent_again_counts_once_also_where_half_of_it_was_known()
     {
         await using ApiHost host = await ApiHost.StartAsync(incidents: true);

@@ -1,6 +1,8 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Jobs;
 using Unlearning.Host.Tests.Releases;
 using Unlearning.Host.Tests.Storage;
@@ -68,6 +70,34 @@ public sealed class IncidentSinkTests
         Incident merged = incidents.Single(incident => incident.Hazard == "ailuminate:ncr");
         Assert.Equal(
             ("answers", 2, true, IncidentStatus.New, 1), (merged.Policy, merged.Severity, merged.AnswerMatched, merged.Status, merged.Count));
+    }
+
+    [Fact]
+    public async Task What_decided_is_kept_with_each_occurrence_and_of_the_harmful_answer_with_the_incident()
+    {
+        using TemporaryFolder folder = new();
+        await using JobHost host = await JobHost.StartAsync(folder.Path);
+        Interaction harmful = Interaction() with { ModelId = "fake-135m", Function = "chat-answer", Streaming = true };
+        await ReportAsync(host, Report(Match() with { Detectors = ["prompt/locks", "tool/injected", "answer/steps"], ToolResultMatched = true }) with { Interaction = harmful });
+        Interaction refused = Interaction() with { Refused = true, Complete = false };
+        await ReportAsync(host, Report(Match() with { Detectors = ["prompt/locks"], AnswerMatched = false }) with { Interaction = refused, PolicyRevision = "later" });
+
+        Incident incident = Assert.Single(await Store(host).ListAsync(null, 10));
+        Assert.Equal(["prompt/locks", "tool/injected", "answer/steps"], incident.Detectors);
+        Assert.Equal(
+            (true, false, true, true, "fake-135m", "chat-answer", "revision"),
+            (incident.ToolResultMatched, incident.Refused, incident.Streaming, incident.Complete, incident.ModelId, incident.Function, incident.PolicyRevision));
+        await using UnlearningDbContext db = await host.Services.GetRequiredService<IDbContextFactory<UnlearningDbContext>>().CreateDbContextAsync();
+        IncidentOccurrence[] occurrences = await db.Occurrences.ToArrayAsync();
+        IncidentOccurrence first = occurrences.Single(one => one.InteractionId == harmful.Id), second = occurrences.Single(one => one.InteractionId == refused.Id);
+        Assert.Equal(incident.Detectors, first.Detectors);
+        Assert.Equal(
+            (true, false, true, true, "fake-135m", "chat-answer", "non-violent-crimes", "1.0.0", "revision"),
+            (first.ToolResultMatched, first.Refused, first.Streaming, first.Complete, first.ModelId, first.Function, first.Policy, first.PolicyVersion, first.PolicyRevision));
+        Assert.Equal(["prompt/locks"], second.Detectors);
+        Assert.Equal(
+            (false, true, false, false, null, null, "later"),
+            (second.ToolResultMatched, second.Refused, second.Streaming, second.Complete, second.ModelId, second.Function, second.PolicyRevision));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
 using Unlearning.Host.Incidents;
+using Unlearning.Host.Privacy;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Tests.Incidents;
@@ -131,6 +132,33 @@ public sealed class UnlearningRunsTests
         Assert.Equal("fail", explanation.Verdict);
         Assert.Equal([line], explanation.Gates);
         Assert.Null(await host.Runs.ExplainGateAsync("no such run"));
+    }
+
+    [Fact]
+    public async Task A_run_whose_data_was_erased_says_when()
+    {
+        using TemporaryFolder folder = new();
+        await using JobHost host = await JobHost.StartAsync(folder.Path);
+        string subject = new('a', 64);
+        Guid id = (await host.Services.GetRequiredService<IncidentStore>().RecordAsync([Observe.Harmful("f") with { SubjectHash = subject }]))[0].Id;
+        host.Pipeline.Work = async (runId, stop) =>
+        {
+            await host.Store.SaveManifestAsync(runId, "{}", [id], stop);
+            await host.Store.SaveGatesAsync(runId, "pass", [], stop);
+            return new RunOutcome("pass", null, "Passed.");
+        };
+        RunStatus run = await host.Runs.StartAsync(new StartRunRequest("reason"));
+        await Finished(host, run.RunId);
+        Assert.Null((await host.Runs.GetAsync(run.RunId))!.DataErasedAt);
+
+        await host.Services.GetRequiredService<SubjectErasure>().EraseAsync(subject, dry: false);
+
+        DateTimeOffset? erased = (await host.Store.FindAsync(run.RunId))!.DataErasedAt;
+        Assert.NotNull(erased);
+        Assert.Equal(
+            (erased, erased, erased),
+            ((await host.Runs.GetAsync(run.RunId))!.DataErasedAt, (await host.Runs.ListAsync(1))[0].DataErasedAt,
+                (await host.Runs.ExplainGateAsync(run.RunId))!.DataErasedAt));
     }
 
     [Fact]

@@ -62,11 +62,19 @@ public sealed class EncryptionTests
             VALUES ('A0000000-0000-0000-0000-000000000001', 'f', 'h', 'b', 'p', '1', 'r', 3, 'an old prompt', {Said}, 'base', 1, 1, 1, 'Confirmed', 1,
                 '2026-01-01 00:00:00', '2026-02-01 00:00:00')
             """);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO Occurrences (IncidentId, InteractionId, ReleaseId, AnswerMatched, Recurrence, At)
+            VALUES ('A0000000-0000-0000-0000-000000000001', 'i', 'base', 1, 0, '2026-02-01 00:00:00')
+            """);
         await db.Database.MigrateAsync();
         await PlaintextMigration.EncryptAsync(db, default);
 
         Incident incident = Assert.Single(await db.Incidents.AsNoTracking().ToListAsync());
         Assert.Equal((Said, new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero)), (incident.Answer, incident.TextAt));
+        Assert.Equal((0, null, null, null), (incident.Detectors.Count, incident.Refused, incident.Complete, incident.ModelId));
+        IncidentOccurrence occurrence = Assert.Single(await db.Occurrences.AsNoTracking().ToListAsync());
+        Assert.Equal((0, "", "", null, null), (occurrence.Detectors.Count, occurrence.Policy, occurrence.PolicyRevision, occurrence.Refused, occurrence.Function));
         SqliteConnection.ClearAllPools();
         AssertNowhere(folder.Path, Said, "an old prompt");
     }

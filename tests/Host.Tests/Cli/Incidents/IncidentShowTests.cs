@@ -106,7 +106,7 @@ public sealed class IncidentShowTests
     public async Task It_says_what_is_missing_before_it_may_be_unlearned()
     {
         await using IncidentCli cli = await IncidentCli.CreateAsync();
-        Assert.Equal([], await MissingAsync(cli, Observe.Harmful("ready") with { AutoAccept = true }));
+        Assert.Empty(await MissingAsync(cli, Observe.Harmful("ready") with { AutoAccept = true }));
         Assert.Equal(["A reviewer has not confirmed it."], await MissingAsync(cli, Observe.Harmful("new")));
         Assert.Equal(
             ["No answer to it was judged harmful, so there is nothing to forget."],
@@ -120,11 +120,11 @@ public sealed class IncidentShowTests
 
         // From its first run on it is known which base the service unlearns from.
         IncidentObservation other = Observe.Harmful("other") with { AutoAccept = true, BaseModelHash = "another-base" };
-        Assert.Equal([], await MissingAsync(cli, other));
+        Assert.Empty(await MissingAsync(cli, other));
         (RunRecord run, _) = await cli.Store.Runs.StartAsync("the schedule", null);
         await cli.Store.Runs.SaveManifestAsync(run.RunId, $$"""{"BaseModelHash":"{{Observe.BaseHash}}"}""", []);
         Assert.Equal(["Another base model gave the answer."], await MissingAsync(cli, other));
-        Assert.Equal([], await MissingAsync(cli, Observe.Harmful("ready") with { AutoAccept = true }));
+        Assert.Empty(await MissingAsync(cli, Observe.Harmful("ready") with { AutoAccept = true }));
     }
 
     [Fact]
