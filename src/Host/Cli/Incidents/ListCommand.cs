@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Unlearning.Host.Cli.Policies;
 using Unlearning.Host.Incidents;
@@ -18,12 +19,7 @@ internal static class ListCommand
         Option<string?> hazard = new("--hazard") { Description = "Only incidents of this hazard, with or without its taxonomy: ailuminate:ncr, ncr.", HelpName = "HAZARD" };
         Option<string?> policy = new("--policy") { Description = "Only incidents that this policy decided.", HelpName = "POLICY" };
         Option<TimeSpan?> since = Duration.Option("--since", "Only incidents seen since so long ago: 30m, 24h, 7d. All when left out.");
-        Option<int> limit = new("--limit") { Description = $"How many at most, 1 to {Most}.", HelpName = "N", DefaultValueFactory = _ => Usual };
-        limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > Most)
-                result.AddError($"--limit must be 1 to {Most}.");
-        });
+        Option<int> limit = Limit();
         Option<bool> json = PolicyCommand.Json();
         Command command = new(
             "list",
@@ -59,6 +55,21 @@ internal static class ListCommand
         }));
         return command;
     }
+
+    private static Option<int> Limit() => new("--limit")
+    {
+        Description = $"How many at most, 1 to {Most}.",
+        HelpName = "N",
+        DefaultValueFactory = _ => Usual,
+        CustomParser = result =>
+        {
+            string written = result.Tokens[0].Value;
+            if (int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit is >= 1 and <= Most)
+                return limit;
+            result.AddError($"--limit is '{written}'. Write a number from 1 to {Most}.");
+            return Usual;
+        },
+    };
 
     private static IQueryable<Incident> Filter(
         IQueryable<Incident> incidents, IncidentStatus? status, string? hazard, string? policy, DateTimeOffset? since)
