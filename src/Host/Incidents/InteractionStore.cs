@@ -88,19 +88,13 @@ public sealed class InteractionStore(StoreWriter writer) : IDisposable
         List<StoredInteraction[]> written = await writer.WriteAsync(
             async (db, ct) =>
             {
-                List<StoredInteraction[]> all = new(together.Length);
-                foreach (WaitingInteractions waiting in together)
-                {
-                    StoredInteraction[] stored = new StoredInteraction[waiting.Interactions.Count];
-                    for (int i = 0; i < stored.Length; i++)
-                    {
-                        stored[i] = await RecordAsync(db, waiting.Interactions[i], ct).ConfigureAwait(false);
-                    }
-
-                    all.Add(stored);
-                }
-
-                return all;
+                ObservedInteraction[] all = [.. together.SelectMany(waiting => waiting.Interactions)];
+                IncidentLedger ledger = await IncidentLedger.ReadAsync(
+                    db,
+                    all.SelectMany(interaction => interaction.Observations),
+                    all.SelectMany(interaction => new[] { interaction.Id, interaction.SeenAs }).OfType<string>(),
+                    ct).ConfigureAwait(false);
+                return together.Select(waiting => waiting.Interactions.Select(one => Record(db, ledger, one)).ToArray()).ToList();
             },
             cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < together.Length; i++)
@@ -117,32 +111,20 @@ public sealed class InteractionStore(StoreWriter writer) : IDisposable
         }
     }
 
-    private static async Task<StoredInteraction> RecordAsync(
-        UnlearningDbContext db, ObservedInteraction interaction, CancellationToken cancellationToken)
+    private static StoredInteraction Record(UnlearningDbContext db, IncidentLedger ledger, ObservedInteraction interaction)
     {
-        if (await IsKnownAsync(db, interaction.Id, cancellationToken).ConfigureAwait(false)
-            || (interaction.SeenAs is { } seen && await IsKnownAsync(db, seen, cancellationToken).ConfigureAwait(false)))
+        string? own = interaction.SeenAs;
+        if (ledger.IsReceived(interaction.Id) || (own is not null && ledger.IsReceived(own)))
         {
             return new StoredInteraction(true, []);
         }
 
-        db.ReceivedInteractions.Add(new ReceivedInteraction { InteractionId = interaction.Id, At = interaction.At });
-        if (interaction.SeenAs is { } own && own != interaction.Id)
+        // An app may be quicker than this Host's own capture of the same round trip, which is then still to come.
+        foreach (string id in new[] { interaction.Id, own }.OfType<string>().Where(ledger.TryReceive))
         {
-            // The app was quicker than this Host's own capture of the same round trip, which is still to come.
-            db.ReceivedInteractions.Add(new ReceivedInteraction { InteractionId = own, At = interaction.At });
+            db.ReceivedInteractions.Add(new ReceivedInteraction { InteractionId = id, At = interaction.At });
         }
 
-        List<Incident> incidents = new(interaction.Observations.Count);
-        foreach (IncidentObservation observation in interaction.Observations)
-        {
-            incidents.Add(await IncidentStore.RecordAsync(db, observation, cancellationToken).ConfigureAwait(false));
-        }
-
-        return new StoredInteraction(false, incidents);
+        return new StoredInteraction(false, [.. interaction.Observations.Select(one => IncidentStore.Record(db, ledger, one))]);
     }
-
-    // Finds what the same transaction has added, too.
-    private static async Task<bool> IsKnownAsync(UnlearningDbContext db, string id, CancellationToken cancellationToken) =>
-        await db.ReceivedInteractions.FindAsync([id], cancellationToken).ConfigureAwait(false) is not null;
 }
