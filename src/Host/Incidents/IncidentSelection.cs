@@ -23,13 +23,17 @@ public sealed class IncidentSelection(IDbContextFactory<UnlearningDbContext> con
         IQueryable<Incident> open = harmful
             .Where(incident => incident.Status == IncidentStatus.Confirmed || incident.Status == IncidentStatus.Recurred);
 
-        List<Incident> forget = [];
+        List<Incident> forget = [], duplicates = [];
         HashSet<(string, string)> texts = [];
         Dictionary<string, int> perSubject = new(StringComparer.Ordinal);
-        int bySubject = 0, asDuplicates = 0, bySize = 0;
+        int bySubject = 0, bySize = 0;
         await foreach (Incident incident in open.AsAsyncEnumerable().WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            if (forget.Count == options.Value.MaximumIncidents)
+            if (texts.Contains((incident.Prompt, incident.Answer)))
+            {
+                duplicates.Add(incident);
+            }
+            else if (forget.Count == options.Value.MaximumIncidents)
             {
                 bySize++;
             }
@@ -37,12 +41,9 @@ public sealed class IncidentSelection(IDbContextFactory<UnlearningDbContext> con
             {
                 bySubject++;
             }
-            else if (!texts.Add((incident.Prompt, incident.Answer)))
-            {
-                asDuplicates++;
-            }
             else
             {
+                texts.Add((incident.Prompt, incident.Answer));
                 forget.Add(incident);
                 if (incident.SubjectHash is not null)
                 {
@@ -59,7 +60,7 @@ public sealed class IncidentSelection(IDbContextFactory<UnlearningDbContext> con
             Forget = forget,
             Replay = replay,
             LeftOutBySubject = bySubject,
-            LeftOutAsDuplicates = asDuplicates,
+            Duplicates = duplicates,
             LeftOutBySize = bySize,
         };
     }

@@ -16,13 +16,8 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
         writer.WriteAsync<IReadOnlyList<Incident>>(
             async (db, ct) =>
             {
-                List<Incident> incidents = new(observations.Count);
-                foreach (IncidentObservation observation in observations)
-                {
-                    incidents.Add(await RecordAsync(db, observation, ct).ConfigureAwait(false));
-                }
-
-                return incidents;
+                IncidentLedger ledger = await IncidentLedger.ReadAsync(db, observations, [], ct).ConfigureAwait(false);
+                return [.. observations.Select(observation => Record(db, ledger, observation))];
             },
             cancellationToken);
 
@@ -92,22 +87,17 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
             cancellationToken);
 
     /// <summary>Counts one observation in a transaction that is under way.</summary>
-    internal static async Task<Incident> RecordAsync(
-        UnlearningDbContext db, IncidentObservation observation, CancellationToken cancellationToken)
+    internal static Incident Record(UnlearningDbContext db, IncidentLedger ledger, IncidentObservation observation)
     {
-        Incident? incident =
-            db.Incidents.Local.FirstOrDefault(i => i.Fingerprint == observation.Fingerprint && i.BaseModelHash == observation.BaseModelHash)
-            ?? await db.Incidents.SingleOrDefaultAsync(
-                i => i.Fingerprint == observation.Fingerprint && i.BaseModelHash == observation.BaseModelHash, cancellationToken)
-                    .ConfigureAwait(false);
-
+        Incident? incident = ledger.Find(observation);
         if (incident is null)
         {
             incident = Create(observation);
             db.Incidents.Add(incident);
+            ledger.Add(incident);
         }
-        else if (await db.Occurrences
-            .FindAsync([incident.Id, observation.InteractionId], cancellationToken).ConfigureAwait(false) is not null)
+
+        if (!ledger.TryCount(incident, observation.InteractionId))
         {
             return incident;
         }

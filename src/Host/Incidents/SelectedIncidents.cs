@@ -12,8 +12,10 @@ public sealed record SelectedIncidents
     /// <summary>Incidents left out by the cap per subject.</summary>
     public int LeftOutBySubject { get; init; }
 
-    /// <summary>Incidents left out because the same prompt and answer were taken already, under another hazard.</summary>
-    public int LeftOutAsDuplicates { get; init; }
+    /// <summary>
+    /// Incidents whose prompt and answer were taken already, under another hazard: what is forgotten there is forgotten here, too.
+    /// </summary>
+    public IReadOnlyList<Incident> Duplicates { get; init; } = [];
 
     /// <summary>Incidents left for the next run by the cap on the whole.</summary>
     public int LeftOutBySize { get; init; }

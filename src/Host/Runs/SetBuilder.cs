@@ -43,7 +43,7 @@ internal sealed class SetBuilder(IPolicySource policies)
             engine,
             recipe) with
         {
-            Incidents = [.. harmful.Select(incident => incident.Id)],
+            Incidents = [.. harmful.Concat(selected.Duplicates).Select(incident => incident.Id)],
             Parent = parent,
         };
     }

@@ -34,10 +34,12 @@ internal sealed class InteractionJudgement(
         {
             foreach (JudgedText text in Texts)
             {
+                JudgedText? sent = null;
                 foreach (CostlyQuestion question in text.TakeWanted())
                 {
+                    sent ??= Scrub(text);
                     Verdict answer = await detectors
-                        .AskAsync(question, text, failure => onDetectorFailure(question.Kind, failure), cancellationToken).ConfigureAwait(false);
+                        .AskAsync(question, sent, failure => onDetectorFailure(question.Kind, failure), cancellationToken).ConfigureAwait(false);
                     text.Note(question, answer);
                 }
             }
@@ -80,6 +82,10 @@ internal sealed class InteractionJudgement(
             PolicyRevision = policies.Revision,
         };
     }
+
+    // A model or a service is told what may be stored, and no more.
+    private JudgedText Scrub(JudgedText text) =>
+        new(policies.PersonalData.Scrub(text.Normalized), text.Prompt is { } prompt ? policies.PersonalData.Scrub(prompt) : null);
 
     private PolicyMatch? Judge(Policy policy)
     {

@@ -33,9 +33,9 @@ internal sealed class CapturedCalls : IBenchmark
     {
         List<Figure> figures = [];
         if (wanted.Contains(Observe))
-            figures.Add(new Figure(Observe, await CallAsync("observe").ConfigureAwait(false)));
+            figures.Add(await CallAsync(Observe, "observe").ConfigureAwait(false));
         if (wanted.Contains(Enforce))
-            figures.Add(new Figure(Enforce, await CallAsync("refuse").ConfigureAwait(false)));
+            figures.Add(await CallAsync(Enforce, "refuse").ConfigureAwait(false));
         if (wanted.Contains(Accepted))
             figures.Add(new Figure(Accepted, await AcceptAsync().ConfigureAwait(false)));
         if (wanted.Contains(Reload) || wanted.Contains(ReloadAll))
@@ -43,7 +43,7 @@ internal sealed class CapturedCalls : IBenchmark
         return figures;
     }
 
-    private static async Task<double> CallAsync(string mode)
+    private static async Task<Figure> CallAsync(string row, string mode)
     {
         using TemporaryDirectory folder = new();
         foreach (string policy in Shipped())
@@ -79,7 +79,7 @@ internal sealed class CapturedCalls : IBenchmark
             }
 
             Array.Sort(added);
-            return added[(int)(Calls * 0.99)];
+            return new Figure(row, added[(int)(Calls * 0.99)], FormattableString.Invariant($"median {added[Calls / 2]:0.0}"));
         }
     }
 

@@ -55,6 +55,7 @@ internal sealed class ApiHost : IAsyncDisposable
             // As the application does it, with one policy and the scripted model.
             File.WriteAllText(Path.Combine(_folder.Path, "policy.yaml"), policy);
             builder.Configuration["Unlearning:Policies:Directory"] = _folder.Path;
+            builder.Configuration["Unlearning:Capture:WaitForAcknowledgement"] = "true";
             builder.Services.RemoveAll<IPolicySource>();
             builder.Services.AddUnlearningCapture(builder.Configuration);
             builder.Services.AddChatClient(Client).UseKernelFunctionInvocation().UseSafetyCapture();

@@ -79,7 +79,7 @@ public sealed class IncidentSelectionTests
 
         SelectedIncidents selected = await Select(store);
         Assert.Equal("f", Assert.Single(selected.Forget).Fingerprint);
-        Assert.Equal(1, selected.LeftOutAsDuplicates);
+        Assert.Single(selected.Duplicates);
     }
 
     [Fact]

@@ -73,6 +73,18 @@ public sealed class CostlyDetectorTests
         Assert.Contains("User: How do > > > locks work?\n\nAssistant: " + Answer, asked, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_judge_is_not_told_personal_data()
+    {
+        FakeChatClient judge = new("yes");
+        using TestApp app = AppWith("judge: {question: Does the assistant go along?}", judge, side: "answer");
+
+        await app.ChatClient.GetResponseAsync("Mail the locks to jane.doe@example.com");
+
+        string asked = Assert.Single(judge.Requests)[^1].Text;
+        Assert.Contains("Mail the locks to [email]", asked, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("maybe")]
     [InlineData("")]

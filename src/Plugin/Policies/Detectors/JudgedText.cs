@@ -9,6 +9,9 @@ internal sealed class JudgedText
     /// <summary>The number of UTF-16 units that are judged; what lies beyond is not read.</summary>
     public const int MaxLength = 65_536;
 
+    // Policies share patterns, and a shared one is compiled once: what it found for one policy holds for the next.
+    private readonly Dictionary<TextPattern, bool> _found = [];
+
     private AnswerTraits? _traits;
     private string? _folded;
     private Dictionary<CostlyQuestion, Verdict>? _answers;
@@ -38,6 +41,18 @@ internal sealed class JudgedText
 
     /// <summary>Gets how the text reads as an answer.</summary>
     public AnswerTraits Traits => _traits ??= AnswerTraits.Of(Normalized);
+
+    /// <summary>Whether a pattern occurs; sought once, however many policies ask.</summary>
+    public bool Has(TextPattern pattern)
+    {
+        if (!_found.TryGetValue(pattern, out bool found))
+        {
+            found = pattern.IsMatch(this);
+            _found.Add(pattern, found);
+        }
+
+        return found;
+    }
 
     /// <summary>Gives what a model or service said to a question, and notes that it is wanted when it was not asked yet.</summary>
     public Verdict AnswerTo(CostlyQuestion question)
