@@ -47,6 +47,14 @@ public sealed class TextProtector
         Unprotect(File.ReadAllBytes(_check));
     }
 
+    /// <summary>Does the same for a reader, and writes nothing where there is no mark of a first ring yet.</summary>
+    /// <exception cref="KeyRingException">The ring is another one, or empty.</exception>
+    public void CheckOnly()
+    {
+        if (File.Exists(_check))
+            Check();
+    }
+
     /// <summary>Encrypts text; none stays none.</summary>
     public string Protect(string text) => text.Length == 0 ? text : Mark + Base64Url.EncodeToString(_protector.Value.Protect(Encoding.UTF8.GetBytes(text)));
 

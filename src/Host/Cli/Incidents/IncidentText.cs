@@ -1,6 +1,6 @@
+using Spectre.Console;
 using Unlearning.Host.Cli.Policies;
 using Unlearning.Host.Incidents;
-using Spectre.Console;
 
 namespace Unlearning.Host.Cli.Incidents;
 

@@ -4,10 +4,10 @@ using Unlearning.Host.Incidents;
 
 namespace Unlearning.Host.Cli.Incidents;
 
-/// <summary>Tables on the screen: coloured and as wide as it is on a terminal, plain elsewhere.</summary>
+/// <summary>Tables on the screen: coloured on a terminal, plain elsewhere.</summary>
 internal static class Screen
 {
-    private const int Longest = 40;
+    private const int Longest = 40, Width = 200;
 
     /// <summary>Writes rows of equally many cells.</summary>
     public static void Table(TextWriter writer, IReadOnlyList<Cell[]> rows)
@@ -25,7 +25,11 @@ internal static class Screen
             grid.AddColumn(new GridColumn().PadLeft(0).PadRight(2));
         foreach (Cell[] row in rows)
             grid.AddRow([.. row.Select(cell => new Text(OneLine.Of(cell.Text), new Style(cell.Color)))]);
-        AnsiConsole.Write(grid);
+
+        // A narrow terminal folds the line; columns that are squeezed would break ids, which are there to be copied.
+        IAnsiConsole terminal = AnsiConsole.Create(new AnsiConsoleSettings());
+        terminal.Profile.Width = Math.Max(terminal.Profile.Width, Width);
+        terminal.Write(grid);
     }
 
     /// <summary>A status.</summary>

@@ -35,6 +35,7 @@ internal static partial class ShowCommand
             DataFolder data = StoredData.Folder(configured.Data);
             await using UnlearningDbContext db = await ReadOnlyStore.OpenAsync(data, configured.KeyRing, cancellationToken).ConfigureAwait(false);
             Guid found = await IncidentIds.ResolveAsync(db, parsed.GetRequiredValue(id), cancellationToken).ConfigureAwait(false);
+            db.Protector!.CheckOnly();
             if (parsed.GetValue(reveal))
                 Log(overrides, loggers, found);
             IncidentDetails details = await IncidentTrail.ReadAsync(db, data, found, parsed.GetValue(reveal), cancellationToken).ConfigureAwait(false);

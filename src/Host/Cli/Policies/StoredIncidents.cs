@@ -16,6 +16,7 @@ internal sealed class StoredIncidents(string folder, string? keyRing)
     public async IAsyncEnumerable<Incident> ReadAsync(DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using UnlearningDbContext db = await ReadOnlyStore.OpenAsync(StoredData.Folder(folder), keyRing, cancellationToken).ConfigureAwait(false);
+        db.Protector!.CheckOnly();
         IQueryable<Incident> incidents = db.Incidents.AsNoTracking().OrderBy(incident => incident.Id);
         if (since is { } from)
             incidents = incidents.Where(incident => incident.LastSeen >= from);

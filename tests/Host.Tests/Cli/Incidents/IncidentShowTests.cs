@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Unlearning.Host.Incidents;
+using Unlearning.Host.Privacy;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Incidents;
@@ -148,6 +150,22 @@ public sealed class IncidentShowTests
         await db.SaveChangesAsync();
         Assert.Equal(0, await cli.RunAsync("show", $"{incident.Id}"));
         Assert.Contains("data erased 2026-03-01 12:00: no longer reproducible", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_the_key_ring_show_names_its_folder_and_makes_none_and_list_needs_none()
+    {
+        await using IncidentCli cli = await IncidentCli.CreateAsync();
+        cli.Store.Services.GetRequiredService<TextProtector>().Check();
+        Incident incident = await cli.RecordAsync(Observe.Harmful("f"));
+        string ring = Path.Combine(cli.Store.Path, "keys");
+        Directory.Move(ring, $"{ring}-elsewhere");
+
+        Assert.Equal(1, await cli.RunAsync("show", $"{incident.Id}", "--reveal"));
+        Assert.Contains(ring, cli.Errors, StringComparison.Ordinal);
+        Assert.Empty(cli.Logged);
+        Assert.Equal(0, await cli.RunAsync("list"));
+        Assert.False(Directory.Exists(ring));
     }
 
     private static async Task<string[]> MissingAsync(IncidentCli cli, IncidentObservation observation)
