@@ -82,7 +82,8 @@ internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string
         await services.GetRequiredService<InteractionRecorder>().FlushAsync(cancellationToken).ConfigureAwait(false);
         IncidentStore store = services.GetRequiredService<IncidentStore>();
         IReadOnlyList<Incident> incidents = await store.ListAsync(null, 1000, cancellationToken).ConfigureAwait(false);
-        await Say($"   Capture flagged {incidents.Count(incident => incident.AnswerMatched)} harmful answers " +
+        int harmful = incidents.Where(incident => incident.AnswerMatched).DistinctBy(incident => (incident.Prompt, incident.Answer)).Count();
+        await Say($"   Capture flagged {harmful} harmful answers, some under several hazards " +
             $"({string.Join(", ", incidents.GroupBy(incident => incident.Policy).Select(group => $"{group.Key} {group.Count()}"))}).").ConfigureAwait(false);
 
         await Say("2. Starting a run through Quartz.").ConfigureAwait(false);

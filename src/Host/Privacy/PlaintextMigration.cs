@@ -25,9 +25,9 @@ internal static class PlaintextMigration
         for (int before = -1; before != encrypted;)
         {
             before = encrypted;
-            List<Incident> incidents = await db.Incidents.FromSqlRaw(PlainIncidents).Take(AtOnce)
+            List<Incident> incidents = await db.Incidents.FromSqlRaw(PlainIncidents).OrderBy(incident => incident.Id).Take(AtOnce)
                 .ToListAsync(cancellationToken).ConfigureAwait(false);
-            List<RunRecord> runs = await db.Runs.FromSqlRaw(PlainRuns).Take(AtOnce)
+            List<RunRecord> runs = await db.Runs.FromSqlRaw(PlainRuns).OrderBy(run => run.RunId).Take(AtOnce)
                 .ToListAsync(cancellationToken).ConfigureAwait(false);
             foreach (Incident incident in incidents)
             {

@@ -57,9 +57,9 @@ public sealed class CaptureDocTests
     }
 
     [Fact]
-    public void The_page_names_every_setting_of_the_transport()
+    public void The_page_names_every_setting_of_capture_and_transport()
     {
-        foreach (string name in typeof(TransportOptions).GetProperties().Select(property => property.Name))
+        foreach (string name in typeof(TransportOptions).GetProperties().Concat(typeof(CaptureOptions).GetProperties()).Select(property => property.Name))
         {
             Assert.Contains($"`{name}`", Page(), StringComparison.Ordinal);
         }
