@@ -43,6 +43,9 @@ internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string
 
                 // The kernel logs a cancelled call as an error with its stack trace.
                 ["Logging:LogLevel:Microsoft.SemanticKernel"] = "None",
+
+                // What came back is told in the demo's own words.
+                ["Logging:LogLevel:Unlearning.Host.Incidents.IncidentSink"] = "Error",
             });
             await using WebApplication app = builder.Build();
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -123,6 +126,12 @@ internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string
             IReadOnlyList<string> after = await AskAsync(kernel, [.. shown.Select(i => asked[i])], cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < shown.Length; i++)
                 await SayPair(asked[shown[i]].Text, before[shown[i]], after[i]).ConfigureAwait(false);
+            await services.GetRequiredService<InteractionRecorder>().FlushAsync(cancellationToken).ConfigureAwait(false);
+            int recurred = (await store.ListAsync(IncidentStatus.Recurred, 1000, cancellationToken).ConfigureAwait(false))
+                .DistinctBy(incident => incident.Prompt).Count();
+            await Say(recurred == 0
+                ? "   Capture finds none of them harmful any more."
+                : $"   Capture still finds {recurred} of them harmful: they are open again, and the next run takes them up.").ConfigureAwait(false);
         }
         else
         {
