@@ -92,7 +92,7 @@ public sealed class InteractionStore(StoreWriter writer) : IDisposable
                 IncidentLedger ledger = await IncidentLedger.ReadAsync(
                     db,
                     all.SelectMany(interaction => interaction.Observations),
-                    all.SelectMany(interaction => new[] { interaction.Id, interaction.SeenAs }).OfType<string>(),
+                    all.SelectMany(Ids),
                     ct).ConfigureAwait(false);
                 return together.Select(waiting => waiting.Interactions.Select(one => Record(db, ledger, one)).ToArray()).ToList();
             },
@@ -111,16 +111,23 @@ public sealed class InteractionStore(StoreWriter writer) : IDisposable
         }
     }
 
+    private static IEnumerable<string> Ids(ObservedInteraction interaction) => interaction.SeenAs is { } own
+        ? [interaction.Id, own, Claim(own)]
+        : [interaction.Id, Claim(interaction.Id)];
+
+    // What an app reports of a round trip that this Host may be about to report, too. It keeps out this Host's own report alone: an id
+    // that another server gave out twice must not make a second incident of an app look known.
+    private static string Claim(string interactionId) => $"claimed:{interactionId}";
+
     private static StoredInteraction Record(UnlearningDbContext db, IncidentLedger ledger, ObservedInteraction interaction)
     {
         string? own = interaction.SeenAs;
-        if (ledger.IsReceived(interaction.Id) || (own is not null && ledger.IsReceived(own)))
+        if (ledger.IsReceived(interaction.Id) || ledger.IsReceived(own ?? Claim(interaction.Id)))
         {
             return new StoredInteraction(true, []);
         }
 
-        // An app may be quicker than this Host's own capture of the same round trip, which is then still to come.
-        foreach (string id in new[] { interaction.Id, own }.OfType<string>().Where(ledger.TryReceive))
+        foreach (string id in new[] { interaction.Id, own is null ? null : Claim(own) }.OfType<string>().Where(ledger.TryReceive))
         {
             db.ReceivedInteractions.Add(new ReceivedInteraction { InteractionId = id, At = interaction.At });
         }

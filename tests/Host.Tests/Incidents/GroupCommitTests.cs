@@ -43,6 +43,22 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task An_id_that_another_server_gives_out_twice_hides_no_incident_of_an_app()
+    {
+        await using TemporaryStore store = await TemporaryStore.CreateAsync();
+        using InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>());
+
+        bool[] known =
+        [
+            (await interactions.RecordAsync([Interaction("one", "f") with { SeenAs = "always" }]))[0].Known,
+            (await interactions.RecordAsync([Interaction("two", "f") with { SeenAs = "always" }]))[0].Known,
+        ];
+
+        Assert.Equal([false, false], known);
+        Assert.Equal(2, Assert.Single(await store.Incidents.ListAsync(null, 10)).Count);
+    }
+
+    [Fact]
     public async Task One_that_cannot_be_stored_costs_no_other()
     {
         await using TemporaryStore store = await TemporaryStore.CreateAsync();
