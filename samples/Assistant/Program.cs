@@ -1,3 +1,4 @@
+using System.ClientModel;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,7 +19,9 @@ builder.Services.AddUnlearning(builder.Configuration); // The one line: from her
 using IHost app = builder.Build();
 await app.StartAsync();
 IChatCompletionService assistant = app.Services.GetRequiredService<IChatCompletionService>();
-OpenAIPromptExecutionSettings options = new() { MaxTokens = settings.GetValue<int>("MaxTokens") };
+
+// This model's server is the Host, which captures, too, and counts what it saw first: so the request says who asked as well.
+OpenAIPromptExecutionSettings options = new() { MaxTokens = settings.GetValue<int>("MaxTokens"), User = Environment.UserName };
 ChatHistory history = [];
 
 Console.WriteLine($"Ask the assistant at {settings["Url"]}. An empty line ends the conversation.");
@@ -44,9 +47,10 @@ while (Ask() is { Length: > 0 } question)
 
         history.AddAssistantMessage(answer);
     }
-    catch (HttpOperationException failure)
+    catch (Exception failure) when (failure is HttpOperationException or ClientResultException or HttpRequestException or IOException)
     {
-        Console.Write($"The assistant does not answer: {failure.Message}");
+        // Streams throw what the connector's client does, also in the midst of an answer.
+        Console.Write($"{(answer.Length > 0 ? Environment.NewLine : "")}The assistant does not answer: {failure.Message}");
         history.RemoveAt(history.Count - 1);
     }
 

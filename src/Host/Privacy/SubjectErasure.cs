@@ -19,7 +19,7 @@ public sealed class SubjectErasure(
     public async Task<ErasureReport> EraseAsync(string subjectHash, bool dry, CancellationToken cancellationToken = default)
     {
         if (subjectHash is not { Length: 64 } || subjectHash.AsSpan().ContainsAnyExcept(_hexDigits))
-            throw new ArgumentException("A subject's hash is 64 hex digits, lower case. 'incidents subject-hash' gives it.", nameof(subjectHash));
+            throw new ArgumentException("A subject's hash is 64 hex digits, lower case. 'incidents subject-hash' gives it.");
 
         // Files first: as long as the rows are there, an erasure that was stopped finds them again.
         List<string> sets = [];

@@ -23,6 +23,6 @@ internal sealed partial class LoggingIncidentSink(ILogger<LoggingIncidentSink>? 
         EventId = 1004,
         EventName = "NoIncidentSink",
         Level = LogLevel.Warning,
-        Message = "Incidents are counted but not kept: no IIncidentSink is registered. Register one to store or send them.")]
+        Message = "Incidents are counted but not kept: there is nowhere to send them. Set Unlearning:Host:Url, or register an IIncidentSink.")]
     private partial void LogNothingKept();
 }

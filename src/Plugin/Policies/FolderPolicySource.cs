@@ -76,7 +76,7 @@ public sealed partial class FolderPolicySource : IPolicySource, IDisposable
             }
             else
             {
-                LogKept(errors.Count, Current.Revision);
+                LogKept(errors.Count, Current.Policies.Count, Current.Revision);
             }
 
             return Healthy;
@@ -130,8 +130,8 @@ public sealed partial class FolderPolicySource : IPolicySource, IDisposable
         EventId = 1103,
         EventName = "PoliciesKept",
         Level = LogLevel.Error,
-        Message = "The policy files have {Count} errors; revision {Revision} stays in force until they are corrected.")]
-    private partial void LogKept(int count, string revision);
+        Message = "The policy files have {Count} error(s); until they are corrected, {InForce} policies are in force, revision {Revision}.")]
+    private partial void LogKept(int count, int inForce, string revision);
 
     [LoggerMessage(
         EventId = 1104,

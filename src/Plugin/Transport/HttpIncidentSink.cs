@@ -168,7 +168,8 @@ public sealed partial class HttpIncidentSink : IIncidentSink, IAsyncDisposable, 
         EventId = 1106,
         EventName = "NoSpool",
         Level = LogLevel.Error,
-        Message = "The spool of incidents cannot be opened ({ExceptionType}): {Reason}")]
+        Message = "The spool of incidents cannot be opened ({ExceptionType}): {Reason} "
+            + "Set Unlearning:Host:Spool to a folder that this process may write to.")]
     private partial void LogNoSpool(string exceptionType, string reason);
 
     [LoggerMessage(

@@ -130,7 +130,7 @@ internal sealed partial class IncidentSender(
             if (_trouble != answer.Failure)
             {
                 _trouble = answer.Failure;
-                LogTrouble(answer.Failure);
+                LogTrouble(answer.Failure, answer.Failure is "status 401" or "status 403" ? "ApiKey" : "Url");
             }
 
             if (_closing.IsCancellationRequested)
@@ -195,8 +195,9 @@ internal sealed partial class IncidentSender(
         EventId = 1101,
         EventName = "HostUnreachable",
         Level = LogLevel.Warning,
-        Message = "The unlearning Host does not take incidents ({Reason}); they wait in the spool.")]
-    private partial void LogTrouble(string reason);
+        Message = "The unlearning Host does not take incidents ({Reason}); they wait in the spool. "
+            + "Check Unlearning:Host:{Setting} if it stays so.")]
+    private partial void LogTrouble(string reason, string setting);
 
     [LoggerMessage(
         EventId = 1102, EventName = "HostReachable", Level = LogLevel.Information, Message = "The unlearning Host takes incidents again.")]

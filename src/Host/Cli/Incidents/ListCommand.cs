@@ -14,7 +14,7 @@ internal static class ListCommand
 
     public static Command Create(IReadOnlyDictionary<string, string?>? overrides, TimeProvider time)
     {
-        Option<string?> status = new("--status") { Description = "Only incidents that stand there.", HelpName = "STATUS" };
+        Option<string?> status = new("--status") { Description = "Only incidents that stand there: new, confirmed, dismissed, remediated or recurred.", HelpName = "STATUS" };
         status.AcceptOnlyFromAmong([.. Enum.GetValues<IncidentStatus>().Select(Screen.Lower)]);
         Option<string?> hazard = new("--hazard") { Description = "Only incidents of this hazard, with or without its taxonomy: ailuminate:ncr, ncr.", HelpName = "HAZARD" };
         Option<string?> policy = new("--policy") { Description = "Only incidents that this policy decided.", HelpName = "POLICY" };
