@@ -17,7 +17,7 @@ RootCommand root = new("Continuous safety remediation of a deployed assistant. W
     TrainDetectorsCommand.Create(),
     JudgeAgreementCommand.Create(),
 };
-root.SetAction((_, cancellationToken) => ServeCommand.RunAsync(cancellationToken));
+root.SetAction((result, cancellationToken) => ServeCommand.RunAsync(result.InvocationConfiguration.Error, cancellationToken));
 
 // Our own handler: the library's ends the process two seconds after the first signal, wherever a step or a write is, and throws at
 // the second, which `dotnet run` and a terminal both send.

@@ -22,7 +22,7 @@ public sealed class IncidentOccurrence
     public bool Recurrence { get; init; }
 
     /// <summary>Keyed hash of the subject; null when the caller named none.</summary>
-    public string? SubjectHash { get; init; }
+    public string? SubjectHash { get; set; }
 
     /// <summary>The policy that matched; empty of what was stored before this was kept, as is all that follows.</summary>
     public string Policy { get; init; } = "";

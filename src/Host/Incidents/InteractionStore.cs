@@ -94,7 +94,13 @@ public sealed class InteractionStore(StoreWriter writer) : IDisposable
                     all.SelectMany(interaction => interaction.Observations),
                     all.SelectMany(Ids),
                     ct).ConfigureAwait(false);
-                return together.Select(waiting => waiting.Interactions.Select(one => Record(db, ledger, one)).ToArray()).ToList();
+                List<StoredInteraction[]> stored = [.. together.Select(waiting => waiting.Interactions.Select(one => Record(db, ledger, one)).ToArray())];
+                foreach (ObservedInteraction known in all.Zip(stored.SelectMany(one => one)).Where(pair => pair.Second.Known).Select(pair => pair.First))
+                {
+                    await NameSubjectAsync(db, ledger, known, ct).ConfigureAwait(false);
+                }
+
+                return stored;
             },
             cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < together.Length; i++)
@@ -108,6 +114,21 @@ public sealed class InteractionStore(StoreWriter writer) : IDisposable
         lock (_lock)
         {
             _waiting.Remove(mine);
+        }
+    }
+
+    // This Host captures an answer of its own model without knowing who asked; the app does, and without it nobody could be erased.
+    private static async Task NameSubjectAsync(
+        UnlearningDbContext db, IncidentLedger ledger, ObservedInteraction known, CancellationToken cancellationToken)
+    {
+        foreach (IncidentObservation observation in known.Observations.Where(one => one.SubjectHash is not null))
+        {
+            if (known.SeenAs is { } own && ledger.Find(observation) is { } incident
+                && await db.Occurrences.FindAsync([incident.Id, own], cancellationToken).ConfigureAwait(false) is { SubjectHash: null } occurrence)
+            {
+                occurrence.SubjectHash = observation.SubjectHash;
+                incident.SubjectHash ??= observation.SubjectHash;
+            }
         }
     }
 

@@ -165,7 +165,7 @@ public sealed partial class HttpIncidentSink : IIncidentSink, IAsyncDisposable, 
     }
 
     [LoggerMessage(
-        EventId = 1106,
+        EventId = 1306,
         EventName = "NoSpool",
         Level = LogLevel.Error,
         Message = "The spool of incidents cannot be opened ({ExceptionType}): {Reason} "
@@ -173,6 +173,6 @@ public sealed partial class HttpIncidentSink : IIncidentSink, IAsyncDisposable, 
     private partial void LogNoSpool(string exceptionType, string reason);
 
     [LoggerMessage(
-        EventId = 1107, EventName = "IncidentSpooled", Level = LogLevel.Debug, Message = "The incident of interaction {InteractionId} is spooled.")]
+        EventId = 1307, EventName = "IncidentSpooled", Level = LogLevel.Debug, Message = "The incident of interaction {InteractionId} is spooled.")]
     private partial void LogSpooled(string interactionId);
 }

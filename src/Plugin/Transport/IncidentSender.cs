@@ -192,7 +192,7 @@ internal sealed partial class IncidentSender(
     }
 
     [LoggerMessage(
-        EventId = 1101,
+        EventId = 1301,
         EventName = "HostUnreachable",
         Level = LogLevel.Warning,
         Message = "The unlearning Host does not take incidents ({Reason}); they wait in the spool. "
@@ -200,22 +200,22 @@ internal sealed partial class IncidentSender(
     private partial void LogTrouble(string reason, string setting);
 
     [LoggerMessage(
-        EventId = 1102, EventName = "HostReachable", Level = LogLevel.Information, Message = "The unlearning Host takes incidents again.")]
+        EventId = 1302, EventName = "HostReachable", Level = LogLevel.Information, Message = "The unlearning Host takes incidents again.")]
     private partial void LogRecovered();
 
     [LoggerMessage(
-        EventId = 1103,
+        EventId = 1303,
         EventName = "IncidentRejected",
         Level = LogLevel.Warning,
         Message = "The unlearning Host refused an incident for good ({Status}, {Field}); it is {Kept}.")]
     private partial void LogRejected(int status, string? field, string kept);
 
     [LoggerMessage(
-        EventId = 1104, EventName = "SpoolDamaged", Level = LogLevel.Warning, Message = "{Count} damaged place(s) of the spool were skipped.")]
+        EventId = 1304, EventName = "SpoolDamaged", Level = LogLevel.Warning, Message = "{Count} damaged place(s) of the spool were skipped.")]
     private partial void LogDamaged(int count);
 
     [LoggerMessage(
-        EventId = 1105,
+        EventId = 1305,
         EventName = "SpoolFailed",
         Level = LogLevel.Warning,
         Message = "The spool of incidents failed ({ExceptionType}); sending goes on later.")]

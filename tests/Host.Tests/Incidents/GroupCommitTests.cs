@@ -43,6 +43,22 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task Who_asked_is_kept_when_the_app_reports_what_the_host_has_captured_already()
+    {
+        await using TemporaryStore store = await TemporaryStore.CreateAsync();
+        using InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>());
+        await interactions.RecordAsync([Interaction("host", "f")]);
+        ObservedInteraction app = new(
+            "app", DateTimeOffset.UnixEpoch, "host", [Observe.Harmful("f") with { InteractionId = "app", SubjectHash = "somebody" }]);
+
+        Assert.True((await interactions.RecordAsync([app]))[0].Known);
+
+        Assert.Equal("somebody", Assert.Single(await store.Incidents.ListAsync(null, 10)).SubjectHash);
+        await using UnlearningDbContext db = await store.Contexts.CreateDbContextAsync();
+        Assert.Equal("somebody", (await db.Occurrences.SingleAsync()).SubjectHash);
+    }
+
+    [Fact]
     public async Task An_id_that_another_server_gives_out_twice_hides_no_incident_of_an_app()
     {
         await using TemporaryStore store = await TemporaryStore.CreateAsync();
