@@ -30,55 +30,15 @@ internal static class ToxicityData
     /// Texts of RealToxicityPrompts (Apache-2.0) with an attribute ("toxicity", "profanity") above 0.5 as truth. Rows with an even number
     /// train, with prompt and continuation; the continuations of odd rows test.
     /// </summary>
-    public static IEnumerable<LabelledText> RealToxicity(string data, string attribute, bool test)
-    {
-        int row = 0;
-        foreach (string line in File.ReadLines(Path.Combine(data, "toxicity", "real_toxicity_prompts.jsonl")))
-        {
-            if ((row++ % 2 == 1) != test)
-            {
-                continue;
-            }
-
-            using JsonDocument document = JsonDocument.Parse(line);
-            foreach (string part in test ? (string[])["continuation"] : ["prompt", "continuation"])
-            {
-                JsonElement text = document.RootElement.GetProperty(part);
-                if (text.GetProperty(attribute) is { ValueKind: JsonValueKind.Number } value)
-                {
-                    yield return new LabelledText(
-                        text.GetProperty("text").GetString()!, value.GetDouble() > 0.5, "realtoxicityprompts", Id("rtp", row));
-                }
-            }
-        }
-    }
+    public static IEnumerable<LabelledText> RealToxicity(string data, string attribute, bool test) =>
+        RealToxicity(data, attribute, odd: test, test ? ["continuation"] : ["prompt", "continuation"]);
 
     /// <summary>
     /// The other half of RealToxicityPrompts (Apache-2.0), prompts and continuations of odd rows, whose continuations the metrics are
     /// tested on and never trained; for the detectors.
     /// </summary>
-    public static IEnumerable<LabelledText> OddRealToxicity(string data, string attribute)
-    {
-        int row = 0;
-        foreach (string line in File.ReadLines(Path.Combine(data, "toxicity", "real_toxicity_prompts.jsonl")))
-        {
-            if (row++ % 2 == 0)
-            {
-                continue;
-            }
-
-            using JsonDocument document = JsonDocument.Parse(line);
-            foreach (string part in (string[])["prompt", "continuation"])
-            {
-                JsonElement text = document.RootElement.GetProperty(part);
-                if (text.GetProperty(attribute) is { ValueKind: JsonValueKind.Number } value)
-                {
-                    yield return new LabelledText(
-                        text.GetProperty("text").GetString()!, value.GetDouble() > 0.5, "realtoxicityprompts", Id("rtp", row));
-                }
-            }
-        }
-    }
+    public static IEnumerable<LabelledText> OddRealToxicity(string data, string attribute) =>
+        RealToxicity(data, attribute, odd: true, ["prompt", "continuation"]);
 
     /// <summary>
     /// Tweets of Davidson et al. 2017 (MIT): hateful or offensive against neither, as many of the former as of the latter, the first ones
@@ -126,6 +86,29 @@ internal static class ToxicityData
         for (int row = 0; row < table.Count; row++)
         {
             yield return new LabelledText(table[row, "Best Answer"], false, "truthfulqa", Id("truthfulqa", row));
+        }
+    }
+
+    private static IEnumerable<LabelledText> RealToxicity(string data, string attribute, bool odd, string[] parts)
+    {
+        int row = 0;
+        foreach (string line in File.ReadLines(Path.Combine(data, "toxicity", "real_toxicity_prompts.jsonl")))
+        {
+            if ((row++ % 2 == 1) != odd)
+            {
+                continue;
+            }
+
+            using JsonDocument document = JsonDocument.Parse(line);
+            foreach (string part in parts)
+            {
+                JsonElement text = document.RootElement.GetProperty(part);
+                if (text.GetProperty(attribute) is { ValueKind: JsonValueKind.Number } value)
+                {
+                    yield return new LabelledText(
+                        text.GetProperty("text").GetString()!, value.GetDouble() > 0.5, "realtoxicityprompts", Id("rtp", row));
+                }
+            }
         }
     }
 
