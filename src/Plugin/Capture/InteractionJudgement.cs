@@ -56,7 +56,7 @@ internal sealed class InteractionJudgement(
         List<PolicyMatch> matches = [];
         _harmfulParts.Clear();
         _wholeIsHarmful = false;
-        foreach (Policy policy in policies.Policies.Where(policy => policy.Scope.Covers(interaction)))
+        foreach (Policy policy in policies.Policies.Where(policy => policy.Scope.Covers(interaction) && policy.Sample.Takes(interaction.Id)))
         {
 #pragma warning disable CA1031 // Whatever a detector throws must not reach the app.
             try

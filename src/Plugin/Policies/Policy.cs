@@ -22,6 +22,7 @@ public sealed class Policy
         Tests = document.Tests;
         Enforcement = EnforcementRule.Of(document.Spec.Enforcement);
         Scope = new PolicyScope(document.Spec.Applies);
+        Sample = new SampleRule(document.Spec.Capture?.Sample ?? 1);
     }
 
     /// <summary>Gets the policy's name.</summary>
@@ -43,6 +44,8 @@ public sealed class Policy
     public int? RetentionDays => _spec.Capture?.RetentionDays;
 
     internal EnforcementRule Enforcement { get; }
+
+    internal SampleRule Sample { get; }
 
     internal PolicyScope Scope { get; }
 

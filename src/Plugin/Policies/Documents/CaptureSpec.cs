@@ -1,3 +1,3 @@
 namespace Unlearning.Plugin.Policies.Documents;
 
-internal sealed record CaptureSpec(IReadOnlyList<string>? RedactNames = null, int? RetentionDays = null);
+internal sealed record CaptureSpec(double Sample = 1, IReadOnlyList<string>? RedactNames = null, int? RetentionDays = null);
