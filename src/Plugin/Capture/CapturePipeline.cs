@@ -19,6 +19,7 @@ internal sealed class CapturePipeline : IDisposable, IAsyncDisposable
     private readonly SeverityBacklog<CapturedInteraction> _costly;
     private readonly SeverityBacklog<CapturedInteraction> _reports;
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _idleLock = new();
     private readonly IPolicySource _policies;
     private readonly IIncidentSink _sink;
@@ -81,6 +82,9 @@ internal sealed class CapturePipeline : IDisposable, IAsyncDisposable
         return captured;
     }
 
+    /// <summary>Waits until an interaction is acknowledged, lost or found harmless, or the app has stopped without.</summary>
+    public Task EndedAsync(CapturedInteraction captured) => Task.WhenAny(captured.Done, _stopped.Task);
+
     /// <summary>Waits until everything accepted is acknowledged, lost or found harmless.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
@@ -116,6 +120,7 @@ internal sealed class CapturePipeline : IDisposable, IAsyncDisposable
         }
 
         await _stop.CancelAsync().ConfigureAwait(false);
+        _stopped.TrySetResult();
     }
 
     // Containers that are disposed without await have no other way to wait.
@@ -129,7 +134,7 @@ internal sealed class CapturePipeline : IDisposable, IAsyncDisposable
         }
 
         // The loops outlive the call that happens to be first, and must not inherit its async locals.
-        using AsyncFlowControl flow = ExecutionContext.SuppressFlow();
+        using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
         _ = Task.Run(JudgeAsync);
         for (int i = 0; i < _options.ParallelJudgements; i++)
         {
@@ -169,14 +174,19 @@ internal sealed class CapturePipeline : IDisposable, IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             CapturedInteraction captured = await _costly.TakeAsync(_stop.Token).ConfigureAwait(false);
-            captured.Report = await captured.Judgement!.AskAsync(
-                _detectors,
-                (detector, failure) =>
-                {
-                    _metrics.Failed("detector", failure);
-                    CaptureLog.DetectorFailed(_logger, detector, captured.Interaction.Id, failure.GetType().Name);
-                },
-                _stop.Token).ConfigureAwait(false);
+#pragma warning disable CA1031 // Whatever fails here must not end the loop; the incident goes on as the reading detectors judged it.
+            try
+            {
+                captured.Report = await captured.Judgement!.AskAsync(
+                    _detectors,
+                    (detector, failure) => DetectorFailed(captured, detector, failure),
+                    _stop.Token).ConfigureAwait(false);
+            }
+            catch (Exception failure)
+            {
+                DetectorFailed(captured, "any", failure);
+            }
+#pragma warning restore CA1031
             HandOn(captured);
         }
     }
@@ -201,6 +211,12 @@ internal sealed class CapturePipeline : IDisposable, IAsyncDisposable
 #pragma warning restore CA1031
             End(captured);
         }
+    }
+
+    private void DetectorFailed(CapturedInteraction captured, string detector, Exception failure)
+    {
+        _metrics.Failed("detector", failure);
+        CaptureLog.DetectorFailed(_logger, detector, captured.Interaction.Id, failure.GetType().Name);
     }
 
     private bool Judge(CapturedInteraction captured)

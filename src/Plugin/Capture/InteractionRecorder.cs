@@ -132,6 +132,6 @@ public sealed class InteractionRecorder : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(interaction);
         _metrics.Captured(interaction);
         CapturedInteraction? captured = _pipeline.Accept(interaction, parts, policies);
-        return captured is not null && _waits ? new ValueTask(captured.Done) : ValueTask.CompletedTask;
+        return captured is not null && _waits ? new ValueTask(_pipeline.EndedAsync(captured)) : ValueTask.CompletedTask;
     }
 }

@@ -148,6 +148,37 @@ public sealed class BackgroundCaptureTests
     }
 
     [Fact]
+    public async Task A_call_that_waits_for_its_incident_returns_when_the_app_stops_without_it()
+    {
+        using TestApp app = AppWith(new() { ["WaitForAcknowledgement"] = "true", ["DrainTimeout"] = "00:00:00.05" });
+        TaskCompletionSource reported = new();
+        app.Sink.OnReport = _ =>
+        {
+            reported.TrySetResult();
+            return new TaskCompletionSource().Task;
+        };
+        Task<ChatResponse> call = app.ChatClient.GetResponseAsync("forbidden");
+        await reported.Task.WaitAsync(_enough);
+
+        await Recorder(app).DisposeAsync();
+
+        Assert.Equal(Answer, (await call.WaitAsync(_enough)).Text);
+    }
+
+    [Fact]
+    public async Task A_caller_that_lets_no_context_flow_is_captured_all_the_same()
+    {
+        using TestApp app = AppWith([]);
+        using (ExecutionContext.SuppressFlow())
+        {
+            Assert.True(Recorder(app).RecordAsync(new Interaction { Id = "1", Prompt = "forbidden", Answer = Answer }).IsCompletedSuccessfully);
+        }
+
+        await Recorder(app).FlushAsync().WaitAsync(_enough);
+        Assert.Single(app.Sink.Reports);
+    }
+
+    [Fact]
     public async Task A_call_made_from_inside_the_pipeline_has_no_frame_of_the_first_caller()
     {
         using TestApp app = AppWith([]);
@@ -176,8 +207,8 @@ public sealed class BackgroundCaptureTests
                 services.AddSingleton(policies);
             }
         },
-        capture.Append(new("WaitForAcknowledgement", "false"))
-            .ToDictionary(setting => $"Unlearning:Capture:{setting.Key}", setting => (string?)setting.Value));
+        capture.Prepend(new("WaitForAcknowledgement", capture.GetValueOrDefault("WaitForAcknowledgement", "false")))
+            .DistinctBy(setting => setting.Key).ToDictionary(setting => $"Unlearning:Capture:{setting.Key}", setting => (string?)setting.Value));
 
     private static InteractionRecorder Recorder(TestApp app) => app.Services.GetRequiredService<InteractionRecorder>();
 
