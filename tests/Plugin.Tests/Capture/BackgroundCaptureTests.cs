@@ -169,10 +169,13 @@ public sealed class BackgroundCaptureTests
     public async Task A_caller_that_lets_no_context_flow_is_captured_all_the_same()
     {
         using TestApp app = AppWith([]);
+        Task recorded;
         using (ExecutionContext.SuppressFlow())
         {
-            Assert.True(Recorder(app).RecordAsync(new Interaction { Id = "1", Prompt = "forbidden", Answer = Answer }).IsCompletedSuccessfully);
+            recorded = Recorder(app).RecordAsync(new Interaction { Id = "1", Prompt = "forbidden", Answer = Answer }).AsTask();
         }
+
+        await recorded;
 
         await Recorder(app).FlushAsync().WaitAsync(_enough);
         Assert.Single(app.Sink.Reports);
