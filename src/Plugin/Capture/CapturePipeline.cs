@@ -134,7 +134,7 @@ internal sealed class CapturePipeline : IDisposable, IAsyncDisposable
         }
 
         // The loops outlive the call that happens to be first, and must not inherit its async locals.
-        using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+        using AsyncFlowControl flow = ExecutionContext.SuppressFlow();
         _ = Task.Run(JudgeAsync);
         for (int i = 0; i < _options.ParallelJudgements; i++)
         {
