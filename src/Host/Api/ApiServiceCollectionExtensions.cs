@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Identity;
 
 namespace Unlearning.Host.Api;
 
@@ -37,7 +38,7 @@ public static class ApiServiceCollectionExtensions
             }
         });
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ApiKeys>();
+        services.AddUnlearningIdentity();
         services.TryAddSingleton<ChatCompletionsEndpoint>();
         services.TryAddSingleton<IncidentsEndpoint>();
         services.AddHealthChecks().AddCheck<PolicyHealthCheck>("policies", tags: ["ready"]);

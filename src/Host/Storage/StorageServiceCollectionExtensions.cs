@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Unlearning.Host.Audit;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Privacy;
 
 namespace Unlearning.Host.Storage;
@@ -29,6 +30,7 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<AuditLog>();
         services.TryAddSingleton<AuditOutbox>();
         services.TryAddSingleton<StoreWriter>();
+        services.TryAddSingleton<AccessKeyStore>();
         services.AddHostedService<StoreMigration>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditOutbox>());
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: ["ready"]);
