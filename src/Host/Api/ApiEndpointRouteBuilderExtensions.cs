@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Unlearning.Host.Api.Management;
 using Unlearning.Host.Api.Wire;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Releases;
@@ -10,7 +11,8 @@ namespace Unlearning.Host.Api;
 public static class ApiEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps <c>POST /v1/chat/completions</c>, <c>GET /v1/models</c>, <c>POST /v1/incidents</c>, which ask for a key where keys are set, <c>GET /health/live</c> (200 while the process answers) and
+    /// Maps <c>POST /v1/chat/completions</c>, <c>GET /v1/models</c>, <c>POST /v1/incidents</c>, what operators do (described by
+    /// <c>GET /openapi/v1.json</c>), <c>GET /health/live</c> (200 while the process answers) and
     /// <c>GET /health/ready</c> (200 once a release serves and store, schedule and policies are well, 503 until then).
     /// </summary>
     public static IEndpointRouteBuilder MapUnlearningApi(this IEndpointRouteBuilder endpoints)
@@ -22,6 +24,8 @@ public static class ApiEndpointRouteBuilderExtensions
             .Needs(Permissions.Ask);
         endpoints.MapPost("/v1/incidents", (HttpContext http, IncidentsEndpoint endpoint) => endpoint.HandleAsync(http))
             .Needs(Permissions.Report);
+        ManagementEndpoints.Map(endpoints);
+        endpoints.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync })
             .AllowAnonymous();
         endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions

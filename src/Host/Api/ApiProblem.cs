@@ -8,8 +8,11 @@ internal static class ApiProblem
     /// <param name="status">The HTTP status.</param>
     /// <param name="detail">What is wrong and how to mend it. Never text of the request.</param>
     /// <param name="field">The field at fault; null where it is none in particular.</param>
-    public static Task WriteAsync(HttpContext http, int status, string detail, string? field = null) => TypedResults.Problem(
+    public static Task WriteAsync(HttpContext http, int status, string detail, string? field = null) => Of(status, detail, field).ExecuteAsync(http);
+
+    /// <summary>The same, as an endpoint's result.</summary>
+    public static IResult Of(int status, string detail, string? field = null) => TypedResults.Problem(
         detail,
         statusCode: status,
-        extensions: field is null ? null : new Dictionary<string, object?> { ["field"] = field }).ExecuteAsync(http);
+        extensions: field is null ? null : new Dictionary<string, object?> { ["field"] = field });
 }

@@ -17,7 +17,7 @@ public sealed partial class AccessKeyStore(IDbContextFactory<UnlearningDbContext
     /// <param name="actor">Who makes it.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
     /// <returns>The key, and its secret, which is nowhere kept.</returns>
-    /// <exception cref="ArgumentException">The name is no name, or the lifetime is not positive.</exception>
+    /// <exception cref="ArgumentException">The name is no name, the lifetime is not positive, or no admin has a key yet.</exception>
     public async Task<(AccessKey Key, string Secret)> CreateAsync(
         string name, Role role, TimeSpan? lifetime, Actor actor, CancellationToken cancellationToken = default)
     {
@@ -47,12 +47,20 @@ public sealed partial class AccessKeyStore(IDbContextFactory<UnlearningDbContext
             ExpiresAt = now + lifetime,
         };
         await writer.WriteAsync(
-            (db, _) =>
+            async (db, ct) =>
             {
+                // The first key ends the time in which whoever reaches the port may do everything; somebody must be left who may.
+                if (role != Role.Admin && !await db.AccessKeys
+                    .AnyAsync(one => one.Role == Role.Admin && one.RevokedAt == null && (one.ExpiresAt == null || one.ExpiresAt > now), ct)
+                    .ConfigureAwait(false))
+                {
+                    throw new ArgumentException("No admin has a key, who could make or revoke others. Make one with role admin first.", nameof(role));
+                }
+
                 db.AccessKeys.Add(key);
                 AuditOutbox.Enlist(db, AuditEvent.Create(
                     time, actor, "key.create", key.Id, null, ("name", name), ("role", $"{role}"), ("expires", $"{key.ExpiresAt:O}")));
-                return Task.FromResult(0);
+                return 0;
             },
             cancellationToken).ConfigureAwait(false);
         return (key, secret);
