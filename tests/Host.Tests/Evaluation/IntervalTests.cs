@@ -163,7 +163,7 @@ public sealed class IntervalTests
     [InlineData(47, 2.011741)]
     [InlineData(119, 1.980100)]
     public void The_t_distribution_agrees_with_tables(int degrees, double expected) =>
-        Assert.Equal(expected, StudentDistribution.TwoSided95(degrees), 2e-3);
+        Assert.Equal(expected, StudentDistribution.TwoSided(degrees, 0.95), 2e-3);
 
     /// <summary>Tango's score with the nuisance parameter found by search in the multinomial likelihood, not by the paper's closed
     /// form.</summary>
