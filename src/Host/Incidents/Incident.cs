@@ -93,4 +93,10 @@ public sealed class Incident
 
     /// <summary>The release that was trained to forget it, while <see cref="Status"/> is remediated or recurred.</summary>
     public string? RemediatedBy { get; set; }
+
+    /// <summary>When a person, or a policy's auto-accept, confirmed it last; null while nobody has.</summary>
+    public DateTimeOffset? ConfirmedAt { get; set; }
+
+    /// <summary>Who is to look at it; null for nobody in particular.</summary>
+    public string? Assignee { get; set; }
 }

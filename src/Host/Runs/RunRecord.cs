@@ -47,6 +47,21 @@ public sealed class RunRecord
     /// <summary>When data that the run was trained on was erased, after which it cannot be reproduced; null while it can.</summary>
     public DateTimeOffset? DataErasedAt { get; set; }
 
-    /// <summary>Whether the run is queued or running.</summary>
-    public bool IsActive => State is RunState.Queued or RunState.Running;
+    /// <summary>What started it: "command", "function", "schedule", "count" or "severity".</summary>
+    public string Trigger { get; init; } = "command";
+
+    /// <summary>Who started it; this name's approval never counts.</summary>
+    public string StartedBy { get; init; } = "local";
+
+    /// <summary>What an operator wants of it, which the run obeys at its next chance.</summary>
+    public RunControl Control { get; set; }
+
+    /// <summary>The run that this one repeats from a stage; null for a run of its own.</summary>
+    public string? RetryOf { get; init; }
+
+    /// <summary>The stage from which it repeats that run; what came before is taken over.</summary>
+    public RunStage RetryFrom { get; init; }
+
+    /// <summary>Whether the run is still to do: queued, running, paused, or waiting for approval.</summary>
+    public bool IsActive => State is RunState.Queued or RunState.Running or RunState.Paused or RunState.AwaitingApproval;
 }

@@ -14,4 +14,13 @@ public enum RunState
 
     /// <summary>Stopped by an error; nothing of it is live.</summary>
     Failed,
+
+    /// <summary>Stopped by an operator at a checkpoint, to go on when told.</summary>
+    Paused,
+
+    /// <summary>The gates passed; a person has to approve before anything is promoted.</summary>
+    AwaitingApproval,
+
+    /// <summary>Stopped by an operator for good; nothing of it is live.</summary>
+    Cancelled,
 }

@@ -150,7 +150,9 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
     }
 
     private static IQueryable<RunRecord> Active(UnlearningDbContext db) =>
-        db.Runs.AsNoTracking().Where(run => run.State == RunState.Queued || run.State == RunState.Running).OrderBy(run => run.StartedAt);
+        db.Runs.AsNoTracking()
+            .Where(run => run.State == RunState.Queued || run.State == RunState.Running || run.State == RunState.Paused || run.State == RunState.AwaitingApproval)
+            .OrderBy(run => run.StartedAt);
 
     private static string NewRunId(DateTimeOffset now) =>
         string.Create(

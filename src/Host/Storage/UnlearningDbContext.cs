@@ -1,5 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Unlearning.Host.Approvals;
+using Unlearning.Host.Audit;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Runs;
@@ -30,6 +33,21 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
     /// <summary>Which incidents each run was trained on.</summary>
     public DbSet<RunIncident> RunIncidents => Set<RunIncident>();
 
+    /// <summary>Access keys, valid and revoked.</summary>
+    public DbSet<AccessKey> AccessKeys => Set<AccessKey>();
+
+    /// <summary>Audit events on their way to the audit's file.</summary>
+    public DbSet<PendingAudit> PendingAudit => Set<PendingAudit>();
+
+    /// <summary>What was decided about releases.</summary>
+    public DbSet<Approval> Approvals => Set<Approval>();
+
+    /// <summary>Reviewers' notes.</summary>
+    public DbSet<IncidentComment> Comments => Set<IncidentComment>();
+
+    /// <summary>Reviewers' judgements, where more than one is asked for.</summary>
+    public DbSet<IncidentJudgement> Judgements => Set<IncidentJudgement>();
+
     internal TextProtector? Protector => protector;
 
     /// <inheritdoc/>
@@ -43,6 +61,8 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
         configurationBuilder.Properties<IncidentStatus>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<RunState>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<RunStage>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<RunControl>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<Role>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<RunProgress>().HaveConversion<JsonColumn<RunProgress>, ByReference<RunProgress>>();
         configurationBuilder.Properties<IReadOnlyList<GateLine>>()
             .HaveConversion<JsonColumn<IReadOnlyList<GateLine>>, ByReference<IReadOnlyList<GateLine>>>();
@@ -61,6 +81,11 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
 
             // What selection filters and orders by.
             incident.HasIndex(i => new { i.BaseModelHash, i.Status, i.Severity, i.Fingerprint });
+
+            // What a list is paged by, and what triggers count.
+            incident.HasIndex(i => new { i.LastSeen, i.Id });
+            incident.HasIndex(i => new { i.Status, i.LastSeen, i.Id });
+            incident.HasIndex(i => new { i.Policy, i.Status, i.ConfirmedAt });
         });
 
         modelBuilder.Entity<IncidentOccurrence>(occurrence =>
@@ -71,7 +96,38 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
             occurrence.HasIndex(o => new { o.ReleaseId, o.Recurrence });
         });
 
-        modelBuilder.Entity<ReceivedInteraction>(interaction => interaction.HasKey(i => i.InteractionId));
+        modelBuilder.Entity<ReceivedInteraction>(interaction =>
+        {
+            interaction.HasKey(i => i.InteractionId);
+            interaction.HasIndex(i => i.At);
+        });
+
+        modelBuilder.Entity<IncidentComment>(comment =>
+        {
+            comment.HasKey(c => c.Id);
+            comment.Property(c => c.Text).IsProtected(protector);
+            comment.HasOne<Incident>().WithMany().HasForeignKey(c => c.IncidentId).OnDelete(DeleteBehavior.Cascade);
+        });
+
+        modelBuilder.Entity<IncidentJudgement>(judgement =>
+        {
+            judgement.HasKey(j => new { j.IncidentId, j.By });
+            judgement.HasOne<Incident>().WithMany().HasForeignKey(j => j.IncidentId).OnDelete(DeleteBehavior.Cascade);
+        });
+
+        modelBuilder.Entity<AccessKey>(key =>
+        {
+            key.HasKey(k => k.Id);
+            key.HasIndex(k => k.Hash).IsUnique();
+        });
+
+        modelBuilder.Entity<PendingAudit>(pending => pending.HasKey(p => p.Sequence));
+
+        modelBuilder.Entity<Approval>(approval =>
+        {
+            approval.HasKey(a => a.Id);
+            approval.HasIndex(a => a.ReleaseId);
+        });
 
         modelBuilder.Entity<RunRecord>(run =>
         {

@@ -17,6 +17,102 @@ namespace Unlearning.Host.Storage.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("Unlearning.Host.Approvals.Approval", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Approved")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Proposal")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ReleaseId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ReleaseId");
+
+                    b.ToTable("Approvals");
+                });
+
+            modelBuilder.Entity("Unlearning.Host.Audit.PendingAudit", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Event")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sequence");
+
+                    b.ToTable("PendingAudit");
+                });
+
+            modelBuilder.Entity("Unlearning.Host.Identity.AccessKey", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("RevokedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Hash")
+                        .IsUnique();
+
+                    b.ToTable("AccessKeys");
+                });
+
             modelBuilder.Entity("Unlearning.Host.Incidents.Incident", b =>
                 {
                     b.Property<Guid>("Id")
@@ -30,12 +126,18 @@ namespace Unlearning.Host.Storage.Migrations
                     b.Property<bool>("AnswerMatched")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Assignee")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("BaseModelHash")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<bool?>("Complete")
                         .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("ConfirmedAt")
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("Count")
                         .HasColumnType("INTEGER");
@@ -121,9 +223,61 @@ namespace Unlearning.Host.Storage.Migrations
                     b.HasIndex("Fingerprint", "BaseModelHash")
                         .IsUnique();
 
+                    b.HasIndex("LastSeen", "Id");
+
+                    b.HasIndex("Policy", "Status", "ConfirmedAt");
+
+                    b.HasIndex("Status", "LastSeen", "Id");
+
                     b.HasIndex("BaseModelHash", "Status", "Severity", "Fingerprint");
 
                     b.ToTable("Incidents");
+                });
+
+            modelBuilder.Entity("Unlearning.Host.Incidents.IncidentComment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("IncidentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("IncidentId");
+
+                    b.ToTable("Comments");
+                });
+
+            modelBuilder.Entity("Unlearning.Host.Incidents.IncidentJudgement", b =>
+                {
+                    b.Property<Guid>("IncidentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Harmful")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("IncidentId", "By");
+
+                    b.ToTable("Judgements");
                 });
 
             modelBuilder.Entity("Unlearning.Host.Incidents.IncidentOccurrence", b =>
@@ -201,6 +355,8 @@ namespace Unlearning.Host.Storage.Migrations
 
                     b.HasKey("InteractionId");
 
+                    b.HasIndex("At");
+
                     b.ToTable("ReceivedInteractions");
                 });
 
@@ -222,6 +378,11 @@ namespace Unlearning.Host.Storage.Migrations
             modelBuilder.Entity("Unlearning.Host.Runs.RunRecord", b =>
                 {
                     b.Property<string>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Control")
+                        .IsRequired()
+                        .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("DataErasedAt")
@@ -252,6 +413,14 @@ namespace Unlearning.Host.Storage.Migrations
                     b.Property<string>("ReleaseId")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("RetryFrom")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RetryOf")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Stage")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -260,9 +429,17 @@ namespace Unlearning.Host.Storage.Migrations
                     b.Property<DateTime>("StartedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("StartedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Trigger")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Verdict")
@@ -291,6 +468,24 @@ namespace Unlearning.Host.Storage.Migrations
                     b.HasIndex("RunId");
 
                     b.ToTable("RunRequests");
+                });
+
+            modelBuilder.Entity("Unlearning.Host.Incidents.IncidentComment", b =>
+                {
+                    b.HasOne("Unlearning.Host.Incidents.Incident", null)
+                        .WithMany()
+                        .HasForeignKey("IncidentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Unlearning.Host.Incidents.IncidentJudgement", b =>
+                {
+                    b.HasOne("Unlearning.Host.Incidents.Incident", null)
+                        .WithMany()
+                        .HasForeignKey("IncidentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Unlearning.Host.Incidents.IncidentOccurrence", b =>
