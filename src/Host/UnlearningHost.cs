@@ -5,6 +5,7 @@ using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Engine;
 using Unlearning.Host.Api;
+using Unlearning.Host.Audit;
 using Unlearning.Host.Embeddings;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Incidents;
@@ -52,6 +53,7 @@ public static class UnlearningHost
         services.AddUnlearningIncidents(configuration);
         services.AddUnlearningSchedule(configuration);
         services.AddUnlearningApi(configuration);
+        services.AddHostedService<PolicyAudit>();
         services.AddUnlearningTelemetry(configuration);
 
         // Innermost the slot, around it the capture, outermost the tool calls: every model round trip is captured and traced, without text.

@@ -52,7 +52,7 @@ public sealed class RunPipeline(
     {
         DateTimeOffset started = time.GetUtcNow();
         AnswerJudge answerJudge = HarmJudges();
-        IReadOnlyList<GateRule> rules = GateConfiguration.Read(configuration);
+        IReadOnlyList<GateRule> gates = GateConfiguration.Collect(configuration, policies.Current);
         LlamaEngine engine = await assistant.GetAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         string folder = Directory.CreateDirectory(Path.Combine(data.Path, "runs", runId)).FullName;
 
@@ -86,17 +86,22 @@ public sealed class RunPipeline(
             Recipe = _recipe,
             Folder = Path.Combine(folder, "requantised"),
         };
-        ModelAssessment baseline = await assessor.AssessAsync(null, suite, null, cancellationToken).ConfigureAwait(false);
-        before = total / 2;
-        ModelAssessment assessed = await assessor.AssessAsync(candidate, suite, baseline, cancellationToken).ConfigureAwait(false);
-        EvaluationOutcome outcome = LastOutcome = Evaluator.Compare(baseline, assessed, suite);
+        (EvaluationOutcome outcome, GateDecision decision) = await new GatedEvaluation(gates, _evaluation.ExtensionPrompts).RunAsync(
+            suite,
+            async (isCandidate, part, baseline, ct) =>
+            {
+                ModelAssessment assessed = await assessor.AssessAsync(isCandidate ? candidate : null, part, baseline, ct).ConfigureAwait(false);
+                before += part.Prompts.Count(prompt => prompt.Kind != PromptKind.Ordinary);
+                return assessed;
+            },
+            cancellationToken).ConfigureAwait(false);
+        LastOutcome = outcome;
 
         feed.Report(runId, new RunProgress { Stage = RunStage.Gate });
-        GateDecision decision = GateJudge.Judge(outcome.Report, rules);
 #pragma warning disable CA1308 // Verdicts are words in files, lower case everywhere.
         string verdict = decision.Verdict.ToString().ToLowerInvariant();
         GateLine[] lines = [.. decision.Gates.Select(gate =>
-            new GateLine(gate.Rule.Name, gate.Rule.Metric, gate.Verdict.ToString().ToLowerInvariant(), gate.Sentence))];
+            new GateLine(gate.Gate, gate.Metric, gate.Verdict.ToString().ToLowerInvariant(), gate.Sentence))];
 #pragma warning restore CA1308
         await runs.SaveGatesAsync(runId, verdict, lines, cancellationToken).ConfigureAwait(false);
         foreach (GateLine line in lines)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Unlearning.Host.Audit;
 using Unlearning.Host.Identity;
 
@@ -18,12 +19,12 @@ internal static class AuditEndpoints
         audit.MapGet("/export", Export).Needs(Permissions.View).WithName("exportAudit").WithSummary("The audit's file, as JSON lines");
     }
 
-    private static Ok<IReadOnlyList<AuditLineView>> List(AuditLog log, string? actor, string? action, string? subject, int limit = Usual) =>
+    private static Ok<IReadOnlyList<AuditLineView>> List([FromServices] AuditLog log, string? actor, string? action, string? subject, int limit = Usual) =>
         limit is < 1 or > Most
             ? throw ApiException.Invalid("limit", $"limit is {limit}. Set it to 1 to {Most}.")
             : TypedResults.Ok<IReadOnlyList<AuditLineView>>([.. log.Read(limit, AuditQuery.Of(actor, action, subject)).Select(AuditLineView.Of)]);
 
-    private static Ok<AuditVerification> Verify(AuditLog log) => TypedResults.Ok(log.Verify());
+    private static Ok<AuditVerification> Verify([FromServices] AuditLog log) => TypedResults.Ok(log.Verify());
 
-    private static FileContentHttpResult Export(AuditLog log) => TypedResults.File(log.ReadBytes(), "application/jsonl", "audit.jsonl");
+    private static FileContentHttpResult Export([FromServices] AuditLog log) => TypedResults.File(log.ReadBytes(), "application/jsonl", "audit.jsonl");
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Unlearning.Host.Identity;
 
 namespace Unlearning.Host.Api.Management;
@@ -25,12 +26,12 @@ internal static class KeysEndpoints
             [.. Enum.GetValues<Permissions>().Where(one => one is not (Permissions.None or Permissions.All) && actor.May(one)).Select(one => $"{one}")]));
     }
 
-    private static async Task<Ok<IReadOnlyList<KeyView>>> ListAsync(AccessKeyStore keys, CancellationToken cancellationToken) =>
+    private static async Task<Ok<IReadOnlyList<KeyView>>> ListAsync([FromServices] AccessKeyStore keys, CancellationToken cancellationToken) =>
         TypedResults.Ok<IReadOnlyList<KeyView>>(
             [.. (await keys.ListAsync(cancellationToken).ConfigureAwait(false)).Select(KeyView.Of)]);
 
     private static async Task<Created<CreatedKey>> CreateAsync(
-        CreateKey wish, HttpContext http, AccessKeyStore keys, KnownKeys known, CancellationToken cancellationToken)
+        CreateKey wish, HttpContext http, [FromServices] AccessKeyStore keys, [FromServices] KnownKeys known, CancellationToken cancellationToken)
     {
         (AccessKey key, string secret) = await keys
             .CreateAsync(
@@ -42,7 +43,7 @@ internal static class KeysEndpoints
     }
 
     private static async Task<Ok<KeyView>> RevokeAsync(
-        string id, HttpContext http, AccessKeyStore keys, KnownKeys known, CancellationToken cancellationToken)
+        string id, HttpContext http, [FromServices] AccessKeyStore keys, [FromServices] KnownKeys known, CancellationToken cancellationToken)
     {
         AccessKey? key = await keys.RevokeAsync(id, ActorIdentity.Of(http), cancellationToken).ConfigureAwait(false);
         known.Forget();

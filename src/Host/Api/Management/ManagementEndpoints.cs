@@ -9,5 +9,6 @@ internal static class ManagementEndpoints
         RouteGroupBuilder group = endpoints.MapGroup("/v1").AddEndpointFilter<RouteGroupBuilder, ProblemFilter>();
         KeysEndpoints.Map(group);
         AuditEndpoints.Map(group);
+        PoliciesEndpoints.Map(group);
     }
 }

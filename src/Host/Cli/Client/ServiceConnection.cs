@@ -21,6 +21,9 @@ internal sealed class ServiceConnection : IDisposable
     /// <summary>Where the service is.</summary>
     public Uri Url => _http.BaseAddress!;
 
+    /// <summary>Whether an address was given, as an option or in the environment; without, commands that can work on the data folder do.</summary>
+    public static bool IsNamed(string? url) => Given(url) is not null || Given(Environment.GetEnvironmentVariable(ServiceOptions.UrlVariable)) is not null;
+
     /// <summary>Makes a connection; nothing is sent yet.</summary>
     /// <param name="url">The address that was given, or null.</param>
     /// <param name="overrides">Settings that win over appsettings.json and the environment.</param>
