@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Incidents.Review;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Policies.Costly;
 using Unlearning.Plugin.Privacy;
@@ -28,6 +29,7 @@ public static class IncidentServiceCollectionExtensions
         services.TryAddSingleton<IncidentSink>();
         services.Replace(ServiceDescriptor.Singleton<IIncidentSink>(provider => provider.GetRequiredService<IncidentSink>()));
         services.TryAddSingleton<IKnownIncidents, KnownIncidents>();
+        services.TryAddSingleton<IReviewRules, PolicyReviewRules>();
         services.TryAddSingleton<RemediationReconciler>();
         services.AddHostedService(provider => provider.GetRequiredService<RemediationReconciler>());
         return services;

@@ -17,7 +17,9 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
             async (db, ct) =>
             {
                 IncidentLedger ledger = await IncidentLedger.ReadAsync(db, observations, [], ct).ConfigureAwait(false);
-                return [.. observations.Select(observation => Record(db, ledger, observation))];
+                Incident[] recorded = [.. observations.Select(observation => Record(db, ledger, observation))];
+                await ledger.DropJudgementsAsync(db, ct).ConfigureAwait(false);
+                return recorded;
             },
             cancellationToken);
 
@@ -100,6 +102,11 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
         if (!ledger.TryCount(incident, observation.InteractionId))
         {
             return incident;
+        }
+
+        if (observation.AnswerMatched && !incident.AnswerMatched && incident.Count > 0)
+        {
+            ledger.Overtake(incident);
         }
 
         bool recurrence = observation.AnswerMatched

@@ -100,6 +100,7 @@ public sealed class InteractionStore(StoreWriter writer) : IDisposable
                     await NameSubjectAsync(db, ledger, known, ct).ConfigureAwait(false);
                 }
 
+                await ledger.DropJudgementsAsync(db, ct).ConfigureAwait(false);
                 return stored;
             },
             cancellationToken).ConfigureAwait(false);

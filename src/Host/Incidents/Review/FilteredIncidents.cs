@@ -18,9 +18,12 @@ internal static class FilteredIncidents
     /// <param name="filter">The filter.</param>
     /// <param name="me">Who asks.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ReviewException">The severity is none.</exception>
     public static async Task<IQueryable<Incident>> QueryAsync(
         UnlearningDbContext db, IncidentFilter filter, string me, CancellationToken cancellationToken)
     {
+        if (filter.Severity is < 0 or > 4)
+            throw new ReviewException($"severity is {filter.Severity}. Set it to 0 to 4.", field: "severity");
         IQueryable<Incident> incidents = db.Incidents.AsNoTracking();
         if (filter.Assignee == IncidentFilter.Nobody)
             incidents = incidents.Where(incident => incident.Assignee == null);

@@ -8,5 +8,5 @@ internal sealed class ReviewException(string message, ReviewProblem problem = Re
 {
     public ReviewProblem Problem => problem;
 
-    public string? Field => field;
+    public string? Field => @field;
 }
