@@ -18,7 +18,7 @@ internal sealed class ReviewWalk(IIncidentDesk desk, string me, ReviewKeys keys,
     private readonly Stack<ReviewStep> _steps = new();
     private readonly Dictionary<Guid, string> _judged = [];
 
-    /// <summary>Goes through the incidents that fit a filter, until the last one is left behind or the reviewer quits.</summary>
+    /// <summary>Goes through the incidents that fit a filter, until the reviewer quits or the input ends.</summary>
     public async Task GoAsync(IncidentFilter filter, CancellationToken cancellationToken)
     {
         IncidentList list = await desk.ListAsync(filter, Most, null, cancellationToken).ConfigureAwait(false);
@@ -31,31 +31,29 @@ internal sealed class ReviewWalk(IIncidentDesk desk, string me, ReviewKeys keys,
         if (list.Next is not null)
             console.WriteLine($"the latest {list.Incidents.Count} of {ListCommand.Total(list)}");
         console.WriteLine(Help);
-        bool shown = false;
-        for (int at = 0; at < list.Incidents.Count;)
+        int at = 0, shown = -1;
+        while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!shown && !await ShowAsync(list, at, cancellationToken).ConfigureAwait(false))
+            if (at != shown && !await ShowAsync(list, at, cancellationToken).ConfigureAwait(false))
             {
                 at++;
                 continue;
             }
 
-            shown = true;
+            shown = at;
             char? key = keys.Next();
-            if (key is null or 'q' or '\u0003')
+            bool over = at == list.Incidents.Count;
+            if (key is null or 'q' or '\u0003' || (over && key is 'n'))
                 break;
-            int before = at;
             try
             {
-                at = await DoAsync(key.Value, list, at, cancellationToken).ConfigureAwait(false);
+                at = over && key is not ('p' or 'u') ? Explain(at) : await DoAsync(key.Value, list, at, cancellationToken).ConfigureAwait(false);
             }
             catch (ReviewException refused)
             {
                 console.WriteLine($"  {refused.Message}");
             }
-
-            shown = at == before;
         }
 
         int confirmed = _judged.Values.Count(verdict => verdict == "confirm"), dismissed = _judged.Values.Count(verdict => verdict == "dismiss");
@@ -64,7 +62,7 @@ internal sealed class ReviewWalk(IIncidentDesk desk, string me, ReviewKeys keys,
 
     private async Task<int> DoAsync(char key, IncidentList list, int at, CancellationToken cancellationToken)
     {
-        Guid id = list.Incidents[at].Id;
+        Guid id = at < list.Incidents.Count ? list.Incidents[at].Id : Guid.Empty;
         switch (key)
         {
             case 'c' or 'd':
@@ -93,8 +91,7 @@ internal sealed class ReviewWalk(IIncidentDesk desk, string me, ReviewKeys keys,
             case 'u':
                 return await UndoAsync(at, cancellationToken).ConfigureAwait(false);
             default:
-                console.WriteLine($"  {Help}");
-                return at;
+                return Explain(at);
         }
     }
 
@@ -135,10 +132,23 @@ internal sealed class ReviewWalk(IIncidentDesk desk, string me, ReviewKeys keys,
         return step.Place;
     }
 
+    private int Explain(int at)
+    {
+        console.WriteLine($"  {Help}");
+        return at;
+    }
+
     private bool? Mine(IncidentDetails details) => details.Judgements.FirstOrDefault(one => one.By == me)?.Harmful;
 
     private async Task<bool> ShowAsync(IncidentList list, int at, CancellationToken cancellationToken)
     {
+        if (at == list.Incidents.Count)
+        {
+            console.WriteLine();
+            console.WriteLine("that was the last; p previous  u undo  q quit");
+            return true;
+        }
+
         try
         {
             IncidentDetails details = await desk.ShowAsync($"{list.Incidents[at].Id}", cancellationToken).ConfigureAwait(false);

@@ -108,6 +108,7 @@ public sealed class IncidentDeskTests
             new() { Assignee = "me" }, new() { Assignee = "nobody", Status = IncidentStatus.New }, new() { Assignee = "alice", Policy = "lax" },
             new() { Since = now.AddMinutes(-5) }, new() { Hazard = "none" }, new() { Hazard = "hte", Policy = "strict", Severity = 1, Since = now.AddMinutes(-9) },
         ];
+        int late = 0;
         foreach (IncidentFilter filter in filters)
         {
             Guid[] expected = [.. (await store.Incidents.ListAsync(null, 1_000)).Where(one => Fits(one, filter))
@@ -120,7 +121,7 @@ public sealed class IncidentDeskTests
                 read.AddRange(page.Incidents.Select(line => line.Id));
                 Assert.Equal(cursor is null ? expected.Length : page.Total, page.Total);
                 cursor = page.Next;
-                await store.Incidents.RecordAsync([Observe.Harmful($"late {filter} {read.Count}") with { At = now.AddMinutes(1), Hazard = "ailuminate:hte", Policy = "strict" }]);
+                await store.Incidents.RecordAsync([Observe.Harmful($"late {++late}") with { At = now.AddMinutes(late), Hazard = "ailuminate:hte", Policy = "strict" }]);
             }
             while (cursor is not null);
             Assert.Equal(expected, read);
