@@ -68,10 +68,15 @@ internal sealed class BulkReviewing(
 
     private async Task<Guid[]> IdsAsync(UnlearningDbContext db, BulkReview wish, CancellationToken cancellationToken)
     {
-        IQueryable<Incident> incidents = await FilteredIncidents.QueryAsync(db, wish.Filter, actor.Name, cancellationToken).ConfigureAwait(false);
-        Guid[] ids = await incidents.Select(incident => incident.Id).Take(BulkReview.Most + 1).ToArrayAsync(cancellationToken).ConfigureAwait(false);
-        return ids.Length <= BulkReview.Most
-            ? ids
+        List<Guid> ids = [];
+        foreach (IQueryable<Incident> run in await FilteredIncidents.RunsAsync(db, wish.Filter, actor.Name, cancellationToken).ConfigureAwait(false))
+        {
+            int more = BulkReview.Most + 1 - ids.Count;
+            ids.AddRange(await run.Select(incident => incident.Id).Take(more).ToArrayAsync(cancellationToken).ConfigureAwait(false));
+        }
+
+        return ids.Count <= BulkReview.Most
+            ? [.. ids]
             : throw new ReviewException(
                 $"The filter fits more than {BulkReview.Most} incidents, which is the most at once. Narrow it, for example by policy or time.",
                 ReviewProblem.Conflict);
