@@ -9,8 +9,8 @@ namespace Unlearning.Host.Storage;
 public static class StorageServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the data folder, the database (migrated before any hosted service starts), its writer and the encryption of its text. Binds
-    /// <see cref="UnlearningOptions"/>.
+    /// Adds the data folder, of which a service that starts is the only one, the database (migrated before any hosted service starts), its
+    /// writer and the encryption of its text. Binds <see cref="UnlearningOptions"/>.
     /// </summary>
     public static IServiceCollection AddUnlearningStorage(this IServiceCollection services, IConfiguration configuration)
     {
@@ -25,6 +25,7 @@ public static class StorageServiceCollectionExtensions
             .UseSqlite(provider.GetRequiredService<DataFolder>().UnlearningConnectionString)
             .AddInterceptors(new SqliteDurability()));
         services.TryAddSingleton<StoreWriter>();
+        services.AddHostedService<ServiceLockHolder>();
         services.AddHostedService<StoreMigration>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: ["ready"]);
         return services;
