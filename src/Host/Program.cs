@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Unlearning.Host.Cli;
+using Unlearning.Host.Cli.Backups;
+using Unlearning.Host.Cli.Doctor;
 using Unlearning.Host.Cli.Incidents;
 using Unlearning.Host.Cli.Policies;
 
@@ -11,6 +13,10 @@ RootCommand root = new("Continuous safety remediation of a deployed assistant. W
     AdapterCommand.Create(),
     PolicyCommand.Create(),
     IncidentsCommand.Create(),
+    BackupCommand.Create(),
+    RestoreCommand.Create(),
+    DoctorCommand.Create(),
+    HealthCommand.Create(),
     BuildPromptsCommand.Create(),
     BuildChoicesCommand.Create(),
     TrainMetricsCommand.Create(),
