@@ -82,7 +82,7 @@ public sealed class RetentionTests
     {
         await using TemporaryStore store = await TemporaryStore.CreateAsync();
         InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>(), store.Clock);
-        ObservedInteraction Spooled(string id) => new(id, DateTimeOffset.UnixEpoch, []);
+        ObservedInteraction Spooled(string id) => new(id, DateTimeOffset.UnixEpoch, null, []);
         await interactions.RecordAsync([Spooled("long in a spool")]);
         store.Clock.Advance(TimeSpan.FromDays(30) - TimeSpan.FromSeconds(1));
         await interactions.RecordAsync([Spooled("later")]);

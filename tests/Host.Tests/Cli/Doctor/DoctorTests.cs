@@ -87,7 +87,8 @@ public sealed class DoctorTests
     {
         Skip.If(OperatingSystem.IsWindows(), "Permissions are Unix's.");
         await using TemporaryStore store = await HealthyAsync();
-        File.SetUnixFileMode(store.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(store.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead);
         (int code, JsonArray findings) = await RunAsync(store.Path);
         JsonNode found = findings.Single(finding => (string?)finding!["check"] == "data folder")!;
         Assert.Equal((0, "warning", $"chmod 700 '{store.Path}'"), (code, (string?)found["result"], (string?)found["fix"]));
