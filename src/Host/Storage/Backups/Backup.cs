@@ -75,7 +75,7 @@ internal sealed class Backup(DataFolder data, string? keyRing, string policies, 
         List<BackupFile> files = [];
         string live = LiveRelease(copies, sources);
         BackupManifest manifest = new(BackupManifest.CurrentFormat, Version, now, Schema(copies.UnlearningConnectionString), live, outside ? ring : null, files);
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         using FileStream stream = new(archive, options);
@@ -96,6 +96,7 @@ internal sealed class Backup(DataFolder data, string? keyRing, string policies, 
             tar.WriteEntry(Entry(BackupManifest.FileName, json, now));
         }
 
+        BackupSeal.Append(stream);
         stream.Flush(flushToDisk: true);
         return manifest;
     }

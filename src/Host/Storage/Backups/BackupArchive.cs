@@ -33,7 +33,7 @@ internal static class BackupArchive
         try
         {
             using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read);
-            return Read(stream, file, open, cancellationToken);
+            return BackupSeal.Holds(stream) ? Read(stream, file, open, cancellationToken) : throw Damaged(file, "its bytes are not those that were written");
         }
         catch (Exception failure) when (failure is InvalidDataException or JsonException or EndOfStreamException or FormatException or ArgumentException or OverflowException)
         {
@@ -47,28 +47,23 @@ internal static class BackupArchive
         byte[]? manifest = null;
         using (GZipStream zip = new(stream, CompressionMode.Decompress))
         {
-            using (TarReader tar = new(zip, leaveOpen: true))
+            using TarReader tar = new(zip);
+            while (tar.GetNextEntry() is { } entry)
             {
-                while (tar.GetNextEntry() is { } entry)
+                cancellationToken.ThrowIfCancellationRequested();
+                if (entry.EntryType is not TarEntryType.RegularFile || !BackupLayout.IsSafe(entry.Name))
+                    throw Damaged(file, "it holds what a backup does not hold");
+                if (entry.Name == BackupManifest.FileName)
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    if (entry.EntryType is not TarEntryType.RegularFile || !BackupLayout.IsSafe(entry.Name))
-                        throw Damaged(file, "it holds what a backup does not hold");
-                    if (entry.Name == BackupManifest.FileName)
-                    {
-                        using MemoryStream json = new();
-                        entry.DataStream?.CopyTo(json);
-                        manifest = json.ToArray();
-                    }
-                    else if (!found.TryAdd(entry.Name, Copy(entry, open(entry.Name), cancellationToken)))
-                    {
-                        throw Damaged(file, "it holds a file twice");
-                    }
+                    using MemoryStream json = new();
+                    entry.DataStream?.CopyTo(json);
+                    manifest = json.ToArray();
+                }
+                else if (!found.TryAdd(entry.Name, Copy(entry, open(entry.Name), cancellationToken)))
+                {
+                    throw Damaged(file, "it holds a file twice");
                 }
             }
-
-            // To the end, where the checksum of the whole stands.
-            zip.CopyTo(Stream.Null);
         }
 
         BackupManifest said = (manifest is null ? null : JsonSerializer.Deserialize<BackupManifest>(manifest, BackupLayout.Json))

@@ -24,6 +24,9 @@ internal static class BackupLayout
     // A run under way holds what it can select again, decrypted by the step; it begins anew.
     private static readonly string[] _leftOut = ["runs", RestoredPolicies];
 
+    // SQLite's own, which belong to the moment.
+    private static readonly string[] _besideDatabases = [".db-wal", ".db-shm", ".db-journal"];
+
     /// <summary>How the manifest is written and read.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -73,6 +76,6 @@ internal static class BackupLayout
         string[] parts = file.Split('/');
         return !_leftOut.Contains(parts[0]) && !ServiceLock.FileNames.Contains(file)
             && !parts.Any(part => part.StartsWith(DurableFile.StagingPrefix, StringComparison.Ordinal))
-            && !file.EndsWith(".db-wal", StringComparison.Ordinal) && !file.EndsWith(".db-shm", StringComparison.Ordinal) && !file.EndsWith(".tmp", StringComparison.Ordinal);
+            && !_besideDatabases.Any(end => file.EndsWith(end, StringComparison.Ordinal)) && !file.EndsWith(".tmp", StringComparison.Ordinal);
     }
 }

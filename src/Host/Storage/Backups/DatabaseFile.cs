@@ -10,6 +10,9 @@ internal static class DatabaseFile
     public static void Copy(string from, string to)
     {
         using SqliteConnection source = Open(from, SqliteOpenMode.ReadOnly), target = Open(to, SqliteOpenMode.ReadWriteCreate);
+
+        // A file without a write-ahead log is closed to readers while a transaction ends.
+        Ask(source, "PRAGMA busy_timeout=30000");
         source.BackupDatabase(target);
         Ask(target, "PRAGMA journal_mode=DELETE");
     }

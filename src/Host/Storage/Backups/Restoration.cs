@@ -74,8 +74,10 @@ internal sealed class Restoration(string target, string? keyRing, TimeProvider t
         {
             if (DatabaseFile.Damage(database) is { } damage)
                 throw new IOException($"'{file}' holds a damaged {Path.GetFileName(database)} ({damage}). Nothing was changed. Use another backup.");
-            DatabaseFile.UseWriteAheadLog(database);
         }
+
+        if (File.Exists(Path.Combine(restored.Path, "unlearning.db")))
+            DatabaseFile.UseWriteAheadLog(Path.Combine(restored.Path, "unlearning.db"));
 
         using (UnlearningDbContext db = new(new DbContextOptionsBuilder<UnlearningDbContext>().UseSqlite($"{restored.UnlearningConnectionString};Pooling=False").Options))
         {

@@ -1,4 +1,5 @@
 using Unlearning.Host.Cli.Policies;
+using Unlearning.Plugin.Policies;
 
 namespace Unlearning.Host.Cli.Doctor.Checks;
 
@@ -11,6 +12,12 @@ internal sealed class PoliciesCheck(Installation installation) : ICheck
     /// <inheritdoc/>
     public Task<Finding> RunAsync(CancellationToken cancellationToken)
     {
+        if (!Directory.Exists(installation.Folders.Policies))
+        {
+            return Task.FromResult(Finding.Problem(
+                $"There is no folder '{installation.Folders.Policies}'.", $"Set {PolicyOptions.SectionName}:{nameof(PolicyOptions.Directory)} to where the policies are."));
+        }
+
         LintReport report = LintReport.Of(PolicyFiles.Read([installation.Folders.Policies], () => installation.Folders.Policies));
         return Task.FromResult(
             report.Errors.Count > 0 ? Finding.Problem($"{Amount.Of(report.Errors.Count, "error")}, the first: {report.Errors[0]}", "'policy lint' tells them all.")
