@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Unlearning.Host.Cli;
 using Unlearning.Host.Cli.Audit;
+using Unlearning.Host.Cli.Backups;
+using Unlearning.Host.Cli.Doctor;
 using Unlearning.Host.Cli.Incidents;
 using Unlearning.Host.Cli.Keys;
 using Unlearning.Host.Cli.Policies;
@@ -15,6 +17,10 @@ RootCommand root = new("Continuous safety remediation of a deployed assistant. W
     IncidentsCommand.Create(),
     KeysCommand.Create(),
     AuditCommand.Create(),
+    BackupCommand.Create(),
+    RestoreCommand.Create(),
+    DoctorCommand.Create(),
+    HealthCommand.Create(),
     BuildPromptsCommand.Create(),
     BuildChoicesCommand.Create(),
     TrainMetricsCommand.Create(),

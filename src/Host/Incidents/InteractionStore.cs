@@ -7,7 +7,7 @@ namespace Unlearning.Host.Incidents;
 /// Group commit: what comes while a transaction is written waits and goes into the next one together, because syncing the disk costs far
 /// more than a row. Whoever has the turn writes for all that wait.
 /// </remarks>
-public sealed class InteractionStore(StoreWriter writer) : IDisposable
+public sealed class InteractionStore(StoreWriter writer, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _lock = new();
@@ -140,7 +140,7 @@ public sealed class InteractionStore(StoreWriter writer) : IDisposable
     // that another server gave out twice must not make a second incident of an app look known.
     private static string Claim(string interactionId) => $"claimed:{interactionId}";
 
-    private static StoredInteraction Record(UnlearningDbContext db, IncidentLedger ledger, ObservedInteraction interaction)
+    private StoredInteraction Record(UnlearningDbContext db, IncidentLedger ledger, ObservedInteraction interaction)
     {
         string? own = interaction.SeenAs;
         if (ledger.IsReceived(interaction.Id) || ledger.IsReceived(own ?? Claim(interaction.Id)))
@@ -150,7 +150,7 @@ public sealed class InteractionStore(StoreWriter writer) : IDisposable
 
         foreach (string id in new[] { interaction.Id, own is null ? null : Claim(own) }.OfType<string>().Where(ledger.TryReceive))
         {
-            db.ReceivedInteractions.Add(new ReceivedInteraction { InteractionId = id, At = interaction.At });
+            db.ReceivedInteractions.Add(new ReceivedInteraction { InteractionId = id, At = time.GetUtcNow() });
         }
 
         return new StoredInteraction(false, [.. interaction.Observations.Select(one => IncidentStore.Record(db, ledger, one))]);
