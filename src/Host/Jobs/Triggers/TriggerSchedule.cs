@@ -13,9 +13,8 @@ internal sealed class TriggerSchedule(ISchedulerFactory schedulers, Confirmation
     {
         IScheduler scheduler = await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false);
         ITrigger each = TriggerBuilder.Create(time).WithIdentity(_each).ForJob(TriggerJob.Key)
-            .WithSchedule(SimpleScheduleBuilder.Create().WithInterval(TimeSpan.FromMinutes(1)).RepeatForever()
-                .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount))
-            .StartAt(time.GetUtcNow().AddMinutes(1))
+            .WithSchedule(CronScheduleBuilder.Create("0 * * * * ?").InTimeZone(TimeZoneInfo.Utc)
+                .WithMisfireInstruction(CronTriggerMisfireInstruction.FireOnceNow))
             .Build();
         await scheduler.ScheduleTrigger(each, TriggerConflict.Replace, cancellationToken).ConfigureAwait(false);
         confirmations.Confirmed += OnConfirmed;
