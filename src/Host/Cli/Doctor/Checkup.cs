@@ -51,7 +51,6 @@ internal static class Checkup
 
     private static ICheck[] Machine() => [new ProcessorCheck(), new TorchCheck(), new PlotCheck(), new EmbeddingsCheck()];
 
-    // A check of the audit's chain belongs behind the releases.
     private static ICheck[] Of(Installation installation) =>
     [
         new ModelCheck(installation),
@@ -63,6 +62,7 @@ internal static class Checkup
         new KeyRingCheck(installation),
         new FingerprintKeyCheck(installation),
         new ReleasesCheck(installation),
+        new AuditCheck(installation),
         new ClockCheck(installation),
         new PortCheck(installation),
         new ExposureCheck(installation),
