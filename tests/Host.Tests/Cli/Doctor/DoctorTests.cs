@@ -18,12 +18,15 @@ public sealed class DoctorTests
     public async Task A_healthy_installation_has_no_problem_and_nothing_of_it_is_changed()
     {
         await using TemporaryStore store = await HealthyAsync();
-        string[] before = Directory.GetFileSystemEntries(store.Path);
+        string[] before = Files();
         (int code, JsonArray findings) = await RunAsync(store.Path);
         Assert.True(code == 0, findings.ToJsonString());
         Assert.All(findings, finding => Assert.NotEqual("problem", (string?)finding!["result"]));
         Assert.Equal(17, findings.Count);
-        Assert.Equal(before.Order(), Directory.GetFileSystemEntries(store.Path).Order());
+        Assert.Equal(before, Files());
+
+        // Without SQLite's own, which come and go with those who read.
+        string[] Files() => [.. Directory.GetFileSystemEntries(store.Path).Where(path => !path.Contains(".db-", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
     }
 
     [Fact]
