@@ -10,5 +10,6 @@ internal static class ManagementEndpoints
         KeysEndpoints.Map(group);
         AuditEndpoints.Map(group);
         PoliciesEndpoints.Map(group);
+        RunsEndpoints.Map(group);
     }
 }
