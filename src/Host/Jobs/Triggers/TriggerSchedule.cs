@@ -14,7 +14,7 @@ internal sealed class TriggerSchedule(ISchedulerFactory schedulers, Confirmation
         IScheduler scheduler = await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false);
         ITrigger each = TriggerBuilder.Create(time).WithIdentity(_each).ForJob(TriggerJob.Key)
             .WithSchedule(CronScheduleBuilder.Create("0 * * * * ?").InTimeZone(TimeZoneInfo.Utc)
-                .WithMisfireInstruction(CronTriggerMisfireInstruction.FireOnceNow))
+                .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed))
             .Build();
         await scheduler.ScheduleTrigger(each, TriggerConflict.Replace, cancellationToken).ConfigureAwait(false);
         confirmations.Confirmed += OnConfirmed;
