@@ -60,16 +60,16 @@ public sealed class RunPipeline(
     public async Task<RunOutcome> ExecuteAsync(string runId, string reason, CancellationToken cancellationToken)
     {
         AnswerJudge answerJudge = HarmJudges();
-        IReadOnlyList<GateRule> rules = GateConfiguration.Read(configuration);
+        IReadOnlyList<IGate> gates = GateConfiguration.Collect(configuration, policies.Current);
         LlamaEngine engine = await assistant.GetAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         RunRecord run = await runs.FindAsync(runId, cancellationToken).ConfigureAwait(false)
             ?? throw new ArgumentException($"There is no run '{runId}'.", nameof(runId));
         StageClock clock = new(runOptions.Value.Timeouts, time);
-        return await clock.WholeAsync(ct => ExecuteAsync(run, engine, rules, answerJudge, clock, ct), cancellationToken).ConfigureAwait(false);
+        return await clock.WholeAsync(ct => ExecuteAsync(run, engine, gates, answerJudge, clock, ct), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<RunOutcome> ExecuteAsync(
-        RunRecord run, LlamaEngine engine, IReadOnlyList<GateRule> rules, AnswerJudge answerJudge, StageClock clock, CancellationToken cancellationToken)
+        RunRecord run, LlamaEngine engine, IReadOnlyList<IGate> gates, AnswerJudge answerJudge, StageClock clock, CancellationToken cancellationToken)
     {
         RunFolder folder = folders.Open(run.RunId);
         if (!folder.HasTraining)
@@ -101,13 +101,13 @@ public sealed class RunPipeline(
             RunStage.Unlearn, ct => train.RunAsync(folder, sets, selected, Report, MayPause, ct), cancellationToken).ConfigureAwait(false);
         MayPause();
 
-        EvaluateStage evaluate = new(engine, _evaluation, _recipe, answerJudge);
+        EvaluateStage evaluate = new(engine, _evaluation, _recipe, answerJudge, gates);
         (Evaluated evaluated, EvaluationOutcome? outcome) = await clock.StageAsync(
             RunStage.Evaluate, ct => evaluate.RunAsync(folder, sets, Report, ct), cancellationToken).ConfigureAwait(false);
         LastOutcome = outcome ?? LastOutcome;
         MayPause();
 
-        GateStage gate = new(engine, rules, runs, releases, metrics);
+        GateStage gate = new(engine, gates, runs, releases, metrics);
         Candidate candidate = await clock.StageAsync(
             RunStage.Gate,
             ct => gate.RunAsync(folder, run, sets, selected, trained, evaluated, () => Begin(RunStage.Gate), ct),

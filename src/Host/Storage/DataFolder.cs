@@ -35,6 +35,12 @@ public sealed class DataFolder
     /// <summary>The append-only journal of which release is live.</summary>
     public string LiveReleaseJournal => System.IO.Path.Combine(Path, "live-release.jsonl");
 
+    /// <summary>The append-only audit.</summary>
+    public string Audit => System.IO.Path.Combine(Path, "audit.jsonl");
+
+    /// <summary>Where the audit ends.</summary>
+    public string AuditHead => System.IO.Path.Combine(Path, "audit-head.json");
+
     /// <summary>The secret key of incident fingerprints and subject hashes.</summary>
     public string FingerprintKey => System.IO.Path.Combine(Path, "fingerprint.key");
 

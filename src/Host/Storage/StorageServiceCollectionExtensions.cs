@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Audit;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Privacy;
 
 namespace Unlearning.Host.Storage;
@@ -9,8 +11,8 @@ namespace Unlearning.Host.Storage;
 public static class StorageServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the data folder, the database (migrated before any hosted service starts), its writer and the encryption of its text. Binds
-    /// <see cref="UnlearningOptions"/>.
+    /// Adds the data folder, of which a service that starts is the only one, the database (migrated before any hosted service starts), its
+    /// writer, the audit and the encryption of its text. Binds <see cref="UnlearningOptions"/>.
     /// </summary>
     public static IServiceCollection AddUnlearningStorage(this IServiceCollection services, IConfiguration configuration)
     {
@@ -24,8 +26,14 @@ public static class StorageServiceCollectionExtensions
         services.AddDbContextFactory<UnlearningDbContext>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<DataFolder>().UnlearningConnectionString)
             .AddInterceptors(new SqliteDurability()));
+        services.AddLogging();
+        services.TryAddSingleton<AuditLog>();
+        services.TryAddSingleton<AuditOutbox>();
         services.TryAddSingleton<StoreWriter>();
+        services.TryAddSingleton<AccessKeyStore>();
+        services.AddHostedService<ServiceLockHolder>();
         services.AddHostedService<StoreMigration>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditOutbox>());
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: ["ready"]);
         return services;
     }

@@ -17,10 +17,7 @@ public sealed record RunTrigger(string? Policy, int? MinimumConfirmed, TimeSpan 
             options.Window,
             options.OrSeverity == 0 ? null : options.OrSeverity);
 
-    /// <summary>The one place that says what a policy asks; null when it asks for nothing.</summary>
-    public static RunTrigger? Of(Policy policy)
-    {
-        _ = policy;
-        return null;
-    }
+    /// <summary>The rule of a policy; null when it has none.</summary>
+    public static RunTrigger? Of(Policy policy) =>
+        policy.Trigger is { } rule ? new RunTrigger(policy.Name, rule.MinConfirmed, rule.Window, rule.OrSeverity) : null;
 }

@@ -4,11 +4,12 @@ using Unlearning.Engine.Models;
 using Unlearning.Engine.Weights;
 using Unlearning.Host.Demo;
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Gates;
 
 namespace Unlearning.Host.Runs.Stages;
 
 /// <summary>Asks baseline and candidate the gate's prompts, or finds them asked.</summary>
-internal sealed class EvaluateStage(LlamaEngine engine, EvaluationOptions options, RecipeOptions recipe, AnswerJudge judge)
+internal sealed class EvaluateStage(LlamaEngine engine, EvaluationOptions options, RecipeOptions recipe, AnswerJudge judge, IReadOnlyList<IGate> gates)
 {
     /// <summary>Evaluates.</summary>
     /// <returns>The numbers; and the texts behind them where this call measured, which are in memory only.</returns>
@@ -26,12 +27,19 @@ internal sealed class EvaluateStage(LlamaEngine engine, EvaluationOptions option
             Recipe = recipe,
             Folder = folder.File("requantised"),
         };
-        ModelAssessment baseline = await assessor.AssessAsync(null, suite, null, cancellationToken).ConfigureAwait(false);
-        before = total / 2;
         using LoraAdapter candidate = await engine.RunAsync(
             _ => PeftAdapter.Load(folder.File(RunFolder.Best), engine.Model.Type, engine.Model.Device), cancellationToken).ConfigureAwait(false);
-        ModelAssessment assessed = await assessor.AssessAsync(candidate, suite, baseline, cancellationToken).ConfigureAwait(false);
-        EvaluationOutcome outcome = Evaluator.Compare(baseline, assessed, suite);
+
+        // The gates take part: they decide whether the prompts that are held back are asked, too.
+        (EvaluationOutcome outcome, _) = await new GatedEvaluation(gates, options.ExtensionPrompts).RunAsync(
+            suite,
+            async (isCandidate, part, baseline, ct) =>
+            {
+                ModelAssessment assessed = await assessor.AssessAsync(isCandidate ? candidate : null, part, baseline, ct).ConfigureAwait(false);
+                before += part.Prompts.Count(prompt => prompt.Kind != PromptKind.Ordinary);
+                return assessed;
+            },
+            cancellationToken).ConfigureAwait(false);
         return (folder.Write(RunFolder.Evaluation, new Evaluated(JsonSerializer.SerializeToElement(options), outcome.Report)), outcome);
     }
 }

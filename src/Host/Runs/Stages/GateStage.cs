@@ -9,7 +9,7 @@ using Unlearning.Plugin.Functions;
 namespace Unlearning.Host.Runs.Stages;
 
 /// <summary>Judges the evaluation and keeps adapter and evidence as a release, whatever the verdict.</summary>
-internal sealed class GateStage(LlamaEngine engine, IReadOnlyList<GateRule> rules, RunStore runs, ReleaseStore releases, ServiceMetrics metrics)
+internal sealed class GateStage(LlamaEngine engine, IReadOnlyList<IGate> gates, RunStore runs, ReleaseStore releases, ServiceMetrics metrics)
 {
     public async Task<Candidate> RunAsync(
         RunFolder folder,
@@ -28,9 +28,9 @@ internal sealed class GateStage(LlamaEngine engine, IReadOnlyList<GateRule> rule
         }
 
         begin();
-        GateDecision decision = GateJudge.Judge(evaluated.Report, rules);
+        GateDecision decision = GateJudge.Judge(evaluated.Report, gates);
         GateLine[] lines = [.. decision.Gates.Select(gate =>
-            new GateLine(gate.Rule.Name, gate.Rule.Metric, Word(gate.Verdict), gate.Sentence))];
+            new GateLine(gate.Gate, gate.Metric, Word(gate.Verdict), gate.Sentence))];
         string verdict = Word(decision.Verdict);
         await runs.SaveGatesAsync(run.RunId, verdict, lines, cancellationToken).ConfigureAwait(false);
         foreach (GateLine line in lines)
