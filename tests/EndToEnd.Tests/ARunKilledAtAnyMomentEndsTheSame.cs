@@ -25,7 +25,7 @@ public sealed class ARunKilledAtAnyMomentEndsTheSame : IDisposable
     [Fact]
     public async Task Killed_again_and_again()
     {
-        int kills = int.Parse(Environment.GetEnvironmentVariable("UNLEARNING_KILLS") ?? "8", CultureInfo.InvariantCulture);
+        int kills = int.Parse(Environment.GetEnvironmentVariable("UNLEARNING_KILLS") ?? "6", CultureInfo.InvariantCulture);
         string model = _folder.CreateSubdirectory("model").FullName, straight = _folder.CreateSubdirectory("straight").FullName;
         TinyModel.Write(model);
         string runId = await TinyRun.PrepareAsync(model, straight);
@@ -55,7 +55,7 @@ public sealed class ARunKilledAtAnyMomentEndsTheSame : IDisposable
                 if (killed < kills)
                 {
                     // Any moment from the program's first instruction on, but late enough that some come far.
-                    await Task.WhenAny(host.UntilAsync(program => Ended(program, runId)), Task.Delay(whole * random.NextDouble() * 1.1));
+                    await Task.WhenAny(host.UntilAsync(program => Ended(program, runId)), Task.Delay(whole * random.NextDouble() * 0.9));
                     await host.KillAsync();
                     killed++;
                     Assert.All(Journal(data), entry => Assert.Equal(release, entry));

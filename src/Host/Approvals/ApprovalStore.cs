@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Audit;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Jobs;
 using Unlearning.Host.Runs;
@@ -19,8 +20,6 @@ public sealed class ApprovalStore(
     TimeProvider time,
     IPolicySource? policies = null) : IApprovals
 {
-    private static readonly Role[] _approving = [.. Enum.GetValues<Role>().Where(role => RolePermissions.Of(role).HasFlag(Permissions.Approve))];
-
     /// <summary>
     /// Approves or rejects a release that waits, as it is now. With the last approval that was needed the run goes on and promotes it, after
     /// checking all of it again; a rejection ends the run.
@@ -82,6 +81,15 @@ public sealed class ApprovalStore(
                     ExpiresAt = now + required.Expires,
                 };
                 db.Approvals.Add(decision);
+                AuditOutbox.Enlist(db, AuditEvent.Create(
+                    time,
+                    actor,
+                    approve ? "release.approve" : "release.reject",
+                    releaseId,
+                    reason,
+                    ("proposal", proposal.Hash),
+                    ("role", decision.Role),
+                    ("run", run.RunId)));
                 return decision;
             },
             cancellationToken).ConfigureAwait(false);
@@ -112,10 +120,7 @@ public sealed class ApprovalStore(
     /// <inheritdoc/>
     public async Task<ApprovalRequirement> RequiredForAsync(string runId, CancellationToken cancellationToken = default)
     {
-        ApprovalOptions configured = options.Value;
-        ApprovalRequirement own = new(
-            configured.Required, [.. configured.Roles.Count > 0 ? configured.Roles : _approving],
-            TimeSpan.FromHours(configured.ExpiresHours));
+        ApprovalRequirement own = ApprovalRequirement.Of(options.Value);
         if (policies is null)
             return own;
         await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
@@ -124,8 +129,7 @@ public sealed class ApprovalStore(
             .Distinct().ToArrayAsync(cancellationToken).ConfigureAwait(false);
         return ApprovalRequirement.Strictest(
             own,
-            policies.Current.Policies.Where(policy => names.Contains(policy.Name))
-                .Select(policy => PolicyApprovals.Of(policy)).OfType<ApprovalRequirement>());
+            policies.Current.Policies.Where(policy => names.Contains(policy.Name)).Select(ApprovalRequirement.Of));
     }
 
     /// <inheritdoc/>

@@ -20,14 +20,20 @@ public sealed class Proposals(ReleaseStore releases, IConfiguration configuratio
     {
         Release release = releases.Verify(releaseId);
         EvaluationReport report = EvaluationReport.FromJson(File.ReadAllText(Path.Combine(release.Folder, "report.json")));
-        GateDecision decision = GateJudge.Judge(report, GateConfiguration.Collect(configuration, policies?.Current ?? PolicySet.Empty));
+        IReadOnlyList<GateRule> gates = policies is null ? GateConfiguration.Read(configuration) : GateConfiguration.Collect(configuration, policies.Current);
+        GateDecision decision = GateJudge.Judge(report, gates);
+        var judged = new
+        {
+            decision,
+            gates = gates.Select(gate => new { gate.Name, gate.Metric, Hazard = gate.Hazard?.Name, gate.Kind, gate.Threshold, gate.Bound, gate.MinimumSample }),
+        };
 #pragma warning disable CA1308 // A word in files and screens.
         return new Proposal(
             releaseId,
             decision.Verdict.ToString().ToLowerInvariant(),
             string.Join(" ", decision.Gates.Where(gate => gate.Verdict != Verdict.Pass).Select(gate => gate.Sentence)),
             Proposal.HashOf(
-                release.ContentHash, JsonSerializer.Serialize(decision, _canonical), policies?.Current.Revision ?? PolicySet.Empty.Revision));
+                release.ContentHash, JsonSerializer.Serialize(judged, _canonical), policies?.Current.Revision ?? PolicySet.Empty.Revision));
 #pragma warning restore CA1308
     }
 }

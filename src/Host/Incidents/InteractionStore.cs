@@ -7,9 +7,7 @@ namespace Unlearning.Host.Incidents;
 /// Group commit: what comes while a transaction is written waits and goes into the next one together, because syncing the disk costs far
 /// more than a row. Whoever has the turn writes for all that wait.
 /// </remarks>
-/// <param name="writer">Writes to the store.</param>
-/// <param name="time">When something is stored; the system's clock by default.</param>
-public sealed class InteractionStore(StoreWriter writer, TimeProvider? time = null) : IDisposable
+public sealed class InteractionStore(StoreWriter writer, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _lock = new();
@@ -96,7 +94,7 @@ public sealed class InteractionStore(StoreWriter writer, TimeProvider? time = nu
                     all.SelectMany(interaction => interaction.Observations),
                     all.SelectMany(Ids),
                     ct).ConfigureAwait(false);
-                DateTimeOffset now = (time ?? TimeProvider.System).GetUtcNow();
+                DateTimeOffset now = time.GetUtcNow();
                 List<StoredInteraction[]> stored = [.. together.Select(waiting => waiting.Interactions.Select(one => Record(db, ledger, one, now)).ToArray())];
                 foreach (ObservedInteraction known in all.Zip(stored.SelectMany(one => one)).Where(pair => pair.Second.Known).Select(pair => pair.First))
                 {

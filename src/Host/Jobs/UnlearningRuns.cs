@@ -52,7 +52,7 @@ public sealed partial class UnlearningRuns(
     public async Task<RunStatus> PauseAsync(string runId, Actor actor, string reason, CancellationToken cancellationToken = default)
     {
         Check(actor, reason);
-        RunRecord run = await controls.PauseAsync(runId, cancellationToken).ConfigureAwait(false);
+        RunRecord run = await controls.PauseAsync(runId, actor, reason, cancellationToken).ConfigureAwait(false);
         signals.Tell(runId, RunControl.Pause);
         return Status(run);
     }
@@ -63,7 +63,7 @@ public sealed partial class UnlearningRuns(
     public async Task<RunStatus> ResumeAsync(string runId, Actor actor, string reason, CancellationToken cancellationToken = default)
     {
         Check(actor, reason);
-        RunRecord run = await controls.ResumeAsync(runId, cancellationToken).ConfigureAwait(false);
+        RunRecord run = await controls.ResumeAsync(runId, actor, reason, cancellationToken).ConfigureAwait(false);
 
         // It may be stopping at this moment: the firing comes after it.
         signals.Tell(runId, RunControl.None);
@@ -80,7 +80,7 @@ public sealed partial class UnlearningRuns(
     public async Task<RunStatus> CancelAsync(string runId, Actor actor, string reason, CancellationToken cancellationToken = default)
     {
         Check(actor, reason);
-        RunRecord run = await controls.CancelAsync(runId, cancellationToken).ConfigureAwait(false);
+        RunRecord run = await controls.CancelAsync(runId, actor, reason, cancellationToken).ConfigureAwait(false);
         if (!run.IsActive)
             folders.Delete(runId);
         else if (!signals.Tell(runId, RunControl.Cancel))

@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Unlearning.Host.Audit;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Runs;
@@ -13,8 +15,11 @@ public sealed class RunControls(StoreWriter writer, TimeProvider time)
     /// <returns>The run as it now is.</returns>
     /// <exception cref="ArgumentException">There is no such run.</exception>
     /// <exception cref="RunException">It is over, or waits for a person anyway.</exception>
-    public Task<RunRecord> PauseAsync(string runId, CancellationToken cancellationToken = default) => ChangeAsync(
+    public Task<RunRecord> PauseAsync(string runId, Actor actor, string reason, CancellationToken cancellationToken = default) => ChangeAsync(
+        "run.pause",
         runId,
+        actor,
+        reason,
         run =>
         {
             if (run.State == RunState.AwaitingApproval)
@@ -31,8 +36,11 @@ public sealed class RunControls(StoreWriter writer, TimeProvider time)
     /// <returns>The run as it now is.</returns>
     /// <exception cref="ArgumentException">There is no such run.</exception>
     /// <exception cref="RunException">It is over, or is being cancelled.</exception>
-    public Task<RunRecord> ResumeAsync(string runId, CancellationToken cancellationToken = default) => ChangeAsync(
+    public Task<RunRecord> ResumeAsync(string runId, Actor actor, string reason, CancellationToken cancellationToken = default) => ChangeAsync(
+        "run.resume",
         runId,
+        actor,
+        reason,
         run =>
         {
             if (run.Control == RunControl.Cancel)
@@ -47,8 +55,11 @@ public sealed class RunControls(StoreWriter writer, TimeProvider time)
     /// <returns>The run as it now is.</returns>
     /// <exception cref="ArgumentException">There is no such run.</exception>
     /// <exception cref="RunException">It is over.</exception>
-    public Task<RunRecord> CancelAsync(string runId, CancellationToken cancellationToken = default) => ChangeAsync(
+    public Task<RunRecord> CancelAsync(string runId, Actor actor, string reason, CancellationToken cancellationToken = default) => ChangeAsync(
+        "run.cancel",
         runId,
+        actor,
+        reason,
         run =>
         {
             run.Control = RunControl.Cancel;
@@ -123,13 +134,18 @@ public sealed class RunControls(StoreWriter writer, TimeProvider time)
         run.Explanation = "Cancelled by an operator; nothing of it is live.";
     }
 
-    private Task<RunRecord> ChangeAsync(string runId, Action<RunRecord> change, CancellationToken cancellationToken) => UpdateAsync(
-        runId,
-        run =>
+    private Task<RunRecord> ChangeAsync(
+        string action, string runId, Actor actor, string reason, Action<RunRecord> change, CancellationToken cancellationToken) => writer.WriteAsync(
+        async (db, ct) =>
         {
+            RunRecord run = await FindAsync(db, runId, ct).ConfigureAwait(false);
             if (!run.IsActive)
                 throw new RunException($"Run {runId} is over ({run.State})", "Start another run, or retry this one from a stage");
+            (RunState before, RunStage stage) = (run.State, run.Stage);
             change(run);
+            AuditOutbox.Enlist(db, AuditEvent.Create(
+                time, actor, action, runId, reason, ("before", before.ToString()), ("after", run.State.ToString()), ("stage", stage.ToString())));
+            return run;
         },
         cancellationToken);
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Unlearning.Host.Audit;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Storage;
 using Unlearning.Plugin.Functions;
 
@@ -30,11 +32,13 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
 
                 DateTimeOffset now = time.GetUtcNow();
                 RunRecord? run = await Active(db.Runs).FirstOrDefaultAsync(ct).ConfigureAwait(false);
+                string? superseded = null;
                 if (start.Supersede && run is { State: RunState.AwaitingApproval })
                 {
                     run.State = RunState.Completed;
                     run.FinishedAt = now;
                     run.Explanation = "Superseded: a newer run was started before anybody had approved it.";
+                    superseded = run.RunId;
                     run = null;
                 }
 
@@ -52,6 +56,7 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
                         RetryFrom = start.RetryFrom,
                     };
                     db.Runs.Add(run);
+                    AuditOutbox.Enlist(db, Started(run, superseded));
                 }
 
                 if (start.RequestId is not null)
@@ -134,16 +139,16 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
 
     /// <summary>Ends the run with its outcome.</summary>
     public Task CompleteAsync(string runId, RunOutcome outcome, CancellationToken cancellationToken = default) =>
-        UpdateAsync(
+        EndAsync(
             runId,
             run =>
             {
                 run.State = RunState.Completed;
                 run.Stage = RunStage.Finished;
-                run.FinishedAt = time.GetUtcNow();
                 run.Verdict = outcome.Verdict ?? run.Verdict;
                 run.ReleaseId = outcome.ReleaseId;
                 run.Explanation = outcome.Explanation;
+                return Event("run.complete", run, ("verdict", run.Verdict ?? "none"), ("release", run.ReleaseId ?? "none"));
             },
             cancellationToken);
 
@@ -186,15 +191,46 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
     /// <param name="nextStep">What to do, which quotes nothing; null where the error says it.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
     public Task FailAsync(string runId, string error, string? nextStep = null, CancellationToken cancellationToken = default) =>
-        UpdateAsync(
+        EndAsync(
             runId,
             run =>
             {
                 run.State = RunState.Failed;
-                run.FinishedAt = time.GetUtcNow();
                 run.Error = error;
                 run.Explanation = nextStep;
+                return Event("run.fail", run, ("stage", run.Stage.ToString()));
             },
+            cancellationToken);
+
+    private static (string Key, string Value)[] Details(params (string Key, string? Value)[] details) =>
+        [.. details.Where(detail => detail.Value is not null).Select(detail => (detail.Key, detail.Value!))];
+
+    private AuditEvent Started(RunRecord run, string? superseded) => AuditEvent.Create(
+        time,
+        new Actor(run.StartedBy, Permissions.None),
+        run.RetryOf is null ? "run.start" : "run.retry",
+        run.RunId,
+        run.Reason,
+        Details(
+            ("trigger", run.Trigger),
+            ("of", run.RetryOf),
+            ("from", run.RetryOf is null ? null : run.RetryFrom.ToString()),
+            ("superseded", superseded)));
+
+    private AuditEvent Event(string action, RunRecord run, params (string Key, string Value)[] details) =>
+        AuditEvent.Create(time, Actor.Service, action, run.RunId, null, details);
+
+    private Task<RunRecord> EndAsync(string runId, Func<RunRecord, AuditEvent> end, CancellationToken cancellationToken) =>
+        writer.WriteAsync(
+            (db, ct) => UpdateAsync(
+                db,
+                runId,
+                run =>
+                {
+                    run.FinishedAt = time.GetUtcNow();
+                    AuditOutbox.Enlist(db, end(run));
+                },
+                ct),
             cancellationToken);
 
     private Task<RunRecord> UpdateAsync(string runId, Action<RunRecord> change, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Unlearning.Host.Audit;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Jobs;
 using Unlearning.Host.Releases;
@@ -88,7 +89,7 @@ public sealed class RunControlTests
             runId = (await store.Runs.StartAsync("reason", null)).Run.RunId;
             RunControls controls = new(store.Services.GetRequiredService<StoreWriter>(), store.Clock);
             await controls.BeginAsync(runId, isLive: false);
-            await controls.CancelAsync(runId);
+            await controls.CancelAsync(runId, _ada, "cancel");
             ResumeTests.Snapshot(store.Path, folder.Path);
         }
 
@@ -172,6 +173,27 @@ public sealed class RunControlTests
         string runId = (await host.Runs.StartAsync(new StartRunRequest("reason"))).RunId;
         await InState(host, runId, RunState.Completed);
         Assert.Equal([runId, runId], host.Pipeline.Executed);
+    }
+
+    [Fact]
+    public async Task What_is_done_to_a_run_and_what_becomes_of_it_is_in_the_audit_with_who_and_why()
+    {
+        using TemporaryFolder folder = new();
+        await using JobHost host = await JobHost.StartAsync(folder.Path, configure: StopAtCheckpoints);
+        string runId = (await host.Control.StartAsync(new StartRunRequest("because"), _ada)).RunId;
+        await host.Pipeline.Began.Task;
+        await host.Control.PauseAsync(runId, new Actor("ben", Permissions.All), "it is noon");
+        await InState(host, runId, RunState.Paused);
+        host.Pipeline.Work = (_, _) => throw new InvalidOperationException("what was said");
+        await host.Control.ResumeAsync(runId, _ada, "it is night");
+        await InState(host, runId, RunState.Failed);
+
+        AuditLog audit = host.Services.GetRequiredService<AuditLog>();
+        await JobHost.Eventually(() => Task.FromResult(audit.Read(10, entry => entry.Event.Subject == runId).Count == 4));
+        Assert.Equal(
+            [("run.start", "ada", "because"), ("run.pause", "ben", "it is noon"), ("run.resume", "ada", "it is night"), ("run.fail", "service", null)],
+            audit.Read(10, entry => entry.Event.Subject == runId).Reverse().Select(entry => (entry.Event.Action, entry.Event.Actor, entry.Event.Reason)));
+        Assert.DoesNotContain("what was said", await File.ReadAllTextAsync(audit.Path), StringComparison.Ordinal);
     }
 
     private static void StopAtCheckpoints(JobHost host) => host.Pipeline.Work = async (runId, stop) =>

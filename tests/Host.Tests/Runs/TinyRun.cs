@@ -80,6 +80,9 @@ internal sealed class TinyRun : IAsyncDisposable
                 BaseModelHash = hash,
                 Prompt = $"Question {i}?",
                 AutoAccept = true,
+
+                // The program has the system's clock, and deletes what is past its time.
+                At = TimeProvider.System.GetUtcNow(),
             }),
         ]);
         return (await run.Get<RunStore>().StartAsync("a test", null)).Run.RunId;

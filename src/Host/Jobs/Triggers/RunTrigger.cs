@@ -17,8 +17,7 @@ public sealed record RunTrigger(string? Policy, int? MinimumConfirmed, TimeSpan 
             options.Window,
             options.OrSeverity == 0 ? null : options.OrSeverity);
 
-    /// <summary>The rule that a policy carries; null when it has none.</summary>
-    public static RunTrigger? Of(Policy policy) => policy.Trigger is { } trigger && (trigger.MinConfirmed is not null || trigger.OrSeverity is not null)
-        ? new RunTrigger(policy.Name, trigger.MinConfirmed, trigger.Window, trigger.OrSeverity)
-        : null;
+    /// <summary>The rule of a policy; null when it has none.</summary>
+    public static RunTrigger? Of(Policy policy) =>
+        policy.Trigger is { } rule ? new RunTrigger(policy.Name, rule.MinConfirmed, rule.Window, rule.OrSeverity) : null;
 }

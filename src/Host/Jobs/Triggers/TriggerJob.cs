@@ -51,11 +51,11 @@ public sealed partial class TriggerJob(
         }
     }
 
-    [LoggerMessage(EventId = 4013, EventName = "RunTriggered", Level = LogLevel.Information, Message = "Run {RunId} is started by rule ({Trigger}).")]
+    [LoggerMessage(EventId = 4020, EventName = "RunTriggered", Level = LogLevel.Information, Message = "Run {RunId} is started by rule ({Trigger}).")]
     private partial void LogStarted(string runId, string trigger);
 
     [LoggerMessage(
-        EventId = 4014,
+        EventId = 4021,
         EventName = "TriggersFailed",
         Level = LogLevel.Error,
         Message = "Whether a run is due could not be found out ({ExceptionType}); it is tried again within a minute.")]

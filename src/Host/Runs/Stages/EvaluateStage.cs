@@ -9,8 +9,7 @@ using Unlearning.Host.Gates;
 namespace Unlearning.Host.Runs.Stages;
 
 /// <summary>Asks baseline and candidate the gate's prompts, or finds them asked.</summary>
-internal sealed class EvaluateStage(
-    LlamaEngine engine, EvaluationOptions options, RecipeOptions recipe, AnswerJudge judge, IReadOnlyList<IGate> gates)
+internal sealed class EvaluateStage(LlamaEngine engine, EvaluationOptions options, RecipeOptions recipe, AnswerJudge judge, IReadOnlyList<IGate> gates)
 {
     /// <summary>Evaluates.</summary>
     /// <returns>The numbers; and the texts behind them where this call measured, which are in memory only.</returns>
@@ -30,6 +29,8 @@ internal sealed class EvaluateStage(
         };
         using LoraAdapter candidate = await engine.RunAsync(
             _ => PeftAdapter.Load(folder.File(RunFolder.Best), engine.Model.Type, engine.Model.Device), cancellationToken).ConfigureAwait(false);
+
+        // The gates take part: they decide whether the prompts that are held back are asked, too.
         (EvaluationOutcome outcome, _) = await new GatedEvaluation(gates, options.ExtensionPrompts).RunAsync(
             suite,
             async (isCandidate, part, baseline, ct) =>
