@@ -1,5 +1,5 @@
 using Quartz;
-using Unlearning.Host.Incidents;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
 using Unlearning.Plugin.Functions;
@@ -7,13 +7,11 @@ using Unlearning.Plugin.Functions;
 namespace Unlearning.Host.Jobs;
 
 /// <summary>Runs as kernel functions, commands and later the HTTP API see them.</summary>
-public sealed partial class UnlearningRuns(
+public sealed class UnlearningRuns(
     RunStore runs,
     RunProgressFeed feed,
     ISchedulerFactory schedulers,
-    Promoter promoter,
-    RemediationReconciler reconciler,
-    ILogger<UnlearningRuns> logger) : IUnlearningRuns
+    Promoter promoter) : IUnlearningRuns
 {
     /// <inheritdoc/>
     public async Task<RunStatus> StartAsync(StartRunRequest request, CancellationToken cancellationToken = default)
@@ -48,19 +46,11 @@ public sealed partial class UnlearningRuns(
     /// <inheritdoc/>
     public async Task<RollbackResult> RollbackAsync(string reason, CancellationToken cancellationToken = default)
     {
-        JournalEntry entry = await promoter.RollbackAsync(reason, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await reconciler.ReconcileAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // The model is rolled back, which is what matters; the next start catches the incidents up.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            LogNotReconciled(entry.ReleaseId, failure);
-        }
-
-        return new RollbackResult(entry.PreviousReleaseId, entry.ReleaseId, entry.Reason);
+        // A kernel function or a command of this process: whoever reaches either may do everything here.
+        JournalEntry entry = await promoter.RollbackAsync(Actor.Local, reason, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return entry.Action == JournalAction.CanaryEnded
+            ? new RollbackResult(entry.ReleaseId, entry.PreviousReleaseId, entry.Reason)
+            : new RollbackResult(entry.PreviousReleaseId, entry.ReleaseId, entry.Reason);
     }
 
     private async Task TriggerAsync(string runId)
@@ -106,11 +96,4 @@ public sealed partial class UnlearningRuns(
     private static string Lower<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 #pragma warning restore CA1308
-
-    [LoggerMessage(
-        EventId = 4009,
-        EventName = "RollbackNotReconciled",
-        Level = LogLevel.Error,
-        Message = "Release {ReleaseId} serves again, but the incidents could not be reopened; the next start tries again.")]
-    private partial void LogNotReconciled(string releaseId, Exception failure);
 }
