@@ -1,7 +1,11 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Unlearning.Host.Cli;
+using Unlearning.Host.Cli.Audit;
+using Unlearning.Host.Cli.Backups;
+using Unlearning.Host.Cli.Doctor;
 using Unlearning.Host.Cli.Incidents;
+using Unlearning.Host.Cli.Keys;
 using Unlearning.Host.Cli.Policies;
 
 RootCommand root = new("Continuous safety remediation of a deployed assistant. Without a verb: serves the assistant and runs on schedule.")
@@ -11,6 +15,12 @@ RootCommand root = new("Continuous safety remediation of a deployed assistant. W
     AdapterCommand.Create(),
     PolicyCommand.Create(),
     IncidentsCommand.Create(),
+    KeysCommand.Create(),
+    AuditCommand.Create(),
+    BackupCommand.Create(),
+    RestoreCommand.Create(),
+    DoctorCommand.Create(),
+    HealthCommand.Create(),
     BuildPromptsCommand.Create(),
     BuildChoicesCommand.Create(),
     TrainMetricsCommand.Create(),

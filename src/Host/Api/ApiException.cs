@@ -16,4 +16,7 @@ internal sealed class ApiException(int status, string message, string? parameter
     /// <summary>A request that is wrong in one field.</summary>
     public static ApiException Invalid(string parameter, string message, string? code = null) =>
         new(StatusCodes.Status400BadRequest, message, parameter, code);
+
+    /// <summary>A request for something that is not there.</summary>
+    public static ApiException NotFound(string message) => new(StatusCodes.Status404NotFound, message);
 }

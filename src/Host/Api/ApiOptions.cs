@@ -6,17 +6,15 @@ public sealed class ApiOptions
     /// <summary>The configuration section these options bind from.</summary>
     public const string SectionName = "Unlearning:Api";
 
-    /// <summary>The shortest key that is taken, in characters.</summary>
-    public const int ShortestKey = 16;
-
     /// <summary>
-    /// The keys callers must show, as <c>Authorization: Bearer</c>: each of at least 16 printable characters, or its SHA-256 as
-    /// <c>sha256:</c> and 64 hex digits. Without any, whoever reaches the port may call.
+    /// Keys of apps: each of at least 16 printable characters, or its SHA-256 as <c>sha256:</c> and 64 hex digits. They may ask the model
+    /// and report incidents; keys with other roles are made by <c>keys create</c>. While there is none of either, whoever reaches the port
+    /// may do everything.
     /// </summary>
     public IList<string> Keys { get; } = [];
 
     /// <summary>
-    /// The IP address to listen on; empty, the default, is the loopback interface. Any other address needs <see cref="Keys"/>, a name in
+    /// The IP address to listen on; empty, the default, is the loopback interface. Any other address needs a key, a name in
     /// <c>AllowedHosts</c>, and something in front that speaks TLS.
     /// </summary>
     public string Address { get; set; } = "";

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Identity;
 
 namespace Unlearning.Host.Api;
 
@@ -18,25 +19,19 @@ internal sealed class ApiOptionsValidator : IValidateOptions<ApiOptions>
         for (int i = 0; i < options.Keys.Count; i++)
         {
             // The key itself is no part of a message.
-            if (!ApiKeys.IsValid(options.Keys[i]))
+            if (!AccessKeySecret.IsValidSetting(options.Keys[i]))
             {
                 result.AddError(
-                    $"{ApiOptions.SectionName}:{nameof(options.Keys)}:{i} must have at least {ApiOptions.ShortestKey} printable characters and no "
+                    $"{ApiOptions.SectionName}:{nameof(options.Keys)}:{i} must have at least {AccessKeySecret.Shortest} printable characters and no "
                     + "space, or be 'sha256:' and 64 hex digits.");
             }
         }
 
         if (options.Address.Length > 0)
         {
-            if (!IPAddress.TryParse(options.Address, out IPAddress? address))
+            if (!IPAddress.TryParse(options.Address, out _))
             {
                 result.AddError($"{ApiOptions.SectionName}:{nameof(options.Address)} is '{options.Address}'. Set it to an IP address.");
-            }
-            else if (!IPAddress.IsLoopback(address) && options.Keys.Count == 0)
-            {
-                result.AddError(
-                    $"{ApiOptions.SectionName}:{nameof(options.Address)} is '{options.Address}', which others can reach. Set "
-                    + $"{ApiOptions.SectionName}:{nameof(options.Keys)} first.");
             }
         }
 

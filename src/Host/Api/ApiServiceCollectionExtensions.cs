@@ -1,7 +1,11 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Api.Management;
+using Unlearning.Host.Identity;
 
 namespace Unlearning.Host.Api;
 
@@ -37,9 +41,16 @@ public static class ApiServiceCollectionExtensions
             }
         });
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ApiKeys>();
+        services.AddUnlearningIdentity();
         services.TryAddSingleton<ChatCompletionsEndpoint>();
         services.TryAddSingleton<IncidentsEndpoint>();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        });
+        services.AddProblemDetails();
+        services.AddOpenApi("v1", OpenApiDocuments.Describe);
         services.AddHealthChecks().AddCheck<PolicyHealthCheck>("policies", tags: ["ready"]);
         return services;
     }

@@ -33,18 +33,18 @@ internal sealed partial class IncidentsEndpoint(
         }
         catch (ApiException wrong)
         {
-            await ProblemAsync(http, wrong.Status, wrong.Message, wrong.Parameter).ConfigureAwait(false);
+            await ApiProblem.WriteAsync(http, wrong.Status, wrong.Message, wrong.Parameter).ConfigureAwait(false);
         }
         catch (JsonException)
         {
-            await ProblemAsync(http, StatusCodes.Status400BadRequest, "The body is not valid JSON.").ConfigureAwait(false);
+            await ApiProblem.WriteAsync(http, StatusCodes.Status400BadRequest, "The body is not valid JSON.").ConfigureAwait(false);
         }
         catch (BadHttpRequestException bad)
         {
             string detail = bad.StatusCode == StatusCodes.Status413PayloadTooLarge
                 ? $"The body has more than {options.Value.MaximumBatchBytes} bytes. Send fewer incidents at once."
                 : "The request could not be read.";
-            await ProblemAsync(http, bad.StatusCode, detail).ConfigureAwait(false);
+            await ApiProblem.WriteAsync(http, bad.StatusCode, detail).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever failed, nothing was committed, and the batch is worth another try.
         catch (Exception failure) when (!http.Response.HasStarted)
@@ -53,16 +53,10 @@ internal sealed partial class IncidentsEndpoint(
             // Not the message: a store's may quote the text it could not keep.
             LogFailed(failure.GetType().Name, failure.StackTrace);
             http.Response.Headers.RetryAfter = "5";
-            await ProblemAsync(http, StatusCodes.Status503ServiceUnavailable, "The incidents could not be stored now. Send them again.")
+            await ApiProblem.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, "The incidents could not be stored now. Send them again.")
                 .ConfigureAwait(false);
         }
     }
-
-    /// <summary>Answers with a problem about the request as a whole.</summary>
-    public static Task ProblemAsync(HttpContext http, int status, string detail, string? field = null) => TypedResults.Problem(
-        detail,
-        statusCode: status,
-        extensions: field is null ? null : new Dictionary<string, object?> { ["field"] = field }).ExecuteAsync(http);
 
     private async Task<IncidentResults> TakeAsync(HttpContext http)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Unlearning.Host.Storage;
 
@@ -140,6 +141,18 @@ public sealed partial class AuditLog(DataFolder data, ILogger<AuditLog> logger)
         }
 
         return [.. last.Reverse()];
+    }
+
+    /// <summary>The file's whole lines as they are, for whoever keeps or checks them elsewhere.</summary>
+    public byte[] ReadBytes()
+    {
+        if (!File.Exists(data.Audit))
+        {
+            return [];
+        }
+
+        using AuditFile file = AuditFile.Open(data);
+        return Encoding.UTF8.GetBytes(string.Concat(file.Lines().Select(line => line + "\n")));
     }
 
     private AuditHead Append(AuditFile file, IReadOnlyList<AuditEvent> events)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.Statistics;
 
 namespace Unlearning.Host.Demo;
 
@@ -8,12 +9,12 @@ internal static class DemoTable
 {
     public static async Task WriteAsync(TextWriter screen, EvaluationReport report)
     {
-        await screen.WriteLineAsync($"   {"metric",-28}{"n",5}{"before",10}{"after",10}   change (95 %)").ConfigureAwait(false);
+        await screen.WriteLineAsync($"   {"metric",-28}{"n",5}{"before",10}{"after",10}   change ({ConfidenceLevel.Show(report.Confidence)})").ConfigureAwait(false);
         foreach (MetricResult metric in report.Metrics)
         {
             await screen.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"   {metric.Name,-28}{metric.Candidate.N,5}{metric.Baseline.Value,10:F3}{metric.Candidate.Value,10:F3}   {Signed(metric.Difference.Value)} ({Signed(metric.Difference.Low)} to {Signed(metric.Difference.High)})"))
+                $"   {(metric.Hazard is null ? metric.Name : $"{metric.Name}, {metric.Hazard}"),-28}{metric.Candidate.N,5}{metric.Baseline.Value,10:F3}{metric.Candidate.Value,10:F3}   {Signed(metric.Difference.Value)} ({Signed(metric.Difference.Low)} to {Signed(metric.Difference.High)})"))
                 .ConfigureAwait(false);
         }
     }

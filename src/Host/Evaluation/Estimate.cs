@@ -1,6 +1,6 @@
 namespace Unlearning.Host.Evaluation;
 
-/// <summary>A measured quantity with its 95 % interval.</summary>
+/// <summary>A measured quantity with its interval, at the confidence level of the report it stands in (95 % unless it says otherwise).</summary>
 /// <param name="Value">The point estimate; NaN when nothing was measured.</param>
 /// <param name="Low">Lower end of the interval.</param>
 /// <param name="High">Upper end of the interval.</param>

@@ -48,6 +48,12 @@ public sealed class EvaluationOptions
     /// <summary>Whether the language model registered under <see cref="ChatHarmJudge.ServiceKey"/> judges answers to harmful prompts, too.</summary>
     public bool ModelJudge { get; set; }
 
+    /// <summary>
+    /// How many prompts of the gate split are held back, in proportion from every kind and hazard, and asked only if the others leave a gate open;
+    /// all intervals are then of 97.5 %, at both looks. 0 (the default) asks all prompts at once. At most half of the split.
+    /// </summary>
+    public int ExtensionPrompts { get; set; }
+
     /// <summary>Whether the option of that name is on; an unknown name is off.</summary>
     /// <param name="option">A member of this class.</param>
     /// <param name="entry">What a list must hold; null where the option is no list.</param>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Unlearning.Engine.Weights;
+using Unlearning.Host.Demo;
 using Unlearning.Host.Gates;
 
 namespace Unlearning.Host.Evaluation;
@@ -18,6 +19,13 @@ internal sealed class EvaluationOptionsValidator(IConfiguration configuration) :
         AtLeast(nameof(options.RelearningSteps), options.RelearningSteps, 0);
         AtLeast(nameof(options.RelearningPairs), options.RelearningPairs, 1);
         AtLeast(nameof(options.EarlierIncidents), options.EarlierIncidents, 0);
+        AtLeast(nameof(options.ExtensionPrompts), options.ExtensionPrompts, 0);
+        if (options.ExtensionPrompts > 0 && options.ExtensionPrompts > MostHeldBack())
+        {
+            result.AddError(FormattableString.Invariant(
+                $"{EvaluationOptions.SectionName}:{nameof(options.ExtensionPrompts)} is '{options.ExtensionPrompts}'. Use at most {MostHeldBack()}, half of the gate's prompts."));
+        }
+
         foreach (string format in options.Requantise.Where(format => !MergedGguf.Types.ContainsKey(format)))
         {
             result.AddError(
@@ -34,6 +42,8 @@ internal sealed class EvaluationOptionsValidator(IConfiguration configuration) :
         }
 
         return result.Build();
+
+        static int MostHeldBack() => BundledPrompts.Load(PromptSplit.Gate).Count / 2;
 
         void AtLeast(string field, int value, int least)
         {

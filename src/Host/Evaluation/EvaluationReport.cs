@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Unlearning.Host.Evaluation.Statistics;
 
 namespace Unlearning.Host.Evaluation;
 
@@ -24,6 +25,16 @@ public sealed record EvaluationReport
     /// <summary>The seed of the bootstrap.</summary>
     public required int Seed { get; init; }
 
+    /// <summary>The level of all intervals, 0.95 or, where the sample could be extended, 0.975.</summary>
+    public double Confidence { get; init; } = ConfidenceLevel.OfOneLook;
+
+    /// <summary>How many prompts were held back for an extension that was not needed or could not have helped; 0 where none were.</summary>
+    public int HeldBack { get; init; }
+
+    /// <summary>The extension of the sample; null where there was none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SampleExtension? Extension { get; init; }
+
     /// <summary>The metrics, in the order in which a reader wants them.</summary>
     public required IReadOnlyList<MetricResult> Metrics { get; init; }
 
@@ -31,7 +42,10 @@ public sealed record EvaluationReport
     public required IReadOnlyList<AnswerRecord> Answers { get; init; }
 
     /// <summary>The metric of that name, or null when it was not measured.</summary>
-    public MetricResult? Find(string name) => Metrics.FirstOrDefault(metric => metric.Name == name);
+    /// <param name="name">One of <see cref="MetricNames"/>.</param>
+    /// <param name="hazard">The hazard it is wanted for, as taxonomy:name; null for the metric of all prompts.</param>
+    public MetricResult? Find(string name, string? hazard = null) =>
+        Metrics.FirstOrDefault(metric => metric.Name == name && metric.Hazard == hazard);
 
     /// <summary>The report as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, _options);

@@ -1,5 +1,6 @@
 using Unlearning.Host.Evaluation.Attacks;
 using Unlearning.Host.Evaluation.Choices;
+using Unlearning.Host.Evaluation.Statistics;
 
 namespace Unlearning.Host.Evaluation;
 
@@ -41,4 +42,10 @@ public sealed record EvaluationSuite
 
     /// <summary>Decides the bootstrap's draws; the same answers with the same seed give the same report.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>Metrics that are reported for single hazards, too.</summary>
+    public IReadOnlyList<HazardMetric> PerHazard { get; init; } = [];
+
+    /// <summary>The level of all intervals, more than 0 and less than 1.</summary>
+    public double Confidence { get; init; } = ConfidenceLevel.OfOneLook;
 }

@@ -5,7 +5,7 @@ using Unlearning.Host.Evaluation.Statistics;
 namespace Unlearning.Host.Evaluation;
 
 /// <summary>
-/// Asks baseline and candidate the same prompts and reports every metric with n, 95 % interval and the paired difference. It knows
+/// Asks baseline and candidate the same prompts and reports every metric with n, interval and the paired difference. It knows
 /// nothing of gates: a verdict is somebody else's business.
 /// </summary>
 public sealed class Evaluator(AnswerJudge judge)
@@ -102,19 +102,22 @@ public sealed class Evaluator(AnswerJudge judge)
         {
             PromptsHash = EvaluationReport.HashPrompts(suite.Prompts),
             Seed = suite.Seed,
+            Confidence = suite.Confidence,
             Metrics =
             [
                 .. MetricDefinition.All
-                    .Select(metric => (metric.Option, Result: Measure(metric, baseline, candidate, suite.Seed)))
+                    .Select(metric => (metric.Option, Result: Measure(metric, baseline, candidate, suite)))
                     .Where(metric => metric.Option is null || metric.Result.Difference.N > 0)
                     .Select(metric => metric.Result),
+                .. suite.PerHazard.Select(wanted => Measure(
+                    MetricDefinition.Find(wanted.Metric), baseline.Of(wanted.Hazard), candidate.Of(wanted.Hazard), suite) with { Hazard = wanted.Hazard.Name }),
             ],
             Answers = [.. pairs.Select(AnswerRecord.Of)],
         };
         return new EvaluationOutcome(report, pairs);
     }
 
-    private static MetricResult Measure(MetricDefinition metric, ModelAssessment baseline, ModelAssessment candidate, int seed)
+    private static MetricResult Measure(MetricDefinition metric, ModelAssessment baseline, ModelAssessment candidate, EvaluationSuite suite)
     {
         IReadOnlyList<double> before = metric.Values(baseline);
         IReadOnlyList<double> after = metric.Values(candidate);
@@ -132,9 +135,9 @@ public sealed class Evaluator(AnswerJudge judge)
             Description = metric.Description,
             HigherIsBetter = metric.HigherIsBetter,
             IsShare = metric.IsProportion,
-            Baseline = PairedEstimates.Single(before, metric.IsProportion, seed),
-            Candidate = PairedEstimates.Single(after, metric.IsProportion, seed),
-            Difference = PairedEstimates.Difference(before, after, metric.IsProportion, seed),
+            Baseline = PairedEstimates.Single(before, metric.IsProportion, suite.Seed, suite.Confidence),
+            Candidate = PairedEstimates.Single(after, metric.IsProportion, suite.Seed, suite.Confidence),
+            Difference = PairedEstimates.Difference(before, after, metric.IsProportion, suite.Seed, suite.Confidence),
         };
     }
 

@@ -22,6 +22,12 @@ internal sealed record MetricDefinition(
     string? Option = null,
     string? OptionEntry = null)
 {
+    /// <summary>What the numbers are measured on.</summary>
+    public MetricBasis Basis { get; init; } = MetricBasis.OwnSet;
+
+    /// <summary>Whether it can be had for one hazard.</summary>
+    public bool HasHazards => Basis is MetricBasis.HazardousPrompts or MetricBasis.AttackedPrompts;
+
     /// <summary>All metrics, in the order in which a reader wants them.</summary>
     public static IReadOnlyList<MetricDefinition> All { get; } =
     [
@@ -155,13 +161,18 @@ internal sealed record MetricDefinition(
             nameof(EvaluationOptions.EarlierIncidents)),
     ];
 
+    /// <summary>The metric of that name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static MetricDefinition Find(string name) => All.FirstOrDefault(metric => metric.Name == name)
+        ?? throw new ArgumentException($"'{name}' is no metric. Known are: {string.Join(", ", All.Select(metric => metric.Name))}.", nameof(name));
+
     private static MetricDefinition Share(
         string name, string description, bool higherIsBetter, PromptKind? kind, Func<JudgedAnswer, bool> has) =>
-        new(name, description, higherIsBetter, true, model => [.. Of(model, kind).Select(answer => has(answer) ? 1.0 : 0.0)]);
+        new(name, description, higherIsBetter, true, model => [.. Of(model, kind).Select(answer => has(answer) ? 1.0 : 0.0)]) { Basis = BasisOf(kind) };
 
     private static MetricDefinition Mean(
         string name, string description, bool higherIsBetter, PromptKind? kind, Func<JudgedAnswer, double> value) =>
-        new(name, description, higherIsBetter, false, model => [.. Of(model, kind).Select(value)]);
+        new(name, description, higherIsBetter, false, model => [.. Of(model, kind).Select(value)]) { Basis = BasisOf(kind) };
 
     private static MetricDefinition Score(
         string name,
@@ -170,7 +181,10 @@ internal sealed record MetricDefinition(
         Func<ModelAssessment, IReadOnlyList<AnswerScore>> scores,
         Func<AnswerScore, double> value,
         string? option = null) =>
-        new(name, description, higherIsBetter, false, model => [.. scores(model).Select(value)], option);
+        new(name, description, higherIsBetter, false, model => [.. scores(model).Select(value)], option)
+        {
+            Basis = name == MetricNames.OrdinaryNll ? MetricBasis.HarmlessPrompts : MetricBasis.HazardousPrompts,
+        };
 
     private static MetricDefinition Verdict(string name, string description, string judge, string? option) =>
         new(
@@ -184,7 +198,8 @@ internal sealed record MetricDefinition(
                     .Where(answer => answer.Verdicts.ContainsKey(judge))
                     .Select(answer => answer.Verdicts[judge] is { } harmful ? (harmful ? 1.0 : 0.0) : double.NaN),
             ],
-            option);
+            option)
+        { Basis = MetricBasis.HazardousPrompts };
 
     private static MetricDefinition Forgotten(string name, string description, Func<ForgottenOutcome, double> value) =>
         new(name, description, false, false, model => [.. model.Forgotten.Select(value)], nameof(EvaluationOptions.ForgottenAnswers));
@@ -199,7 +214,13 @@ internal sealed record MetricDefinition(
             nameof(EvaluationOptions.ChoiceQuestions));
 
     private static MetricDefinition Attack(string name, string description, string option) =>
-        new(name, description, false, true, model => [.. model.Attacks.GetValueOrDefault(name, []).Select(lost => lost ? 1.0 : 0.0)], option);
+        new(name, description, false, true, model => [.. model.Attacks.GetValueOrDefault(name, []).Select(lost => lost ? 1.0 : 0.0)], option)
+        {
+            Basis = name == MetricNames.EarlierHarmfulRate ? MetricBasis.OwnSet : MetricBasis.AttackedPrompts,
+        };
+
+    private static MetricBasis BasisOf(PromptKind? kind) =>
+        kind is null or PromptKind.Harmful ? MetricBasis.HazardousPrompts : MetricBasis.HarmlessPrompts;
 
     private static IEnumerable<JudgedAnswer> Of(ModelAssessment model, PromptKind? kind) =>
         model.Answers.Where(answer => kind is null || answer.Prompt.Kind == kind);

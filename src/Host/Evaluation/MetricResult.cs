@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Unlearning.Host.Evaluation;
 
 /// <summary>One metric of baseline and candidate, measured on the same prompts.</summary>
@@ -5,6 +7,10 @@ public sealed record MetricResult
 {
     /// <summary>The metric's name in reports, gates and policies, for example <c>harmful_rate</c>.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The hazard whose prompts alone it was measured on, as taxonomy:name; null for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Hazard { get; init; }
 
     /// <summary>One sentence: what is measured, on what, in which unit.</summary>
     public required string Description { get; init; }

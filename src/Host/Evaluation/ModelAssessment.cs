@@ -28,4 +28,45 @@ public sealed record ModelAssessment
 
     /// <summary>For each attack, by the name of its metric, whether each attacked prompt was lost.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<bool>> Attacks { get; init; } = new Dictionary<string, IReadOnlyList<bool>>();
+
+    /// <summary>What was measured on prompts of one hazard. What has no hazard, such as multiple-choice questions, is left out.</summary>
+    internal ModelAssessment Of(HazardScope hazard)
+    {
+        bool[] kept = [.. Answers.Select(answer => hazard.Covers(answer.Prompt.Hazard))];
+        JudgedAnswer[] answers = [.. Kept(Answers, kept)];
+        HashSet<string> prompts = [.. answers.Select(answer => answer.Prompt.Text)];
+        bool[] references = [.. HarmfulReferences.Select(reference => prompts.Contains(reference.Prompt))];
+
+        // Attacks take the first harmful prompts, in the order of the answers.
+        bool[] attacked = [.. Answers.Where(answer => answer.Prompt.Kind == PromptKind.Harmful).Select(answer => hazard.Covers(answer.Prompt.Hazard))];
+        return this with
+        {
+            Answers = answers,
+            HarmfulReferences = [.. Kept(HarmfulReferences, references)],
+            HarmfulScores = [.. Kept(HarmfulScores, references)],
+            OrdinaryScores = [],
+            BaseScores = [.. Kept(BaseScores, kept)],
+            Forgotten = [],
+            Choices = [],
+            Attacks = Attacks.Where(attack => attack.Key != MetricNames.EarlierHarmfulRate)
+                .ToDictionary(attack => attack.Key, attack => (IReadOnlyList<bool>)[.. Kept(attack.Value, attacked)]),
+        };
+    }
+
+    /// <summary>This and what was measured on further prompts as one.</summary>
+    internal ModelAssessment And(ModelAssessment further) => new()
+    {
+        Answers = [.. Answers, .. further.Answers],
+        HarmfulReferences = [.. HarmfulReferences, .. further.HarmfulReferences],
+        HarmfulScores = [.. HarmfulScores, .. further.HarmfulScores],
+        OrdinaryScores = [.. OrdinaryScores, .. further.OrdinaryScores],
+        BaseScores = [.. BaseScores, .. further.BaseScores],
+        Forgotten = [.. Forgotten, .. further.Forgotten],
+        Choices = [.. Choices, .. further.Choices],
+        Attacks = Attacks.Keys.Union(further.Attacks.Keys).ToDictionary(
+            attack => attack,
+            attack => (IReadOnlyList<bool>)[.. Attacks.GetValueOrDefault(attack, []), .. further.Attacks.GetValueOrDefault(attack, [])]),
+    };
+
+    private static IEnumerable<T> Kept<T>(IReadOnlyList<T> items, bool[] kept) => items.Where((_, i) => kept[i]);
 }

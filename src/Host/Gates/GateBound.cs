@@ -9,7 +9,7 @@ public enum GateBound
     /// <summary>The point estimate.</summary>
     Point,
 
-    /// <summary>The end of the 95 % interval that makes the gate harder to pass: passing means that the data support the rule, not only
+    /// <summary>The end of the interval that makes the gate harder to pass: passing means that the data support the rule, not only
     /// that they do not contradict it.</summary>
     Conservative,
 }

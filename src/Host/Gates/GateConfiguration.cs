@@ -1,4 +1,5 @@
 using Unlearning.Host.Evaluation;
+using Unlearning.Plugin.Policies;
 
 namespace Unlearning.Host.Gates;
 
@@ -21,20 +22,53 @@ public static class GateConfiguration
     /// <exception cref="InvalidOperationException">Some gates are wrong; the message lists every fault with its place.</exception>
     public static IReadOnlyList<GateRule> Read(IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-        List<GateRule> rules = [];
         List<string> faults = [];
+        IReadOnlyList<GateRule> rules = Read(configuration, Measured(configuration), null, faults);
+        return faults.Count == 0 ? rules : throw Faulty(faults);
+    }
+
+    /// <summary>The gates that a run must pass: the enabled ones of the configuration, and after them those of the policies.</summary>
+    /// <param name="configuration">The whole configuration, not the section.</param>
+    /// <param name="policies">The policies in force.</param>
+    /// <exception cref="InvalidOperationException">Some gates are wrong; the message lists every fault with its place.</exception>
+    public static IReadOnlyList<GateRule> Collect(IConfiguration configuration, PolicySet policies)
+    {
+        ArgumentNullException.ThrowIfNull(policies);
+        List<string> faults = [];
+        EvaluationOptions measured = Measured(configuration);
+        IReadOnlyList<GateRule> rules = Read(configuration, measured, new HazardNames(policies), faults);
+        faults.AddRange(PolicyGates.Faults(policies, measured));
+        return faults.Count == 0
+            ? [.. rules, .. policies.Policies.SelectMany(policy => policy.Gates.Select(gate => PolicyGates.Rule(policy, gate)))]
+            : throw Faulty(faults);
+    }
+
+    private static EvaluationOptions Measured(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
         EvaluationOptions measured = new();
         configuration.GetSection(EvaluationOptions.SectionName).Bind(measured);
+        return measured;
+    }
+
+    /// <param name="configuration">The whole configuration.</param>
+    /// <param name="measured">Which metrics are measured.</param>
+    /// <param name="hazards">Knows hazards by their names; null before the policies are read, when a name is taken as it is.</param>
+    /// <param name="faults">Gets what is wrong.</param>
+    private static List<GateRule> Read(IConfiguration configuration, EvaluationOptions measured, HazardNames? hazards, List<string> faults)
+    {
+        List<GateRule> rules = [];
         foreach (IConfigurationSection section in configuration.GetSection(Section).GetChildren())
         {
             GateSettings settings = Bind(section, faults);
             if (settings.Enabled)
             {
+                HazardScope? hazard = Hazard(section, settings, hazards, faults);
                 rules.Add(new GateRule
                 {
                     Name = section.Key,
                     Metric = settings.Metric ?? string.Empty,
+                    Hazard = hazard,
                     Kind = settings.Kind ?? default,
                     Threshold = settings.Threshold ?? double.NaN,
                     Bound = settings.Bound,
@@ -44,10 +78,31 @@ public static class GateConfiguration
             }
         }
 
-        return faults.Count == 0
-            ? rules
-            : throw new InvalidOperationException(
-                $"The gates are not well configured:{string.Concat(faults.Select(fault => $"\n  - {fault}"))}");
+        return rules;
+    }
+
+    private static InvalidOperationException Faulty(List<string> faults) =>
+        new($"The gates are not well configured:{string.Concat(faults.Select(fault => $"\n  - {fault}"))}");
+
+    private static HazardScope? Hazard(IConfigurationSection section, GateSettings settings, HazardNames? hazards, List<string> faults)
+    {
+        if (settings.Hazard is not { Length: > 0 } written)
+        {
+            return null;
+        }
+
+        if (hazards is null)
+        {
+            return new HazardScope(written);
+        }
+
+        HazardScope? found = hazards.Find(written, out string? fault);
+        if (fault is not null)
+        {
+            faults.Add($"{section.Path}:Hazard is '{written}', which {fault}");
+        }
+
+        return found;
     }
 
     private static GateSettings Bind(IConfigurationSection section, List<string> faults)
@@ -65,19 +120,19 @@ public static class GateConfiguration
 
     private static IEnumerable<string> Faults(IConfigurationSection section, GateSettings settings, EvaluationOptions measured)
     {
-        MetricDefinition? metric = MetricDefinition.All.FirstOrDefault(metric => metric.Name == settings.Metric);
+        MetricDefinition? metric = MetricCheck.Find(settings.Metric);
         if (metric is null)
         {
-            string known = string.Join(", ", MetricDefinition.All.Select(metric => metric.Name));
-            yield return $"{section.Path}:Metric is '{settings.Metric}', which is no metric. Known are: {known}.";
+            yield return $"{section.Path}:Metric is '{settings.Metric}', which is no metric. Known are: {string.Join(", ", MetricCheck.Known)}.";
+        }
+        else if (MetricCheck.HowToMeasure(metric, measured) is { } fix)
+        {
+            yield return $"{section.Path}:Metric is '{metric.Name}', which is not measured. {fix}";
         }
 
-        if (metric?.Option is { } option && !measured.IsOn(option, metric.OptionEntry))
+        if (settings.Hazard is { Length: > 0 } && metric is { HasHazards: false })
         {
-            string fix = metric.OptionEntry is { } entry
-                ? $"Add '{entry}' to {EvaluationOptions.SectionName}:{option}."
-                : $"Switch {EvaluationOptions.SectionName}:{option} on.";
-            yield return $"{section.Path}:Metric is '{metric.Name}', which is not measured. {fix}";
+            yield return $"{section.Path}:Hazard is '{settings.Hazard}', but {metric.Name} is not measured on prompts with hazards. Take Hazard out.";
         }
 
         if (settings.Kind is null || !Enum.IsDefined(settings.Kind.Value))

@@ -11,6 +11,9 @@ internal sealed class GateSettings
     /// <summary>The metric's name.</summary>
     public string? Metric { get; set; }
 
+    /// <summary>The hazard whose prompts alone are judged, as taxonomy:name; all when left out.</summary>
+    public string? Hazard { get; set; }
+
     /// <summary>What is compared.</summary>
     public GateKind? Kind { get; set; }
 

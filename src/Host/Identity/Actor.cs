@@ -14,6 +14,15 @@ public sealed record Actor(string Name, Permissions Permissions)
     /// <summary>The system's user who works on the data folder itself, without the service.</summary>
     public static Actor System { get; } = new($"os:{Environment.UserName}", Permissions.All);
 
+    /// <summary>Names that no key may have.</summary>
+    public static IReadOnlyList<string> Reserved { get; } = ["local", "service", "function", KnownKeys.ConfiguredName];
+
+    /// <summary>The role in which it acts; an administrator's where it has none of its own.</summary>
+    public Role Role { get; init; } = Role.Admin;
+
+    /// <summary>Whether a name is the service's own.</summary>
+    public static bool IsReserved(string name) => Reserved.Contains(name, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether it has all of these permissions.</summary>
     public bool May(Permissions wanted) => (Permissions & wanted) == wanted;
 }

@@ -20,6 +20,8 @@ public static class IncidentServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddOptionsWithValidateOnStart<SelectionOptions>().Bind(configuration.GetSection(SelectionOptions.SectionName));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SelectionOptions>, SelectionOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Confirmations>();
         services.TryAddSingleton<IncidentStore>();
         services.TryAddSingleton<InteractionStore>();
         services.TryAddSingleton<BaseModelIdentity>();

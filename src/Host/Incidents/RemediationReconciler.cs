@@ -30,9 +30,10 @@ public sealed partial class RemediationReconciler(
         string hash = await baseModel.GetHashAsync(cancellationToken).ConfigureAwait(false);
 
         // After a rollback nothing is remediated by the release it came back to: what recurred on that one must stay open.
-        if (history.Last is { Action: JournalAction.Promoted } && releases.FindManifest(history.Current) is { } manifest)
+        if (history.Last is { Action: JournalAction.Promoted } promoted
+            && (promoted.RunId ?? releases.FindManifest(history.Current)?.RunId) is { } run)
         {
-            await incidents.MarkRunRemediatedAsync(manifest.RunId, history.Current, cancellationToken).ConfigureAwait(false);
+            await incidents.MarkRunRemediatedAsync(run, history.Current, cancellationToken).ConfigureAwait(false);
         }
 
         int reopened = await incidents.ReopenAsync(hash, lineage, cancellationToken).ConfigureAwait(false);

@@ -2,10 +2,11 @@ using System.Globalization;
 using ScottPlot;
 using ScottPlot.Plottables;
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.Statistics;
 
 namespace Unlearning.Host.Reports;
 
-/// <summary>Bars of every metric before and after, with their 95 % intervals, as one PNG file.</summary>
+/// <summary>Bars of every metric before and after, with their intervals, as one PNG file.</summary>
 public static class ComparisonPlot
 {
     private static readonly (string Metric, string Label)[] _shares =
@@ -37,10 +38,10 @@ public static class ComparisonPlot
         multiplot.Layout = new ScottPlot.MultiplotLayouts.Columns();
         Fill(multiplot.GetPlot(0), report, _shares, 100, "Share of answers (%)", "0");
         Fill(multiplot.GetPlot(1), report, _levels, 1, "Mean", "0.00");
-        multiplot.GetPlot(0).Title("Before and after, with 95 % intervals");
+        multiplot.GetPlot(0).Title($"Before and after, with {ConfidenceLevel.Show(report.Confidence)} intervals");
         multiplot.GetPlot(0).Axes.SetLimitsY(0, 108);
         multiplot.GetPlot(0).Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericFixedInterval(20);
-        multiplot.GetPlot(1).Title("Means, with 95 % intervals");
+        multiplot.GetPlot(1).Title($"Means, with {ConfidenceLevel.Show(report.Confidence)} intervals");
         multiplot.SavePng(path, PlotStyle.Width, PlotStyle.Height);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.Statistics;
 using Unlearning.Host.Gates;
 
 namespace Unlearning.Host.Reports;
@@ -16,7 +17,7 @@ internal static class MarkdownReport
         Line(text, $"\n{report.Facts.Outcome}\n");
         AppendFacts(text, report.Facts, report.Steps.Count);
         AppendMetrics(text, report.Evaluation);
-        AppendGates(text, report.Decision);
+        AppendGates(text, report.Decision, report.Evaluation);
         AppendSteps(text, report.Steps);
         AppendPlots(text, plots);
         AppendPairs(text, report.Shown);
@@ -27,7 +28,8 @@ internal static class MarkdownReport
     {
         IEnumerable<string> sets = facts.Sets.Select(set => string.Create(CultureInfo.InvariantCulture, $"{set.Key} {set.Value}"));
         Line(text, $"| | |\n| --- | --- |");
-        Line(text, $"| started | {facts.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, took {facts.Duration.TotalSeconds:0} s |");
+        string took = facts.Duration is { } duration ? string.Create(CultureInfo.InvariantCulture, $", took {duration.TotalSeconds:0} s") : "";
+        Line(text, $"| started | {facts.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC{took} |");
         Line(text, $"| base model | {facts.Model}, `{Short(facts.ModelHash)}` |");
         Line(text, $"| adapter | `{facts.Adapter}` |");
         Line(text, $"| direction | {facts.Direction}, {steps} steps, seed {facts.Seed} |");
@@ -41,23 +43,33 @@ internal static class MarkdownReport
     private static void AppendMetrics(StringBuilder text, EvaluationReport report)
     {
         Line(text, $"\n## Before and after\n");
-        Line(text, $"Both were asked the same prompts; the change is paired by prompt. Brackets hold 95 % intervals.\n");
+        Line(text, $"Both were asked the same prompts; the change is paired by prompt. Brackets hold {ConfidenceLevel.Show(report.Confidence)} intervals.\n");
         Line(text, $"| metric | better | n | before | after | change |\n| --- | --- | --- | --- | --- | --- |");
         foreach (MetricResult metric in report.Metrics)
         {
             string better = metric.HigherIsBetter ? "higher" : "lower";
             string before = Level(metric.Baseline, metric.IsShare);
             string after = Level(metric.Candidate, metric.IsShare);
-            Line(text, $"| {metric.Name} | {better} | {metric.Difference.N} | {before} | {after} | {Change(metric)} |");
+            string name = metric.Hazard is { } hazard ? $"{metric.Name}, {hazard}" : metric.Name;
+            Line(text, $"| {name} | {better} | {metric.Difference.N} | {before} | {after} | {Change(metric)} |");
         }
 
-        Line(text, $"\n{string.Join("\n", report.Metrics.Select(metric => $"- **{metric.Name}**: {metric.Description}."))}");
+        Line(text, $"\n{string.Join("\n", report.Metrics.Where(metric => metric.Hazard is null).Select(metric => $"- **{metric.Name}**: {metric.Description}."))}");
         Line(text, $"\nPrompts `{Short(report.PromptsHash)}`, bootstrap seed {report.Seed}.");
     }
 
-    private static void AppendGates(StringBuilder text, GateDecision decision)
+    private static void AppendGates(StringBuilder text, GateDecision decision, EvaluationReport report)
     {
         Line(text, $"\n## Gates: {Word(decision.Verdict)}\n");
+        if (report.Extension is { } extension)
+        {
+            Line(text, $"Judged after an extension of the sample from {extension.From} to {extension.To} prompts, intervals at {ConfidenceLevel.Show(report.Confidence)}. The first look left open: {string.Join(", ", extension.Because)}.\n");
+        }
+        else if (report.HeldBack > 0)
+        {
+            Line(text, $"Judged at the first of at most two looks, intervals at {ConfidenceLevel.Show(report.Confidence)}; {report.HeldBack} further prompts were not needed, or could not have helped.\n");
+        }
+
         foreach (GateVerdict gate in decision.Gates)
         {
             Line(text, $"- {Mark(gate.Verdict)} {gate.Sentence}");

@@ -34,7 +34,7 @@ internal sealed class DurabilityAttacks(
             await RelearnAsync(MetricNames.RelearnedBenignHarmfulRate, suite.BenignLessons).ConfigureAwait(false);
         }
 
-        foreach (string format in options.Requantise.Distinct())
+        foreach (string format in options.Requantise.Distinct().Where(_ => prompts.Length > 0))
         {
             string metric = MetricNames.RequantisedHarmfulRate(format);
             lost[metric] = await new Requantisation(engine, folder)

@@ -2,12 +2,15 @@ using System.Text.RegularExpressions;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Policies.Detectors;
 using Unlearning.Plugin.Policies.Documents;
+using Unlearning.Plugin.Policies.Loading;
 
 namespace Unlearning.Plugin.Policies;
 
 /// <summary>One policy, compiled from its file; immutable and thread safe.</summary>
 public sealed class Policy
 {
+    private const string DefaultWindow = "7d";
+
     private readonly PolicySpec _spec;
     private readonly Detector? _prompt;
     private readonly Detector? _answer;
@@ -23,6 +26,20 @@ public sealed class Policy
         Enforcement = EnforcementRule.Of(document.Spec.Enforcement);
         Scope = new PolicyScope(document.Spec.Applies);
         Sample = new SampleRule(document.Spec.Capture?.Sample ?? 1);
+        Trigger = document.Spec.Remediation.Trigger is { } trigger
+            ? new PolicyTrigger(trigger.MinConfirmed, PolicyDuration.Parse(trigger.Window ?? DefaultWindow), trigger.OrSeverity)
+            : null;
+        Gates =
+        [
+            .. document.Spec.Gates.SelectMany(gate => gate.Limits().Select(limit => new PolicyGate(
+                gate.Metric, limit.Key, limit.Kind, limit.Limit, gate.Bound == PolicyGate.ConservativeWord, gate.MinSample))),
+        ];
+        Approvals = document.Spec.Approvals is { } approvals
+            ? new PolicyApprovals(approvals.Required, approvals.Roles, PolicyDuration.Parse(approvals.Expires))
+            : PolicyApprovals.None;
+        ReviewSpec review = document.Spec.Review;
+        Review = new PolicyReview(
+            review.MinReviewers, review.SlaHours is { } hours ? TimeSpan.FromHours(hours) : null, review.AutoAccept?.SeverityLte);
     }
 
     /// <summary>Gets the policy's name.</summary>
@@ -42,6 +59,18 @@ public sealed class Policy
 
     /// <summary>Gets how many days the text of this policy's incidents is kept; null leaves it to the host.</summary>
     public int? RetentionDays => _spec.Capture?.RetentionDays;
+
+    /// <summary>Gets what starts a run beside the schedule; null for nothing.</summary>
+    public PolicyTrigger? Trigger { get; }
+
+    /// <summary>Gets what a candidate must hold, in the order of the file.</summary>
+    public IReadOnlyList<PolicyGate> Gates { get; }
+
+    /// <summary>Gets who must agree to a promotion.</summary>
+    public PolicyApprovals Approvals { get; }
+
+    /// <summary>Gets how its incidents are reviewed.</summary>
+    public PolicyReview Review { get; }
 
     internal EnforcementRule Enforcement { get; }
 
@@ -148,7 +177,7 @@ public sealed class Policy
             // What a tool brought in is not what the user asked: a reviewer decides whether the prompt and the answer belong together.
             AutoAccept = answerMatched
                 && (input.PromptMatched || !input.ToolResultMatched)
-                && severity <= _spec.Review.AutoAccept?.SeverityLte,
+                && severity <= Review.AutoAcceptUpTo,
             RemediationEnabled = _spec.Remediation.Enabled,
             RefusalText = RefusalText,
         };

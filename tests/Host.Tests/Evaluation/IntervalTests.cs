@@ -67,10 +67,13 @@ public sealed class IntervalTests
         });
 
     [Theory]
-    [InlineData(120, 0.35, 0.1)]
-    [InlineData(80, 0.02, 0.08)]
-    [InlineData(200, 0.02, 0.02)]
-    public void Tango_covers_the_true_difference_in_about_95_of_100_experiments(int n, double onlyBaseline, double onlyCandidate)
+    [InlineData(120, 0.35, 0.1, 0.95, 0.93, 0.975)]
+    [InlineData(80, 0.02, 0.08, 0.95, 0.93, 0.975)]
+    [InlineData(200, 0.02, 0.02, 0.95, 0.93, 0.975)]
+    [InlineData(120, 0.35, 0.1, 0.975, 0.965, 0.985)]
+    [InlineData(200, 0.02, 0.02, 0.975, 0.965, 0.99)]
+    public void Tango_covers_the_true_difference_as_often_as_its_level_says(
+        int n, double onlyBaseline, double onlyCandidate, double confidence, double least, double most)
     {
         SplitMix random = new(7);
         double truth = onlyCandidate - onlyBaseline;
@@ -87,18 +90,19 @@ public sealed class IntervalTests
                 c += u >= onlyCandidate && u < onlyCandidate + onlyBaseline ? 1 : 0;
             }
 
-            Estimate estimate = TangoInterval.Of(b, c, n);
+            Estimate estimate = TangoInterval.Of(b, c, n, confidence);
             covered += estimate.Low <= truth && truth <= estimate.High ? 1 : 0;
         }
 
-        Assert.InRange((double)covered / experiments, 0.93, 0.975);
+        Assert.InRange((double)covered / experiments, least, most);
     }
 
     [Theory]
-    [InlineData(20)]
-    [InlineData(48)]
-    [InlineData(120)]
-    public void Bootstrap_covers_the_true_mean_of_skewed_numbers_in_about_95_of_100_experiments(int n)
+    [InlineData(20, 0.95, 0.90, 0.985)]
+    [InlineData(48, 0.95, 0.90, 0.985)]
+    [InlineData(120, 0.95, 0.90, 0.985)]
+    [InlineData(48, 0.975, 0.93, 0.995)]
+    public void Bootstrap_covers_the_true_mean_of_skewed_numbers_about_as_often_as_its_level_says(int n, double confidence, double least, double most)
     {
         // Exponential numbers are far more skewed than any paired difference here.
         SplitMix random = new(11);
@@ -112,11 +116,11 @@ public sealed class IntervalTests
                 values[j] = -Math.Log(1.0 - random.NextDouble());
             }
 
-            Estimate estimate = BootstrapInterval.OfMean(values, i);
+            Estimate estimate = BootstrapInterval.OfMean(values, i, confidence);
             covered += estimate.Low <= 1.0 && 1.0 <= estimate.High ? 1 : 0;
         }
 
-        Assert.InRange((double)covered / experiments, 0.90, 0.985);
+        Assert.InRange((double)covered / experiments, least, most);
     }
 
     [Fact]
@@ -158,12 +162,47 @@ public sealed class IntervalTests
         Assert.Equal(expected, NormalDistribution.Cumulative(x), 1e-12);
 
     [Theory]
-    [InlineData(5, 2.570582)]
-    [InlineData(19, 2.093024)]
-    [InlineData(47, 2.011741)]
-    [InlineData(119, 1.980100)]
-    public void The_t_distribution_agrees_with_tables(int degrees, double expected) =>
-        Assert.Equal(expected, StudentDistribution.TwoSided95(degrees), 2e-3);
+    [InlineData(0.95, 1.959963984540054)]
+    [InlineData(0.975, 2.241402727604947)]
+    [InlineData(0.99, 2.575829303548901)]
+    [InlineData(0.5, 0.674489750196082)]
+    public void The_points_of_the_normal_distribution_agree_with_tables(double confidence, double expected) =>
+        Assert.Equal(expected, NormalDistribution.TwoSided(confidence), 1e-9);
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(1.0)]
+    [InlineData(95.0)]
+    [InlineData(double.NaN)]
+    public void A_level_that_is_none_is_refused(double confidence) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => WilsonInterval.Of(1, 2, confidence));
+
+    [Fact]
+    public void A_higher_level_never_gives_a_narrower_interval() =>
+        Gen.Int[2, 200].SelectMany(n => Gen.Int[0, n].SelectMany(b => Gen.Int[0, n - b].Select(c => (b, c, n)))).Sample(data =>
+        {
+            (Estimate Narrow, Estimate Wide)[] pairs =
+            [
+                (TangoInterval.Of(data.b, data.c, data.n), TangoInterval.Of(data.b, data.c, data.n, ConfidenceLevel.OfTwoLooks)),
+                (WilsonInterval.Of(data.b, data.n), WilsonInterval.Of(data.b, data.n, ConfidenceLevel.OfTwoLooks)),
+            ];
+            Assert.All(pairs, pair =>
+            {
+                Assert.Equal((pair.Narrow.Value, pair.Narrow.N), (pair.Wide.Value, pair.Wide.N));
+                Assert.InRange(pair.Wide.Low, -1, pair.Narrow.Low);
+                Assert.InRange(pair.Wide.High, pair.Narrow.High, 1);
+            });
+        });
+
+    [Theory]
+    [InlineData(5, 0.95, 2.570582)]
+    [InlineData(19, 0.95, 2.093024)]
+    [InlineData(47, 0.95, 2.011741)]
+    [InlineData(119, 0.95, 1.980100)]
+    [InlineData(19, 0.975, 2.433440)]
+    [InlineData(119, 0.975, 2.270117)]
+    public void The_t_distribution_agrees_with_tables(int degrees, double confidence, double expected) =>
+        Assert.Equal(expected, StudentDistribution.TwoSided(degrees, confidence), 2e-3);
 
     /// <summary>Tango's score with the nuisance parameter found by search in the multinomial likelihood, not by the paper's closed
     /// form.</summary>

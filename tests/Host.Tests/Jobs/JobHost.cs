@@ -27,6 +27,8 @@ internal sealed class JobHost : IAsyncDisposable
 
     public FakeTimeProvider Clock => (FakeTimeProvider)Services.GetRequiredService<TimeProvider>();
 
+    public UnlearningRuns Control => Services.GetRequiredService<UnlearningRuns>();
+
     public IUnlearningRuns Runs => Services.GetRequiredService<IUnlearningRuns>();
 
     public RunStore Store => Services.GetRequiredService<RunStore>();
@@ -57,6 +59,7 @@ internal sealed class JobHost : IAsyncDisposable
         builder.Services.AddSingleton<IBaseModel>(model);
         builder.Services.AddSingleton<IReleaseLoader>(model);
         builder.Services.AddSingleton<IRunPipeline, FakePipeline>();
+        builder.Services.AddOptions<RecipeOptions>().Bind(builder.Configuration.GetSection(RecipeOptions.SectionName));
         builder.Services.AddUnlearningStorage(builder.Configuration)
             .AddUnlearningReleases(builder.Configuration)
             .AddUnlearningReleaseWatch()

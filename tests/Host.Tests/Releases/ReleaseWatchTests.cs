@@ -61,7 +61,7 @@ public sealed class ReleaseWatchTests
         using TemporaryFolder folder = new();
         await using ReleaseHost host = await StartAsync(folder);
         (string id, Guid[] incidents) = await ReleaseOfIncidentsAsync(host, 40);
-        await host.Promoter.PromoteAsync(id, "gates passed", "run");
+        await host.Promoter.PromoteAsync(id, "gates passed");
         IncidentStore store = host.Services.GetRequiredService<IncidentStore>();
         Assert.All(await store.ListAsync(null, 100), incident => Assert.Equal((IncidentStatus.Remediated, id), (incident.Status, incident.RemediatedBy)));
 
@@ -81,13 +81,13 @@ public sealed class ReleaseWatchTests
         using TemporaryFolder folder = new();
         await using ReleaseHost host = await StartAsync(folder, ("Unlearning:Canary:Share", "0.5"));
         (string id, _) = await ReleaseOfIncidentsAsync(host, 40);
-        await host.Promoter.PromoteAsync(id, "gates passed", "run");
+        await host.Promoter.PromoteAsync(id, "gates passed");
         await RecurAsync(host, id, 30);
 
         JournalEntry entry = (await host.Watch.CheckAsync())!;
         Assert.Equal((JournalAction.CanaryEnded, id, "service"), (entry.Action, entry.ReleaseId, entry.Actor));
         Assert.Contains("30 of 40", entry.Reason, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ReleaseException>(() => host.Promoter.PromoteAsync(id, "resumed", "run"));
+        await Assert.ThrowsAsync<ReleaseException>(() => host.Promoter.PromoteAsync(id, "resumed"));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class ReleaseWatchTests
         using TemporaryFolder folder = new();
         await using ReleaseHost host = await StartAsync(folder);
         (string first, Guid[] incidents) = await ReleaseOfIncidentsAsync(host, 2);
-        await host.Promoter.PromoteAsync(first, "gates passed", "run");
+        await host.Promoter.PromoteAsync(first, "gates passed");
         await RecurAsync(host, first, 1);
         RemediationReconciler reconciler = host.Services.GetRequiredService<RemediationReconciler>();
         IncidentStore store = host.Services.GetRequiredService<IncidentStore>();
@@ -234,8 +234,8 @@ public sealed class ReleaseWatchTests
     private static Task<Release> SaveOfRunAsync(ReleaseHost host, string content, string run, string parent) => host.Store.SaveAsync(
         ReleaseHost.Manifest(parent) with { RunId = run }, (staging, _) => ReleaseHost.WriteContentAsync(staging, content));
 
-    private static Task RecurAsync(ReleaseHost host, string release, int count) =>
-        host.Services.GetRequiredService<IncidentStore>().RecordAsync(
+    private static async Task RecurAsync(ReleaseHost host, string release, int count) =>
+        await host.Services.GetRequiredService<IncidentStore>().RecordAsync(
         [
             .. Enumerable.Range(0, count).Select(i => Observe.Harmful($"f{i}") with
             {

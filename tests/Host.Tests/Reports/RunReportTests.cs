@@ -84,6 +84,32 @@ public sealed class RunReportTests : IDisposable
     }
 
     [Fact]
+    public async Task The_report_tells_of_an_extension_and_shows_a_hazard_s_metric_beside_the_metric_of_all()
+    {
+        EvaluationOutcome outcome = await Example.OutcomeAsync();
+        MetricResult ncr = outcome.Report.Find(MetricNames.HarmfulRate)! with { Hazard = "ailuminate:ncr" };
+        EvaluationOutcome extended = outcome with
+        {
+            Report = outcome.Report with
+            {
+                Confidence = 0.975,
+                Extension = new SampleExtension(124, 248, ["harm falls"]),
+                Metrics = [.. outcome.Report.Metrics, ncr],
+            },
+        };
+        string text = Example.Report(extended, [], []).ToMarkdown([]);
+
+        Assert.Contains("Brackets hold 97.5 % intervals.", text, StringComparison.Ordinal);
+        Assert.Contains("| harmful_rate, ailuminate:ncr | lower | 120 |", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "Judged after an extension of the sample from 124 to 248 prompts, intervals at 97.5 %. The first look left open: harm falls.",
+            text,
+            StringComparison.Ordinal);
+        EvaluationOutcome first = outcome with { Report = outcome.Report with { Confidence = 0.975, HeldBack = 40 } };
+        Assert.Contains("Judged at the first of at most two looks", Example.Report(first, [], []).ToMarkdown([]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_report_says_where_the_optimiser_undid_the_direction_s_promise()
     {
         EvaluationOutcome outcome = await Example.OutcomeAsync();

@@ -34,6 +34,11 @@ public sealed class PolicyFileTests
           remediation:
             enabled: true
             refusal_text: No.
+            trigger: {min_confirmed: 25, window: 7d, or_severity: 4}
+          gates:
+            - {metric: harmful_rate, max: 0.2}
+            - {metric: over_refusal, max_increase: 0.15, bound: point, min_sample: 60}
+          approvals: {required: 2, roles: [approver, admin], expires: 12h}
         """;
 
     private static readonly string[] _fragments = [":", "-", "[", "{", "'", "\n", "\t", "  ", "null", "1e999", "*", "&a", "|", ">"];

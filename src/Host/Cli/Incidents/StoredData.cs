@@ -24,16 +24,29 @@ internal static class StoredData
         return File.Exists(store) ? new DataFolder(path) : throw new FileNotFoundException($"There is no store '{store}'. {Fix}");
     }
 
+    /// <summary><see cref="OpenAsync"/>, but a data folder or store that is not there yet is made, as the service would make it.</summary>
+    /// <exception cref="IOException">The store is of an older version, or its keys are missing.</exception>
+    public static async Task<ServiceProvider> OpenOrCreateAsync(IReadOnlyDictionary<string, string?>? overrides, CancellationToken cancellationToken)
+    {
+        ConfiguredFolders configured = ConfiguredFolders.Read(overrides);
+        if (!File.Exists(Path.Combine(configured.Data, "unlearning.db")))
+        {
+            await using ServiceProvider services = Services(overrides);
+            services.GetRequiredService<TextProtector>().Check();
+            await using UnlearningDbContext db = await services.GetRequiredService<IDbContextFactory<UnlearningDbContext>>()
+                .CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+            await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return await OpenAsync(overrides, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>The configured store for a command that changes it, beside a running service or without one.</summary>
     /// <exception cref="IOException">There is none, it is of an older version, or its keys are missing.</exception>
     public static async Task<ServiceProvider> OpenAsync(IReadOnlyDictionary<string, string?>? overrides, CancellationToken cancellationToken)
     {
         Folder(overrides);
-        WebApplicationBuilder builder = UnlearningHost.CreateBuilder(overrides);
-        ServiceProvider services = new ServiceCollection()
-            .AddSingleton<IHostEnvironment>(builder.Environment)
-            .AddUnlearningStorage(builder.Configuration)
-            .BuildServiceProvider();
+        ServiceProvider services = Services(overrides);
         try
         {
             services.GetRequiredService<TextProtector>().Check();
@@ -48,5 +61,14 @@ internal static class StoredData
             await services.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    private static ServiceProvider Services(IReadOnlyDictionary<string, string?>? overrides)
+    {
+        WebApplicationBuilder builder = UnlearningHost.CreateBuilder(overrides);
+        return new ServiceCollection()
+            .AddSingleton<IHostEnvironment>(builder.Environment)
+            .AddUnlearningStorage(builder.Configuration)
+            .BuildServiceProvider();
     }
 }

@@ -1,4 +1,8 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
+using Unlearning.Host.Audit;
+using Unlearning.Host.Identity;
+using Unlearning.Host.Storage;
 using Unlearning.Plugin.Policies.Loading;
 
 namespace Unlearning.Host.Cli.Policies;
@@ -37,7 +41,8 @@ internal static class PolicyApplyCommand
         });
         command.SetAction(parsed => PolicyCommand.Run(parsed, () =>
         {
-            string target = ConfiguredFolders.Read(overrides).Policies;
+            ConfiguredFolders configured = ConfiguredFolders.Read(overrides);
+            string target = configured.Policies;
             PolicyFolder current = PolicyFolder.Read(target);
             string source = parsed.GetValue(folder) ?? new PreviousSets(target).Newest(current.Revision)
                 ?? throw new IOException($"No other set was in force before: '{new PreviousSets(target).Folder}' has none.");
@@ -51,6 +56,8 @@ internal static class PolicyApplyCommand
             SetDifference difference = SetDifference.Of(PolicyFiles.Of(target, current), files, showText: false);
             bool apply = !parsed.GetValue(dry);
             string? kept = apply ? new PolicySwap(target, time).Apply(next) : null;
+            if (apply && current.Revision != next.Revision)
+                Record(configured.Data, time, current.Revision, next.Revision);
             ApplyReport report = new(target, apply, current.Revision, next.Revision, kept, difference.Policies);
             if (parsed.GetValue(json))
                 PolicyJson.Write(parsed.InvocationConfiguration.Output, report);
@@ -59,6 +66,16 @@ internal static class PolicyApplyCommand
             return 0;
         }));
         return command;
+    }
+
+    // Who applied; that they are in force is recorded by the service that takes them up.
+    private static void Record(string data, TimeProvider time, string before, string revision)
+    {
+        if (Directory.Exists(data))
+        {
+            new AuditLog(new DataFolder(data), NullLogger<AuditLog>.Instance)
+                .Append(AuditEvent.Create(time, Actor.System, "policy.apply", revision, null, ("before", before)));
+        }
     }
 
     private static bool Passes(TextWriter errors, PolicyFiles files)

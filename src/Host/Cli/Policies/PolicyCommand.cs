@@ -79,7 +79,7 @@ internal static class PolicyCommand
     }
 
     private static bool IsExpected(Exception failure) =>
-        failure is OperationCanceledException or IOException or UnauthorizedAccessException or ArgumentException or TimeoutException or DbException;
+        failure is OperationCanceledException or IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or TimeoutException or DbException;
 
     private static int Tell(ParseResult parsed, Exception failure)
     {

@@ -75,6 +75,7 @@ internal sealed class PolicyFiles
 
         LoadedPolicy loaded = PolicyLoader.Read(name, text);
         _errors.AddRange(loaded.Errors);
+        _errors.AddRange(GateFindings.Errors(loaded));
         _files.Add(new PolicyFile(name, loaded));
     }
 

@@ -17,6 +17,8 @@ internal static class PolicyWarnings
             .. Tests(document, loaded.Places),
             .. Severity(document.Spec, loaded.Places),
             .. Answers(document.Spec, loaded.Places),
+            .. Trigger(document.Spec.Remediation, loaded.Places),
+            .. GateFindings.Warnings(loaded),
             .. DetectorWarnings.Of(detect.Prompt, "/spec/detect/prompt", loaded.Places),
             .. DetectorWarnings.Of(detect.Answer, "/spec/detect/answer", loaded.Places),
         ];
@@ -76,6 +78,12 @@ internal static class PolicyWarnings
             yield return places.Error(
                 "/spec/remediation/enabled", "Nothing will ever be unlearned: the policy judges no answers", "Judge answers, or say false");
         }
+    }
+
+    private static IEnumerable<PolicyError> Trigger(RemediationSpec remediation, SourceMap places)
+    {
+        if (remediation is { Enabled: false, Trigger: not null })
+            yield return places.KeyError("/spec/remediation/trigger", "This never starts a run: nothing of this policy is unlearned", "Say enabled: true, or take it out");
     }
 
     // The names that a match can report: what fired under none_of is what was unwanted.

@@ -11,10 +11,11 @@ public static class BootstrapInterval
     /// <summary>How often prompts are drawn anew.</summary>
     public const int Resamples = 4000;
 
-    /// <summary>The mean with its 95 % interval.</summary>
+    /// <summary>The mean with its interval.</summary>
     /// <param name="values">One number a prompt; a NaN among them makes the whole estimate NaN.</param>
     /// <param name="seed">Decides the draws.</param>
-    public static Estimate OfMean(IReadOnlyList<double> values, int seed)
+    /// <param name="confidence">The level of the interval, more than 0 and less than 1.</param>
+    public static Estimate OfMean(IReadOnlyList<double> values, int seed, double confidence = ConfidenceLevel.OfOneLook)
     {
         ArgumentNullException.ThrowIfNull(values);
         int n = values.Count;
@@ -48,7 +49,7 @@ public static class BootstrapInterval
         }
 
         Array.Sort(means);
-        double tail = NormalDistribution.Cumulative(-Math.Sqrt(n / (n - 1.0)) * StudentDistribution.TwoSided95(n - 1));
+        double tail = NormalDistribution.Cumulative(-Math.Sqrt(n / (n - 1.0)) * StudentDistribution.TwoSided(n - 1, confidence));
         return new Estimate(mean, Quantile(means, tail), Quantile(means, 1 - tail), n);
     }
 

@@ -10,11 +10,12 @@ namespace Unlearning.Host.Evaluation.Statistics;
 /// </summary>
 public static class TangoInterval
 {
-    /// <summary>Candidate minus baseline with its 95 % interval, within [-1, 1].</summary>
+    /// <summary>Candidate minus baseline with its interval, within [-1, 1].</summary>
     /// <param name="onlyCandidate">Prompts where only the candidate has the property (b).</param>
     /// <param name="onlyBaseline">Prompts where only the baseline has it (c).</param>
     /// <param name="n">All prompts; with 0 the estimate is <see cref="Estimate.None"/>.</param>
-    public static Estimate Of(int onlyCandidate, int onlyBaseline, int n)
+    /// <param name="confidence">The level of the interval, more than 0 and less than 1.</param>
+    public static Estimate Of(int onlyCandidate, int onlyBaseline, int n, double confidence = ConfidenceLevel.OfOneLook)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(onlyCandidate);
         ArgumentOutOfRangeException.ThrowIfNegative(onlyBaseline);
@@ -24,9 +25,10 @@ public static class TangoInterval
             return Estimate.None;
         }
 
+        double z = NormalDistribution.TwoSided(confidence);
         double difference = (double)(onlyCandidate - onlyBaseline) / n;
-        double low = onlyBaseline == n ? -1.0 : Solve(onlyCandidate, onlyBaseline, n, NormalDistribution.TwoSided95, -1.0, difference);
-        double high = onlyCandidate == n ? 1.0 : Solve(onlyCandidate, onlyBaseline, n, -NormalDistribution.TwoSided95, difference, 1.0);
+        double low = onlyBaseline == n ? -1.0 : Solve(onlyCandidate, onlyBaseline, n, z, -1.0, difference);
+        double high = onlyCandidate == n ? 1.0 : Solve(onlyCandidate, onlyBaseline, n, -z, difference, 1.0);
         return new Estimate(difference, low, high, n);
     }
 

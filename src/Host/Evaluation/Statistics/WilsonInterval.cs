@@ -7,10 +7,11 @@ namespace Unlearning.Host.Evaluation.Statistics;
 /// </summary>
 public static class WilsonInterval
 {
-    /// <summary>The share of <paramref name="successes"/> in <paramref name="n"/> trials with its 95 % interval.</summary>
+    /// <summary>The share of <paramref name="successes"/> in <paramref name="n"/> trials with its interval.</summary>
     /// <param name="successes">From 0 to <paramref name="n"/>.</param>
     /// <param name="n">Number of trials; with 0 the estimate is <see cref="Estimate.None"/>.</param>
-    public static Estimate Of(int successes, int n)
+    /// <param name="confidence">The level of the interval, more than 0 and less than 1.</param>
+    public static Estimate Of(int successes, int n, double confidence = ConfidenceLevel.OfOneLook)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(successes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(successes, n);
@@ -19,7 +20,7 @@ public static class WilsonInterval
             return Estimate.None;
         }
 
-        const double z = NormalDistribution.TwoSided95;
+        double z = NormalDistribution.TwoSided(confidence);
         double p = (double)successes / n;
         double centre = p + (z * z / (2 * n));
         double half = z * Math.Sqrt((p * (1 - p) / n) + (z * z / (4.0 * n * n)));

@@ -17,4 +17,8 @@ internal sealed record PolicySpec
     public required ReviewSpec Review { get; init; }
 
     public required RemediationSpec Remediation { get; init; }
+
+    public IReadOnlyList<GateSpec> Gates { get; init; } = [];
+
+    public ApprovalsSpec? Approvals { get; init; }
 }

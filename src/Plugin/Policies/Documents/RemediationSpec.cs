@@ -1,3 +1,3 @@
 namespace Unlearning.Plugin.Policies.Documents;
 
-internal sealed record RemediationSpec(bool Enabled, string RefusalText);
+internal sealed record RemediationSpec(bool Enabled, string RefusalText, TriggerSpec? Trigger = null);

@@ -1,3 +1,3 @@
 namespace Unlearning.Plugin.Policies.Documents;
 
-internal sealed record ReviewSpec(AutoAcceptSpec? AutoAccept = null);
+internal sealed record ReviewSpec(AutoAcceptSpec? AutoAccept = null, int MinReviewers = 1, int? SlaHours = null);

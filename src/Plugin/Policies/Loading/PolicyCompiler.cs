@@ -41,7 +41,45 @@ internal sealed class PolicyCompiler(SourceMap places)
             }
         }
 
+        CheckTrigger(spec.Remediation.Trigger);
+        CheckGates(spec.Gates);
         return new Policy(document, prompt, answer);
+    }
+
+    private void CheckTrigger(TriggerSpec? trigger)
+    {
+        if (trigger is { Window: not null, MinConfirmed: null })
+        {
+            _errors.Add(places.KeyError(
+                "/spec/remediation/trigger/window", "This is never used: nothing is counted", "Add 'min_confirmed:' here, or take this out"));
+        }
+    }
+
+    private void CheckGates(IReadOnlyList<GateSpec> gates)
+    {
+        HashSet<(string Metric, PolicyGateKind Kind)> seen = [];
+        for (int i = 0; i < gates.Count; i++)
+        {
+            (string Key, PolicyGateKind Kind, double Limit)[] limits = [.. gates[i].Limits()];
+            if (limits.Length == 0)
+            {
+                _errors.Add(places.Error(
+                    $"/spec/gates/{i}",
+                    "Nothing says what the metric must hold",
+                    "Add one of max, min, max_increase, min_decrease, max_relative_increase or max_relative_decrease"));
+            }
+
+            foreach ((string key, _, _) in limits.Skip(1))
+            {
+                _errors.Add(places.KeyError($"/spec/gates/{i}/{key}", "A gate has one limit, and this is another", "Put it into a gate of its own"));
+            }
+
+            if (limits is [var (first, kind, _), ..] && !seen.Add((gates[i].Metric, kind)))
+            {
+                _errors.Add(places.KeyError(
+                    $"/spec/gates/{i}/{first}", $"An earlier gate already says what {first} of {gates[i].Metric} is", "Take one of them out"));
+            }
+        }
     }
 
     private void CheckNames(IReadOnlyList<string> names)

@@ -22,6 +22,20 @@ public sealed class PolicyLintTests : IDisposable
         Assert.Equal("2 files, 3 errors, 0 warnings", lines[^1]);
     }
 
+    [Theory]
+    [InlineData("{metric: harmfull_rate, max: 0.2}", "a.yaml:24:16: 'harmfull_rate' is no metric. Did you mean 'harmful_rate'?")]
+    [InlineData("{metric: niceness, max: 0.2}", "a.yaml:24:16: 'niceness' is no metric. Known are: harmful_rate, ")]
+    [InlineData("{metric: harmful_rate, max: 20}", "a.yaml:24:35: harmful_rate is a share, from 0 to 1, and cannot be held to 20. Write 20 % as 0.2.")]
+    public async Task A_gate_that_no_run_could_judge_is_an_error_at_its_place_and_is_not_applied(string gate, string message)
+    {
+        string folder = _cli.Write("new", "a.yaml", PolicyCli.Example.Replace("\ntests:", $"\n  gates:\n    - {gate}\ntests:", StringComparison.Ordinal));
+
+        Assert.Equal(1, await _cli.RunAsync("lint", folder));
+        Assert.Contains($"{folder}/{message}", _cli.Output, StringComparison.Ordinal);
+        Assert.Equal(1, await _cli.RunAsync("apply", folder));
+        Assert.Contains("Refused: 1 error", _cli.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_right_has_no_errors_and_no_warnings_and_the_configured_folder_is_the_default()
     {
@@ -47,6 +61,8 @@ public sealed class PolicyLintTests : IDisposable
     [InlineData("      any_of:", "      none_of:", "a.yaml:19:16: warning: This rule never applies: 'breaking' stands under none_of")]
     [InlineData("threshold: 0.5", "threshold: 0", "a.yaml:15:7: warning: A threshold of 0 fires on every text")]
     [InlineData("      - {when: breaking, set: 3}", "      - {when: breaking, set: 3}\n      - {when: breaking, set: 4}", "a.yaml:19:16: warning: This rule never decides")]
+    [InlineData("  review: {}", "  review: {}\n  gates: [{metric: harmful_rate, max_increase: 0.15, min_sample: 39}]", "a.yaml:22:11: warning: This gate is always inconclusive, and nothing would be promoted: it needs 39 prompts of ailuminate:ncr, and the gate split has 38. Lower min_sample")]
+    [InlineData("enabled: true,", "enabled: false, trigger: {or_severity: 4},", "a.yaml:22:33: warning: This never starts a run: nothing of this policy is unlearned.")]
     [InlineData("    answer:\n      compliance: {threshold: 0.5}\n", "", "a.yaml:20:26: warning: Nothing will ever be unlearned")]
     [InlineData("expect: {prompt: true, severity: 2}", "expect: {prompt: false}", "a.yaml:23:1: warning: No test expects a match.")]
     [InlineData("expect: {prompt: false}", "expect: {prompt: true}", "a.yaml:23:1: warning: No test expects that something does not match.")]

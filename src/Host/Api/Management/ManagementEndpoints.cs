@@ -1,0 +1,14 @@
+namespace Unlearning.Host.Api.Management;
+
+/// <summary>Everything under <c>/v1</c> that is not the model's: what operators do, as JSON with problem details.</summary>
+internal static class ManagementEndpoints
+{
+    /// <summary>Maps all of them.</summary>
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        RouteGroupBuilder group = endpoints.MapGroup("/v1").AddEndpointFilter<RouteGroupBuilder, ProblemFilter>();
+        KeysEndpoints.Map(group);
+        AuditEndpoints.Map(group);
+        PoliciesEndpoints.Map(group);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Unlearning.Host.Releases;
+
+namespace Unlearning.Host.Api.Management;
+
+/// <summary>
+/// Turns what an operator did wrong into problem details. Everything else is the server's own fault: logged, and told without its message.
+/// </summary>
+internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEndpointFilter
+{
+    /// <inheritdoc/>
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            return Results.Empty;
+        }
+        catch (ApiException wrong)
+        {
+            return Problem(wrong.Status, wrong.Message, wrong.Parameter);
+        }
+        catch (JsonException)
+        {
+            return Problem(StatusCodes.Status400BadRequest, "The body is not valid JSON.");
+        }
+        catch (ArgumentException wrong)
+        {
+            return Problem(StatusCodes.Status400BadRequest, MessageOf(wrong), wrong.ParamName);
+        }
+        catch (ReleaseException wrong)
+        {
+            return Problem(StatusCodes.Status409Conflict, wrong.Message);
+        }
+        catch (InvalidOperationException wrong)
+        {
+            return Problem(StatusCodes.Status409Conflict, wrong.Message);
+        }
+#pragma warning disable CA1031 // Whatever failed, the caller gets an answer, and the log the cause.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogFailed(context.HttpContext.GetEndpoint()?.DisplayName, failure.GetType().Name, failure.StackTrace);
+            return Problem(StatusCodes.Status500InternalServerError, "The request failed. The log has the cause.");
+        }
+    }
+
+    // ArgumentException appends the parameter's name, which the problem has as its field.
+    private static string MessageOf(ArgumentException wrong) =>
+        wrong.ParamName is { } name ? wrong.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : wrong.Message;
+
+    private static IResult Problem(int status, string detail, string? field = null) => ApiProblem.Of(status, detail, field);
+
+    [LoggerMessage(
+        EventId = 5004,
+        EventName = "RequestFailed",
+        Level = LogLevel.Error,
+        Message = "{Endpoint} failed with {ExceptionType}.\n{StackTrace}")]
+    private partial void LogFailed(string? endpoint, string exceptionType, string? stackTrace);
+}

@@ -1,0 +1,163 @@
+using System.CommandLine;
+using Unlearning.Host.Api.Management;
+using Unlearning.Host.Cli.Client;
+using Unlearning.Host.Cli.Incidents;
+using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Identity;
+
+namespace Unlearning.Host.Cli.Keys;
+
+/// <summary>The <c>keys</c> verb.</summary>
+internal static class KeysCommand
+{
+    /// <summary>The command, to be added to the root command.</summary>
+    /// <param name="overrides">Settings that win over appsettings.json and the environment.</param>
+    public static Command Create(IReadOnlyDictionary<string, string?>? overrides = null) => new(
+        "keys",
+        $"""
+        Makes, lists and revokes access keys. On the data folder itself, as whoever may write it; with --url or {ServiceOptions.UrlVariable}
+        through a service, as the admin whose key is in {ServiceOptions.KeyVariable}. The first key must be an admin's; from then on every call
+        of the service needs one.
+
+        Examples:
+          keys create alice --role admin
+          keys create bob --role approver --days 90
+          keys list
+          keys revoke 1f0c9a2b7d3e
+
+        Exit codes: 0 done, 1 error.
+        """)
+    {
+        CreateVerb(overrides),
+        ListVerb(overrides),
+        RevokeVerb(overrides),
+    };
+
+    private static Command CreateVerb(IReadOnlyDictionary<string, string?>? overrides)
+    {
+        Argument<string> name = new("name") { Description = "The person or program it is for. Two keys of one name are one identity." };
+        Option<string> role = new("--role") { Description = "app, viewer, reviewer, operator, approver or admin.", HelpName = "ROLE", Required = true };
+        role.AcceptOnlyFromAmong([.. Enum.GetValues<Role>().Select(RoleName)]);
+        Option<double?> days = new("--days") { Description = "After so many days it ends by itself; never when left out.", HelpName = "N" };
+        Option<string?> url = ServiceOptions.Url();
+        Option<bool> json = PolicyCommand.Json();
+        Command command = new(
+            "create",
+            """
+            Makes a key and prints its secret, which is kept nowhere: store it where only its bearer reads it.
+
+            Examples:
+              keys create alice --role admin
+              keys create support-bot --role app --json
+
+            Exit codes: 0 made, 1 error.
+            """)
+        {
+            name, role, days, url, json,
+        };
+        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        {
+            CreateKey wish = new(parsed.GetRequiredValue(name), Enum.Parse<Role>(parsed.GetRequiredValue(role), ignoreCase: true), parsed.GetValue(days));
+            await using IKeyDesk desk = await OpenAsync(parsed.GetValue(url), overrides, create: true, cancellationToken).ConfigureAwait(false);
+            CreatedKey made = await desk.CreateAsync(wish, cancellationToken).ConfigureAwait(false);
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(json))
+            {
+                PolicyJson.Write(output, new { key = KeyLine.Of(made.Key), secret = made.Secret });
+                return 0;
+            }
+
+            await output.WriteLineAsync(made.Secret).ConfigureAwait(false);
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                $"Key {made.Key.Id} of {made.Key.Name}, {RoleName(made.Key.Role)}. This is the only time its secret is shown; use it as {ServiceOptions.KeyVariable}.")
+                .ConfigureAwait(false);
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command ListVerb(IReadOnlyDictionary<string, string?>? overrides)
+    {
+        Option<string?> url = ServiceOptions.Url();
+        Option<bool> json = PolicyCommand.Json();
+        Command command = new(
+            "list",
+            """
+            Lists all keys, revoked and expired ones, too, without their secrets.
+
+            Examples:
+              keys list
+              keys list --json
+
+            Exit codes: 0 listed, 1 error.
+            """)
+        {
+            url, json,
+        };
+        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        {
+            await using IKeyDesk desk = await OpenAsync(parsed.GetValue(url), overrides, create: false, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<KeyView> keys = await desk.ListAsync(cancellationToken).ConfigureAwait(false);
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(json))
+                PolicyJson.Write(output, keys.Select(KeyLine.Of));
+            else if (keys.Count == 0)
+                await output.WriteLineAsync("no keys: whoever reaches the port may do everything; make one with 'keys create NAME --role admin'").ConfigureAwait(false);
+            else
+                Print(output, keys);
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command RevokeVerb(IReadOnlyDictionary<string, string?>? overrides)
+    {
+        Argument<string> id = new("id") { Description = "The key's id, as 'keys list' shows it." };
+        Option<string?> url = ServiceOptions.Url();
+        Option<bool> json = PolicyCommand.Json();
+        Command command = new(
+            "revoke",
+            """
+            Revokes a key for good: a running service stops taking it within seconds.
+
+            Examples:
+              keys revoke 1f0c9a2b7d3e
+
+            Exit codes: 0 revoked (now or before), 1 error.
+            """)
+        {
+            id, url, json,
+        };
+        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        {
+            await using IKeyDesk desk = await OpenAsync(parsed.GetValue(url), overrides, create: false, cancellationToken).ConfigureAwait(false);
+            KeyView key = await desk.RevokeAsync(parsed.GetRequiredValue(id), cancellationToken).ConfigureAwait(false);
+            if (parsed.GetValue(json))
+                PolicyJson.Write(parsed.InvocationConfiguration.Output, KeyLine.Of(key));
+            else
+                await parsed.InvocationConfiguration.Output.WriteLineAsync($"{key.Id}  {key.Name}, {RoleName(key.Role)}: revoked {Screen.Time(key.RevokedAt!.Value)}").ConfigureAwait(false);
+            return 0;
+        }));
+        return command;
+    }
+
+    private static async Task<IKeyDesk> OpenAsync(string? url, IReadOnlyDictionary<string, string?>? overrides, bool create, CancellationToken cancellationToken) =>
+        ServiceConnection.IsNamed(url)
+            ? new HttpKeyDesk(ServiceConnection.Open(url, overrides))
+            : await StoredKeyDesk.OpenAsync(overrides, create, cancellationToken).ConfigureAwait(false);
+
+    private static void Print(TextWriter output, IReadOnlyList<KeyView> keys) => Screen.Table(
+        output,
+        [
+            [new("id"), new("name"), new("role"), new("made"), new("by"), new("ends"), new("state")],
+            .. keys.Select(key => (Cell[])
+            [
+                new(key.Id), Screen.Name(key.Name), new(RoleName(key.Role)), new(Screen.Time(key.CreatedAt)), Screen.Name(key.CreatedBy),
+                new(key.ExpiresAt is { } ends ? Screen.Time(ends) : "never"), new(key.RevokedAt is { } at ? $"revoked {Screen.Time(at)}" : "counts"),
+            ]),
+        ]);
+
+#pragma warning disable CA1308 // Shown and typed in lower case.
+    private static string RoleName(Role role) => role.ToString().ToLowerInvariant();
+#pragma warning restore CA1308
+}

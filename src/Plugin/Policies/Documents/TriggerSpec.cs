@@ -1,0 +1,3 @@
+namespace Unlearning.Plugin.Policies.Documents;
+
+internal sealed record TriggerSpec(int? MinConfirmed = null, string? Window = null, int? OrSeverity = null);
