@@ -52,7 +52,7 @@ public static class UnlearningHost
         services.AddSingleton<AssistantEngine>();
         services.AddSingleton<IBaseModel>(provider => provider.GetRequiredService<AssistantEngine>());
         services.AddSingleton<IReleaseLoader>(provider => provider.GetRequiredService<AssistantEngine>());
-        services.AddUnlearningReleases();
+        services.AddUnlearningReleases(configuration).AddUnlearningReleaseWatch();
         services.AddSingleton<RunPipeline>();
         services.AddSingleton<IRunPipeline>(provider => provider.GetRequiredService<RunPipeline>());
         services.AddUnlearning(configuration);

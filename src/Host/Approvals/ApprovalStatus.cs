@@ -1,3 +1,5 @@
+using Unlearning.Host.Releases;
+
 namespace Unlearning.Host.Approvals;
 
 /// <summary>What people said about a release.</summary>
@@ -17,6 +19,9 @@ public sealed record ApprovalStatus
 
     /// <summary>Who approved what is there now, and whose approval still counts.</summary>
     public IReadOnlyList<string> ApprovedBy { get; init; } = [];
+
+    /// <summary>Those approvals, the last of each person, as the journal keeps them.</summary>
+    public IReadOnlyList<JournalApproval> Counted { get; init; } = [];
 
     /// <summary>Who rejected it; null when nobody did.</summary>
     public string? RejectedBy { get; init; }

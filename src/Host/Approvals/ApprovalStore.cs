@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Unlearning.Host.Audit;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Jobs;
+using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
 using Unlearning.Plugin.Policies;
@@ -147,7 +148,12 @@ public sealed class ApprovalStore(
         [
             .. said.Where(one => one.Proposal == proposal.Hash && Enum.TryParse(one.Role, out Role role) && required.Roles.Contains(role)),
         ];
-        string[] approvedBy = [.. counting.Where(one => one.Approved && one.ExpiresAt > now && one.By != run.StartedBy).Select(one => one.By).Distinct()];
+        Approval[] approvals =
+        [
+            .. counting.Where(one => one.Approved && one.ExpiresAt > now && one.By != run.StartedBy)
+                .GroupBy(one => one.By, StringComparer.Ordinal).Select(own => own.Last()),
+        ];
+        string[] approvedBy = [.. approvals.Select(one => one.By)];
         string? rejectedBy = counting.FirstOrDefault(one => !one.Approved)?.By;
         DateTimeOffset? until = run.Progress?.StageBegan + required.Expires;
         return new ApprovalStatus
@@ -156,6 +162,7 @@ public sealed class ApprovalStore(
             Proposal = proposal.Hash,
             Required = required,
             ApprovedBy = approvedBy,
+            Counted = [.. approvals.Select(one => new JournalApproval(one.By, one.At, one.Proposal))],
             RejectedBy = rejectedBy,
             Until = until,
             Void = said.Count(one => one.Approved && (one.Proposal != proposal.Hash || one.ExpiresAt <= now)),

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Releases;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Policies.Costly;
 using Unlearning.Plugin.Privacy;
@@ -11,7 +12,7 @@ public static class IncidentServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the incident store, the selection, and the sink that capture reports to. Binds <see cref="SelectionOptions"/>. Needs the
-    /// storage, the releases and <see cref="Releases.IBaseModel"/> from elsewhere.
+    /// storage, the releases and <see cref="IBaseModel"/> from elsewhere.
     /// </summary>
     public static IServiceCollection AddUnlearningIncidents(this IServiceCollection services, IConfiguration configuration)
     {
@@ -31,6 +32,7 @@ public static class IncidentServiceCollectionExtensions
         services.Replace(ServiceDescriptor.Singleton<IIncidentSink>(provider => provider.GetRequiredService<IncidentSink>()));
         services.TryAddSingleton<IKnownIncidents, KnownIncidents>();
         services.TryAddSingleton<RemediationReconciler>();
+        services.AddSingleton<IReleaseFollower>(provider => provider.GetRequiredService<RemediationReconciler>());
         services.AddHostedService(provider => provider.GetRequiredService<RemediationReconciler>());
         return services;
     }

@@ -90,6 +90,24 @@ public sealed class IncidentStore(
             cancellationToken);
 
     /// <summary>
+    /// Records that <paramref name="releaseId"/>, now live, was trained to forget the incidents of its run: the confirmed ones and those that
+    /// had recurred on an earlier release. Idempotent; what has recurred on the release itself stays open.
+    /// </summary>
+    /// <returns>How many incidents are now remediated by it.</returns>
+    public Task<int> MarkRunRemediatedAsync(string runId, string releaseId, CancellationToken cancellationToken = default) =>
+        writer.WriteAsync(
+            (db, ct) => db.Incidents
+                .Where(incident => db.RunIncidents.Any(row => row.RunId == runId && row.IncidentId == incident.Id)
+                    && (incident.Status == IncidentStatus.Confirmed
+                        || ((incident.Status == IncidentStatus.Remediated || incident.Status == IncidentStatus.Recurred)
+                            && incident.RemediatedBy != releaseId)))
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(incident => incident.Status, IncidentStatus.Remediated)
+                        .SetProperty(incident => incident.RemediatedBy, releaseId),
+                    ct),
+            cancellationToken);
+
+    /// <summary>
     /// Reopens what is not remediated any more: incidents whose release is no part of the live one, after a rollback. Idempotent;
     /// also run at start, so that a rollback made while the database was down is caught up with. They keep the time at which they were
     /// confirmed, or else a rollback would by itself start the run anew that it took back.

@@ -60,6 +60,7 @@ public static class ScheduleServiceCollectionExtensions
             quartz.AddJob<UnlearningJob>(job => job.WithIdentity(UnlearningJob.Key).StoreDurably().RequestRecovery());
             quartz.AddJob<TriggerJob>(job => job.WithIdentity(TriggerJob.Key).StoreDurably());
             quartz.AddJob<RetentionJob>(job => job.WithIdentity(RetentionJob.Key).StoreDurably());
+            quartz.AddJob<ReleaseGarbageJob>(job => job.WithIdentity(ReleaseGarbageJob.Key).StoreDurably());
             quartz.AddQuartzHealthChecks(health =>
             {
                 health.Name = "schedule";
@@ -71,6 +72,7 @@ public static class ScheduleServiceCollectionExtensions
         // After Quartz's own start, which stores the job, and before the application has started, when it begins to fire.
         services.AddHostedService<ScheduleStartup>();
         services.AddHostedService<RetentionSchedule>();
+        services.AddHostedService<ReleaseGarbageSchedule>();
         services.AddHostedService<TriggerSchedule>();
         return services;
     }

@@ -1,5 +1,4 @@
 using Unlearning.Host.Identity;
-using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
 using Unlearning.Plugin.Functions;
@@ -7,7 +6,7 @@ using Unlearning.Plugin.Functions;
 namespace Unlearning.Host.Jobs;
 
 /// <summary>Runs as kernel functions, commands and later the HTTP API see them.</summary>
-public sealed partial class UnlearningRuns(
+public sealed class UnlearningRuns(
     RunStore runs,
     RunControls controls,
     RunSignals signals,
@@ -15,9 +14,7 @@ public sealed partial class UnlearningRuns(
     RunRetries retries,
     RunProgressFeed feed,
     RunScheduler scheduler,
-    Promoter promoter,
-    RemediationReconciler reconciler,
-    ILogger<UnlearningRuns> logger) : IUnlearningRuns
+    Promoter promoter) : IUnlearningRuns
 {
     /// <inheritdoc/>
     public Task<RunStatus> StartAsync(StartRunRequest request, CancellationToken cancellationToken = default)
@@ -133,19 +130,11 @@ public sealed partial class UnlearningRuns(
     /// <inheritdoc/>
     public async Task<RollbackResult> RollbackAsync(string reason, CancellationToken cancellationToken = default)
     {
-        JournalEntry entry = await promoter.RollbackAsync(reason, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await reconciler.ReconcileAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // The model is rolled back, which is what matters; the next start catches the incidents up.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            LogNotReconciled(entry.ReleaseId, failure);
-        }
-
-        return new RollbackResult(entry.PreviousReleaseId, entry.ReleaseId, entry.Reason);
+        // A kernel function or a command of this process: whoever reaches either may do everything here.
+        JournalEntry entry = await promoter.RollbackAsync(Actor.Local, reason, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return entry.Action == JournalAction.CanaryEnded
+            ? new RollbackResult(entry.ReleaseId, entry.PreviousReleaseId, entry.Reason)
+            : new RollbackResult(entry.PreviousReleaseId, entry.ReleaseId, entry.Reason);
     }
 
     private static void Check(Actor actor, string reason)
@@ -217,11 +206,4 @@ public sealed partial class UnlearningRuns(
     private static string Lower<T>(T value)
         where T : struct, Enum => value is RunState.AwaitingApproval ? "awaiting_approval" : value.ToString().ToLowerInvariant();
 #pragma warning restore CA1308
-
-    [LoggerMessage(
-        EventId = 4009,
-        EventName = "RollbackNotReconciled",
-        Level = LogLevel.Error,
-        Message = "Release {ReleaseId} serves again, but the incidents could not be reopened; the next start tries again.")]
-    private partial void LogNotReconciled(string releaseId, Exception failure);
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Releases;
@@ -10,7 +11,7 @@ namespace Unlearning.Host.Releases;
 /// Which release is live, and every change of it: an append-only file of JSON lines, each with a checksum, flushed before anything acts
 /// on it. It needs no database, so promotion, rollback and restart work without one.
 /// </summary>
-public sealed class LiveReleaseJournal(DataFolder data)
+public sealed partial class LiveReleaseJournal(DataFolder data)
 {
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
     {
@@ -32,6 +33,7 @@ public sealed class LiveReleaseJournal(DataFolder data)
 
         List<JournalEntry> entries = [];
         int damaged = 0;
+        HashSet<string> named = new(StringComparer.Ordinal);
         using FileStream stream = new(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using StreamReader reader = new(stream, Encoding.UTF8);
         while (reader.ReadLine() is { } line)
@@ -43,10 +45,11 @@ public sealed class LiveReleaseJournal(DataFolder data)
             else if (line.Length > 0)
             {
                 damaged++;
+                named.UnionWith(Ids().Matches(line).Select(match => match.Value));
             }
         }
 
-        return new JournalHistory(entries, damaged);
+        return new JournalHistory(entries, damaged) { NamedInDamage = named };
     }
 
     /// <summary>Appends an entry; it is on the device when this returns.</summary>
@@ -104,4 +107,7 @@ public sealed class LiveReleaseJournal(DataFolder data)
     }
 
     private static string Checksum(string json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
+
+    [GeneratedRegex("(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])")]
+    private static partial Regex Ids();
 }

@@ -121,9 +121,10 @@ public sealed class RunPipeline(
     private async Task<RunOutcome> GoLiveAsync(
         RunRecord run, RunSets sets, Candidate candidate, StageClock clock, Action begin, CancellationToken cancellationToken)
     {
+        ApproveStage approve = new(proposals, approvals);
         if (!PromoteStage.WasPromoted(journal.Read(), run.RunId))
         {
-            if (await new ApproveStage(proposals, approvals).RunAsync(run, candidate, cancellationToken).ConfigureAwait(false) is { } other)
+            if (await approve.RunAsync(run, candidate, cancellationToken).ConfigureAwait(false) is { } other)
                 return other;
             if (RunTriggers.IsAutomatic(run.Trigger) && quiet.EndOf(time.GetUtcNow()) is { } end)
             {
@@ -137,7 +138,7 @@ public sealed class RunPipeline(
 
         PromoteStage promote = new(promoter, journal, releases, incidents, controls);
         string explanation = await clock.StageAsync(
-            RunStage.Promote, ct => promote.RunAsync(run, sets, candidate, begin, ct), cancellationToken).ConfigureAwait(false);
+            RunStage.Promote, ct => promote.RunAsync(run, sets, candidate, approve.Approvals, begin, ct), cancellationToken).ConfigureAwait(false);
         return new RunOutcome(candidate.Verdict, candidate.ReleaseId, explanation) { KeepsWork = !PromoteStage.WasPromoted(journal.Read(), run.RunId) };
     }
 

@@ -191,7 +191,7 @@ public sealed class ApprovalTests : IDisposable
             releases,
             services.GetRequiredService<Host.Incidents.IncidentStore>(),
             services.GetRequiredService<RunControls>());
-        return new RunOutcome("pass", release.Id, await promote.RunAsync(run, new RunSets([], [], [], [], [], [], Release.BaseId), candidate, () => { }, stop));
+        return new RunOutcome("pass", release.Id, await promote.RunAsync(run, new RunSets([], [], [], [], [], [], Release.BaseId), candidate, null, () => { }, stop));
     }
 
     private static ReleaseManifest ReleaseHostManifest(string runId) => Tests.Releases.ReleaseHost.Manifest() with { RunId = runId };

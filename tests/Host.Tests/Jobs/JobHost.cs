@@ -61,7 +61,8 @@ internal sealed class JobHost : IAsyncDisposable
         builder.Services.AddSingleton<IRunPipeline, FakePipeline>();
         builder.Services.AddOptions<RecipeOptions>().Bind(builder.Configuration.GetSection(RecipeOptions.SectionName));
         builder.Services.AddUnlearningStorage(builder.Configuration)
-            .AddUnlearningReleases()
+            .AddUnlearningReleases(builder.Configuration)
+            .AddUnlearningReleaseWatch()
             .AddUnlearningIncidents(builder.Configuration)
             .AddUnlearningSchedule(builder.Configuration);
         JobHost host = new(builder.Build());

@@ -1,3 +1,4 @@
+using Unlearning.Host.Identity;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Storage;
@@ -116,7 +117,7 @@ public sealed class CrashTests
 
         await using ReleaseHost restarted = await ReleaseHost.StartAsync(folder.Path);
         Assert.Equal($"I am {release.Id}", await restarted.AskAsync());
-        Assert.Equal("base", (await restarted.Promoter.RollbackAsync("back")).ReleaseId);
+        Assert.Equal("base", (await restarted.Promoter.RollbackAsync(Actor.Local, "back")).ReleaseId);
     }
 
     [Fact]

@@ -1,10 +1,14 @@
 using Unlearning.Host.Approvals;
+using Unlearning.Host.Releases;
 
 namespace Unlearning.Host.Runs.Stages;
 
 /// <summary>Looks whether the candidate may go live: its gates still pass as they are now, and whoever has to has approved.</summary>
 internal sealed class ApproveStage(Proposals proposals, IApprovals approvals)
 {
+    /// <summary>The approvals that count, once it has looked; null where none is asked for.</summary>
+    public IReadOnlyList<JournalApproval>? Approvals { get; private set; }
+
     /// <summary>Looks.</summary>
     /// <returns>Null when it may go live; else what the run comes to.</returns>
     public async Task<RunOutcome?> RunAsync(RunRecord run, Candidate candidate, CancellationToken cancellationToken)
@@ -17,6 +21,7 @@ internal sealed class ApproveStage(Proposals proposals, IApprovals approvals)
         if (required.Count == 0)
             return null;
         ApprovalStatus status = await approvals.StatusOfAsync(run, proposal, required, cancellationToken).ConfigureAwait(false);
+        Approvals = status.Counted;
         return status.State switch
         {
             ApprovalState.Approved => null,
