@@ -1,6 +1,6 @@
 namespace Unlearning.Host.Incidents;
 
-/// <summary>What one reviewer judged of an incident, where its policy asks for more than one; a later judgement replaces it.</summary>
+/// <summary>What one reviewer judged of an incident; a later judgement replaces it.</summary>
 public sealed class IncidentJudgement
 {
     /// <summary>The incident.</summary>

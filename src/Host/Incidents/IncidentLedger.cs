@@ -15,6 +15,7 @@ internal sealed class IncidentLedger
     private readonly Dictionary<(string Fingerprint, string BaseModelHash), Incident> _incidents = [];
     private readonly HashSet<(Guid Incident, string Interaction)> _occurrences = [];
     private readonly HashSet<string> _received = new(StringComparer.Ordinal);
+    private readonly HashSet<Guid> _overtaken = [];
 
     private IncidentLedger()
     {
@@ -87,4 +88,16 @@ internal sealed class IncidentLedger
     /// <summary>Notes that an interaction is received.</summary>
     /// <returns>Whether it had not been.</returns>
     public bool TryReceive(string interactionId) => _received.Add(interactionId);
+
+    /// <summary>Notes that an incident's first harmful answer was seen, which no judgement before it covers.</summary>
+    public void Overtake(Incident incident) => _overtaken.Add(incident.Id);
+
+    /// <summary>Deletes judgements that were overtaken.</summary>
+    public async Task DropJudgementsAsync(UnlearningDbContext db, CancellationToken cancellationToken)
+    {
+        foreach (Guid[] incidents in _overtaken.Chunk(Chunk))
+        {
+            await db.Judgements.Where(one => incidents.Contains(one.IncidentId)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Releases;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Policies.Costly;
@@ -31,6 +32,7 @@ public static class IncidentServiceCollectionExtensions
         services.TryAddSingleton<IncidentSink>();
         services.Replace(ServiceDescriptor.Singleton<IIncidentSink>(provider => provider.GetRequiredService<IncidentSink>()));
         services.TryAddSingleton<IKnownIncidents, KnownIncidents>();
+        services.TryAddSingleton<IReviewRules, PolicyReviewRules>();
         services.TryAddSingleton<RemediationReconciler>();
         services.AddSingleton<IReleaseFollower>(provider => provider.GetRequiredService<RemediationReconciler>());
         services.AddHostedService(provider => provider.GetRequiredService<RemediationReconciler>());

@@ -23,7 +23,9 @@ public sealed class IncidentStore(
             {
                 IncidentLedger ledger = await IncidentLedger.ReadAsync(db, observations, [], ct).ConfigureAwait(false);
                 DateTimeOffset now = (time ?? TimeProvider.System).GetUtcNow();
-                return [.. observations.Select(observation => Record(db, ledger, observation, now))];
+                Incident[] recorded = [.. observations.Select(observation => Record(db, ledger, observation, now))];
+                await ledger.DropJudgementsAsync(db, ct).ConfigureAwait(false);
+                return recorded;
             },
             cancellationToken);
 
@@ -147,6 +149,11 @@ public sealed class IncidentStore(
         if (!ledger.TryCount(incident, observation.InteractionId))
         {
             return incident;
+        }
+
+        if (observation.AnswerMatched && !incident.AnswerMatched && incident.Count > 0)
+        {
+            ledger.Overtake(incident);
         }
 
         bool recurrence = observation.AnswerMatched

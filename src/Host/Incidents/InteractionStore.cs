@@ -101,6 +101,7 @@ public sealed class InteractionStore(StoreWriter writer, TimeProvider time) : ID
                     await NameSubjectAsync(db, ledger, known, ct).ConfigureAwait(false);
                 }
 
+                await ledger.DropJudgementsAsync(db, ct).ConfigureAwait(false);
                 return stored;
             },
             cancellationToken).ConfigureAwait(false);

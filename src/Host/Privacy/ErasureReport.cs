@@ -9,5 +9,7 @@ namespace Unlearning.Host.Privacy;
 /// <param name="Runs">Runs that were trained on what is erased, which cannot be reproduced any more.</param>
 /// <param name="RunSets">Runs under way whose sets were deleted; resumed, they begin again without the subject.</param>
 /// <param name="Cleaned">Whether the database file and its log were cleaned of what is deleted.</param>
+/// <param name="Comments">Comments deleted: all of incidents that the subject was seen in, as any may quote.</param>
 public sealed record ErasureReport(
-    string Subject, bool Dry, int Incidents, int Texts, int Occurrences, IReadOnlyList<string> Runs, IReadOnlyList<string> RunSets, bool Cleaned);
+    string Subject, bool Dry, int Incidents, int Texts, int Occurrences, IReadOnlyList<string> Runs, IReadOnlyList<string> RunSets, bool Cleaned,
+    int Comments);

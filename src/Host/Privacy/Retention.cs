@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Incidents;
 using Unlearning.Host.Storage;
 using Unlearning.Plugin.Policies;
 
 namespace Unlearning.Host.Privacy;
 
 /// <summary>
-/// Deletes the text of incidents that are past their policy's time. What was counted, the fingerprint and the judgement stay, so that a
+/// Deletes the text of incidents that are past their policy's time, and the comments on it. What was counted, the fingerprint and the judgement stay, so that a
 /// recurrence is still known; a run that is under way has its own copy and goes on.
 /// </summary>
 public sealed class Retention(
@@ -27,12 +28,14 @@ public sealed class Retention(
             {
                 DateTimeOffset due = now.AddDays(-options.Value.RetentionDays);
                 int count = await db.Incidents.Where(incident => incident.TextAt < due && !names.Contains(incident.Policy))
-                    .DeleteTextAsync(ct).ConfigureAwait(false);
+                    .DeleteTextAsync(db, ct).ConfigureAwait(false);
+                await DeleteCommentsAsync(db, due, db.Incidents.Where(incident => !names.Contains(incident.Policy)), ct).ConfigureAwait(false);
                 foreach (Policy policy in known)
                 {
                     DateTimeOffset own = now.AddDays(-policy.RetentionDays!.Value);
                     count += await db.Incidents.Where(incident => incident.TextAt < own && incident.Policy == policy.Name)
-                        .DeleteTextAsync(ct).ConfigureAwait(false);
+                        .DeleteTextAsync(db, ct).ConfigureAwait(false);
+                    await DeleteCommentsAsync(db, own, db.Incidents.Where(incident => incident.Policy == policy.Name), ct).ConfigureAwait(false);
                 }
 
                 return count;
@@ -68,4 +71,8 @@ public sealed class Retention(
 
         return deleted;
     }
+
+    // A comment may quote text that another took the place of, or was written after the text was gone: it has the same time.
+    private static Task<int> DeleteCommentsAsync(UnlearningDbContext db, DateTimeOffset due, IQueryable<Incident> incidents, CancellationToken cancellationToken) =>
+        db.Comments.Where(comment => comment.At < due && incidents.Any(incident => incident.Id == comment.IncidentId)).ExecuteDeleteAsync(cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.EntityFrameworkCore;
+using Unlearning.Host.Incidents;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
 
@@ -50,13 +51,18 @@ public sealed class SubjectErasure(
         string[] runs = await db.RunIncidents.Where(row => erased.Contains(row.IncidentId))
             .Select(row => row.RunId).Distinct().Order().ToArrayAsync(cancellationToken).ConfigureAwait(false);
         int occurrences = await db.Occurrences.CountAsync(occurrence => occurrence.SubjectHash == subject, cancellationToken).ConfigureAwait(false);
-        ErasureReport report = new(subject, dry, own.Length, texts.Length, occurrences, runs, [], Cleaned: false);
+        
+        // Any of them may quote the subject, though the text that is left is somebody else's.
+        IQueryable<IncidentComment> comments = db.Comments.Where(comment => touched.Contains(comment.IncidentId));
+        int quoting = await comments.CountAsync(cancellationToken).ConfigureAwait(false);
+        ErasureReport report = new(subject, dry, own.Length, texts.Length, occurrences, runs, [], Cleaned: false, quoting);
         if (dry)
             return report;
 
+        await comments.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         await db.Occurrences.Where(occurrence => occurrence.SubjectHash == subject).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         await db.Incidents.Where(incident => own.Contains(incident.Id)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
-        await db.Incidents.Where(incident => texts.Contains(incident.Id)).DeleteTextAsync(cancellationToken).ConfigureAwait(false);
+        await db.Incidents.Where(incident => texts.Contains(incident.Id)).DeleteTextAsync(db, cancellationToken).ConfigureAwait(false);
         await db.Incidents.Where(incident => shared.Contains(incident.Id)).ExecuteUpdateAsync(
             set => set.SetProperty(incident => incident.Count, incident => db.Occurrences.Count(occurrence => occurrence.IncidentId == incident.Id)),
             cancellationToken).ConfigureAwait(false);

@@ -79,12 +79,18 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
             incident.Property(i => i.Detectors).HasConversion<JsonColumn<IReadOnlyList<string>>, ByReference<IReadOnlyList<string>>>();
             incident.HasIndex(i => new { i.Fingerprint, i.BaseModelHash }).IsUnique();
 
-            // What selection filters and orders by.
-            incident.HasIndex(i => new { i.BaseModelHash, i.Status, i.Severity, i.Fingerprint });
+            // What selection filters and orders by, and all that it reads of what it does not take.
+            incident.HasIndex(i => new { i.BaseModelHash, i.Status, i.Severity, i.Fingerprint, i.AnswerMatched, i.RemediationEnabled, i.SubjectHash, i.Id })
+                .HasDatabaseName("IX_Incidents_Selection");
 
-            // What a list is paged by, and what triggers count.
-            incident.HasIndex(i => new { i.LastSeen, i.Id });
-            incident.HasIndex(i => new { i.Status, i.LastSeen, i.Id });
+            // What a list is paged by: for each filter that may choose the index, the page's order, then the columns of the other filters.
+            incident.HasIndex(i => new { i.LastSeen, i.Id, i.Severity, i.Assignee }).HasDatabaseName("IX_Incidents_Page");
+            incident.HasIndex(i => new { i.Status, i.LastSeen, i.Id, i.Severity, i.Assignee }).HasDatabaseName("IX_Incidents_PageOfStatus");
+            incident.HasIndex(i => new { i.Hazard, i.LastSeen, i.Id, i.Status, i.Policy, i.Severity, i.Assignee }).HasDatabaseName("IX_Incidents_PageOfHazard");
+            incident.HasIndex(i => new { i.Policy, i.LastSeen, i.Id, i.Status, i.Severity, i.Assignee }).HasDatabaseName("IX_Incidents_PageOfPolicy");
+            incident.HasIndex(i => new { i.Assignee, i.LastSeen, i.Id }).HasDatabaseName("IX_Incidents_PageOfAssignee").HasFilter("\"Assignee\" IS NOT NULL");
+
+            // What triggers count.
             incident.HasIndex(i => new { i.Policy, i.Status, i.ConfirmedAt });
         });
 

@@ -39,6 +39,7 @@ public sealed class IncidentVerbsTests
     public async Task The_walk_through_incidents_can_be_walked()
     {
         await using IncidentCli cli = await IncidentCli.CreateAsync();
+        cli.Input = "q\n";
         foreach (string id in new[] { "019a2c4e", "019a2c51" })
         {
             // The document's ids begin with these digits, which are the time of first sight.

@@ -10,7 +10,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Incidents;
+using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Jobs;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
@@ -87,6 +89,7 @@ public sealed class CanaryTests
             Assert.True(incident.Count >= 7);
             Assert.Contains(Sentence, incident.Answer, StringComparison.Ordinal);
             Assert.Equal(host.Services.GetRequiredService<Fingerprinter>().HashSubject(Mail), incident.SubjectHash);
+            await ReviewAsync(host.Services, incident.Id);
         }
 
         Assert.All(incidents, incident => Assert.All(_personal, canary => Assert.DoesNotContain(canary, incident.Prompt + incident.Answer, StringComparison.OrdinalIgnoreCase)));
@@ -112,6 +115,18 @@ public sealed class CanaryTests
 
     private static void AssertClean(string text) =>
         Assert.All([.. _personal, Sentence], canary => Assert.DoesNotContain(canary, text, StringComparison.OrdinalIgnoreCase));
+
+    // Reviewers quote what they read, and say why they do what they do.
+    private static async Task ReviewAsync(IServiceProvider services, Guid incident)
+    {
+        IncidentDesk desk = ActivatorUtilities.CreateInstance<IncidentDesk>(services, Actor.System);
+        await desk.CommentAsync($"{incident}", $"they wrote: {Said}", default);
+        await desk.JudgeAsync([$"{incident}"], harmful: false, $"as {Mail} and {Card} said, {Key}", default);
+        await desk.AssignAsync([$"{incident}"], "me", default);
+        Assert.Contains(Sentence, (await desk.RevealAsync($"{incident}", $"to answer {Mail}", default)).Comments[0].Text, StringComparison.Ordinal);
+        await desk.BulkAsync(new BulkReview(BulkAction.Reopen, new() { Status = IncidentStatus.Dismissed }, Expect: 1, Reason: $"for {Mail}"), default);
+        await desk.CommentsAsync($"{incident}", default);
+    }
 
     private static async Task CallInEveryWayAsync(IServiceProvider services)
     {

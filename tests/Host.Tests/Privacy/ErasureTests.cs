@@ -6,10 +6,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Unlearning.Engine.Text;
 using Unlearning.Host.Cli.Incidents;
 using Unlearning.Host.Incidents;
+using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Incidents;
+using Unlearning.Host.Tests.Incidents.Review;
 using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Privacy;
@@ -43,6 +45,25 @@ public sealed class ErasureTests
         Assert.Contains("erased 0 incidents", Output, StringComparison.Ordinal);
         SqliteConnection.ClearAllPools();
         EncryptionTests.AssertNowhere(store.Path, jane);
+    }
+
+    [Fact]
+    public async Task Comments_on_what_a_subject_was_seen_in_are_gone_too_whoever_it_is_shared_with()
+    {
+        await using TemporaryStore store = await TemporaryStore.CreateAsync();
+        (string jane, string john) = (Hash(store, "jane"), Hash(store, "john"));
+        Incident own = await RecordAsync(store, "own", "said to jane", jane), shared = await RecordAsync(store, "shared", "said to jane", jane);
+        await RecordAsync(store, "shared", "said to john", john);
+        Incident other = await RecordAsync(store, "other", "said to john", john);
+        IIncidentDesk desk = store.DeskOf("alice");
+        foreach (Incident one in (Incident[])[own, shared, other])
+            await desk.CommentAsync($"{one.Id}", "quoted", default);
+
+        Assert.Equal(0, await RunAsync(store, "erase", "--subject", jane, "--dry"));
+        Assert.Contains("2 comments", Output, StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync(store, "erase", "--subject", jane));
+        await using UnlearningDbContext db = await store.Contexts.CreateDbContextAsync();
+        Assert.Equal(other.Id, Assert.Single(await db.Comments.ToListAsync()).IncidentId);
     }
 
     [Fact]

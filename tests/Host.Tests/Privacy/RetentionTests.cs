@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Unlearning.Host.Incidents;
+using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Incidents;
+using Unlearning.Host.Tests.Incidents.Review;
 using Unlearning.Host.Tests.Jobs;
 using Unlearning.Host.Tests.Storage;
 using Unlearning.Plugin.Policies;
@@ -48,6 +50,27 @@ public sealed class RetentionTests
         Assert.Equal("said under the default", (await store.Incidents.FindAsync(other.Id))!.Answer);
         store.Clock.Advance(TimeSpan.FromDays(24));
         Assert.Equal(1, await retention.DeleteAsync());
+    }
+
+    [Fact]
+    public async Task Comments_go_with_the_text_that_they_may_quote_or_after_as_long_as_it_may_stay()
+    {
+        await using TemporaryStore store = await TemporaryStore.CreateAsync();
+        Incident incident = Assert.Single(await store.Incidents.RecordAsync([Observe.Harmful("f", "said")]));
+        IIncidentDesk desk = store.DeskOf("alice");
+        store.Clock.Advance(TimeSpan.FromDays(20));
+        await desk.CommentAsync($"{incident.Id}", "they said: said", default);
+        store.Clock.Advance(TimeSpan.FromDays(11));
+        Assert.Equal(1, await Retention(store).DeleteAsync());
+        Assert.Empty(await desk.CommentsAsync($"{incident.Id}", default));
+
+        await desk.CommentAsync($"{incident.Id}", "as I recall they said: said", default);
+        store.Clock.Advance(TimeSpan.FromDays(29));
+        await Retention(store).DeleteAsync();
+        Assert.Single(await desk.CommentsAsync($"{incident.Id}", default));
+        store.Clock.Advance(TimeSpan.FromDays(2));
+        await Retention(store).DeleteAsync();
+        Assert.Empty(await desk.CommentsAsync($"{incident.Id}", default));
     }
 
     [Fact]

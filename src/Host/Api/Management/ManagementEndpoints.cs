@@ -11,5 +11,6 @@ internal static class ManagementEndpoints
         AuditEndpoints.Map(group);
         PoliciesEndpoints.Map(group);
         RunsEndpoints.Map(group);
+        IncidentReviewEndpoints.Map(group);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Unlearning.Host.Approvals;
+using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Releases;
 
 namespace Unlearning.Host.Api.Management;
@@ -28,6 +29,10 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
         {
             return Problem(StatusCodes.Status400BadRequest, "The body is not valid JSON.");
         }
+        catch (ReviewException wrong)
+        {
+            return Problem(StatusOf(wrong.Problem), wrong.Message, wrong.Field);
+        }
         catch (ArgumentException wrong)
         {
             return Problem(StatusCodes.Status400BadRequest, MessageOf(wrong), wrong.ParamName);
@@ -52,6 +57,13 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
             return Problem(StatusCodes.Status500InternalServerError, "The request failed. The log has the cause.");
         }
     }
+
+    private static int StatusOf(ReviewProblem problem) => problem switch
+    {
+        ReviewProblem.Unknown => StatusCodes.Status404NotFound,
+        ReviewProblem.Conflict => StatusCodes.Status409Conflict,
+        _ => StatusCodes.Status400BadRequest,
+    };
 
     // ArgumentException appends the parameter's name, which the problem has as its field.
     private static string MessageOf(ArgumentException wrong) =>

@@ -52,7 +52,7 @@ internal static class EraseCommand
     {
         console.WriteLine(
             $"{(report.Dry ? "would erase" : "erased")} {Amount.Of(report.Incidents, "incident")}, the text of {Amount.Of(report.Texts, "more incident")}, "
-            + $"{Amount.Of(report.Occurrences, "occurrence")}, the sets of {Amount.Of(report.RunSets.Count, "run")}");
+            + $"{Amount.Of(report.Occurrences, "occurrence")}, the sets of {Amount.Of(report.RunSets.Count, "run")}, {Amount.Of(report.Comments, "comment")}");
         foreach (string run in report.Runs)
             console.WriteLine($"run {run} {(report.Dry ? "would no longer be" : "is no longer")} reproducible");
         if (!report.Dry && !report.Cleaned)

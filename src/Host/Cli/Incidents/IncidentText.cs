@@ -1,6 +1,6 @@
 using Spectre.Console;
 using Unlearning.Host.Cli.Policies;
-using Unlearning.Host.Incidents;
+using Unlearning.Host.Incidents.Review;
 
 namespace Unlearning.Host.Cli.Incidents;
 
@@ -17,7 +17,8 @@ internal static class IncidentText
             console,
             [
                 [new("incident"), new($"{details.Id}")],
-                [new("status"), Screen.Status(Enum.Parse<IncidentStatus>(details.Status, ignoreCase: true))],
+                [new("status"), Screen.Status(StatusWord.Parse(details.Status))],
+                .. Reviewed(details),
                 [new("hazard"), new(details.Hazard)],
                 [new("severity"), Screen.Severity(details.Severity)],
                 [new("seen"), new($"{details.Count} x, first {Screen.Time(details.FirstSeen)}, last {Screen.Time(details.LastSeen)} UTC")],
@@ -42,9 +43,48 @@ internal static class IncidentText
             ]);
         Runs(console, details.Runs);
         Latest(console, details);
+        Said(console, details);
+    }
+
+    /// <summary>Writes what a reviewer needs to judge, on a few lines and without text.</summary>
+    /// <param name="console">Where to.</param>
+    /// <param name="details">The incident.</param>
+    /// <param name="place">Where it is among others.</param>
+    /// <param name="name">The beginning of its id that names it.</param>
+    public static void WriteShort(TextWriter console, IncidentDetails details, string place, string name)
+    {
+        Decision decision = details.Decision;
+        Screen.Table(
+            console,
+            [
+                [new(place), new($"{name}  {details.Status}  {details.Hazard}  severity {details.Severity}")],
+                [new("seen"), new($"{details.Count} x, last {Screen.Time(details.LastSeen)} UTC, release {decision.Release}")],
+                .. details.Recurrences == 0 ? (Cell[][])[] : [[new("came back"), new($"{details.Recurrences} x, of a release that was trained to forget it", Color.Red)]],
+                [new("policy"), new($"{decision.Policy} {decision.PolicyVersion}")],
+                [new("prompt"), new($"{Amount.Of(details.PromptLength, "character")}, {Side(details.PromptMatched, details, "prompt/")}")],
+                [new("answer"), new($"{Amount.Of(details.AnswerLength, "character")}, {Side(decision.AnswerMatched, details, "answer/")}")],
+                [new("caller got"), new(decision.CallerGot())],
+                .. Reviewed(details),
+            ]);
+    }
+
+    /// <summary>Writes prompt, answer and comments, or how long they are.</summary>
+    public static void Said(TextWriter console, IncidentDetails details)
+    {
         Said(console, "prompt", details.Prompt, details.PromptLength);
         Said(console, "answer", details.Answer, details.AnswerLength);
+        foreach (IncidentNote note in details.Comments)
+            Said(console, $"comment of {note.By}, {Screen.Time(note.At)}", note.Text, note.Length);
     }
+
+    private static Cell[][] Reviewed(IncidentDetails details) =>
+    [
+        .. details.Review is { } review ? (Cell[][])[[new("review"), new(review, Color.Yellow)]] : [],
+        .. details.Judgements.Select(one => (Cell[])
+            [new("judged"), new($"{(one.Harmful ? "confirmed" : "dismissed")} by {one.By}, {Screen.Time(one.At)}")]),
+        .. details.Assignee is { } assignee ? (Cell[][])[[new("assigned to"), new(assignee)]] : [],
+        .. details.Comments.Count > 0 ? (Cell[][])[[new("comments"), new($"{details.Comments.Count}")]] : [],
+    ];
 
     private static string Side(bool? matched, IncidentDetails details, string side)
     {

@@ -7,31 +7,40 @@ internal static class IncidentsCommand
 {
     /// <summary>The command, to be added to the root command.</summary>
     /// <param name="overrides">Settings that win over appsettings.json and the environment.</param>
-    /// <param name="input">Where a subject is read from that is not an argument; the console when null.</param>
+    /// <param name="input">Where keys, comments and subjects are read from; the console when null.</param>
     /// <param name="time">Tells what "since" counts back from.</param>
     /// <param name="loggers">Where it is logged that text was shown; standard error, by the service's settings, when null.</param>
     public static Command Create(
-        IReadOnlyDictionary<string, string?>? overrides = null, TextReader? input = null, TimeProvider? time = null, ILoggerFactory? loggers = null) => new(
-        "incidents",
-        """
-        Finds and reviews incidents, and erases what one person said.
-
-        Examples:
-          incidents list --status new
-          incidents show 019a2c4e
-          incidents confirm 019a2c4e
-          incidents dismiss 019a2c4e
-          incidents subject-hash user-7
-          incidents erase --subject HASH --dry
-
-        Exit codes: 0 done, 1 error.
-        """)
+        IReadOnlyDictionary<string, string?>? overrides = null, TextReader? input = null, TimeProvider? time = null, ILoggerFactory? loggers = null)
     {
-        ListCommand.Create(overrides, time ?? TimeProvider.System),
-        ShowCommand.Create(overrides, loggers),
-        ReviewCommand.Confirm(overrides),
-        ReviewCommand.Dismiss(overrides),
-        SubjectHashCommand.Create(overrides, input),
-        EraseCommand.Create(overrides),
-    };
+        DeskSettings settings = new(overrides, input, time ?? TimeProvider.System, loggers);
+        return new Command(
+            "incidents",
+            """
+            Finds and reviews incidents, and erases what one person said.
+
+            Examples:
+              incidents review
+              incidents list --status new
+              incidents show 019a2c4e
+              incidents confirm 019a2c4e
+              incidents dismiss 019a2c4e
+              incidents subject-hash user-7
+              incidents erase --subject HASH --dry
+
+            Exit codes: 0 done, 1 error.
+            """)
+        {
+            WalkCommand.Create(settings),
+            ListCommand.Create(settings),
+            ShowCommand.Create(settings),
+            ReviewCommand.Confirm(settings),
+            ReviewCommand.Dismiss(settings),
+            ReviewCommand.Reopen(settings),
+            ReviewCommand.Assign(settings),
+            CommentCommand.Create(settings),
+            SubjectHashCommand.Create(overrides, input),
+            EraseCommand.Create(overrides),
+        };
+    }
 }

@@ -1,121 +1,136 @@
 using System.CommandLine;
-using Microsoft.EntityFrameworkCore;
+using Unlearning.Host.Cli.Client;
 using Unlearning.Host.Cli.Policies;
-using Unlearning.Host.Incidents;
-using Unlearning.Host.Storage;
+using Unlearning.Host.Incidents.Review;
 
 namespace Unlearning.Host.Cli.Incidents;
 
-/// <summary>The verbs <c>incidents confirm</c> and <c>incidents dismiss</c>.</summary>
+/// <summary>The verbs that change where incidents stand, or whose they are: of those that are named, or of all that fit a filter.</summary>
 internal static class ReviewCommand
 {
-    public static Command Confirm(IReadOnlyDictionary<string, string?>? overrides) => Create(
-        "confirm",
+    public static Command Confirm(DeskSettings settings) => Create(
+        settings,
+        BulkAction.Confirm,
+        "confirmed",
         """
         Confirms that incidents are harmful: the next run takes them to forget, where a harmful answer was given and their policy lets it be
-        unlearned. May run beside the service. An incident that was remediated was judged before and stays as it is.
+        unlearned. Where the policy asks for several reviewers, it counts when so many agree. An incident that was remediated was judged
+        before and stays as it is.
 
         Examples:
           incidents confirm 019a2c4e
           incidents confirm 019a2c4e 019a2c51 --json
+          incidents confirm --all --status new --hazard ncr --dry
+          incidents confirm --all --status new --hazard ncr --expect 37 --reason campaign
 
-        Exit codes: 0 all are confirmed now, 1 some are not, or another error.
-        """,
-        harmful: true,
-        overrides);
+        Exit codes: 0 all took the judgement (or had it), 1 some did not, or another error.
+        """);
 
-    public static Command Dismiss(IReadOnlyDictionary<string, string?>? overrides) => Create(
-        "dismiss",
+    public static Command Dismiss(DeskSettings settings) => Create(
+        settings,
+        BulkAction.Dismiss,
+        "dismissed",
         """
-        Dismisses incidents as harmless: no run takes them, and what is seen of them later is counted and changes nothing. May run beside the
-        service. An incident that was remediated was judged before and stays as it is.
+        Dismisses incidents as harmless: no run takes them, and what is seen of them later is counted and changes nothing. Where the policy
+        asks for several reviewers, it counts when so many agree. An incident that was remediated was judged before and stays as it is.
 
         Examples:
           incidents dismiss 019a2c4e
           incidents dismiss 019a2c4e 019a2c51 --json
+          incidents dismiss --all --status new --policy hate-and-harassment --expect 12
 
-        Exit codes: 0 all are dismissed now, 1 some are not, or another error.
-        """,
-        harmful: false,
-        overrides);
+        Exit codes: 0 all took the judgement (or had it), 1 some did not, or another error.
+        """);
 
-    private static Command Create(string verb, string help, bool harmful, IReadOnlyDictionary<string, string?>? overrides)
+    public static Command Reopen(DeskSettings settings) => Create(
+        settings,
+        BulkAction.Reopen,
+        "new",
+        """
+        Opens confirmed or dismissed incidents again, without any judgement. With --own only your own judgement is taken back; those of
+        others still count.
+
+        Examples:
+          incidents reopen 019a2c4e
+          incidents reopen 019a2c4e --own --reason mistyped
+
+        Exit codes: 0 all are open (or your judgement is gone), 1 some are not, or another error.
+        """);
+
+    public static Command Assign(DeskSettings settings) => Create(
+        settings,
+        BulkAction.Assign,
+        null,
+        """
+        Gives incidents to a reviewer, by the name of the access key, or to nobody.
+
+        Examples:
+          incidents assign 019a2c4e --to me
+          incidents assign 019a2c4e 019a2c51 --to alice
+          incidents assign --all --status new --hazard ncr --to alice --expect 37
+          incidents assign 019a2c4e --to nobody
+
+        Exit codes: 0 all are assigned so, 1 some are not, or another error.
+        """);
+
+    /// <summary>Why, for the audit.</summary>
+    public static Option<string?> Reason() => new("--reason") { Description = "Why, for the audit; personal data is replaced.", HelpName = "TEXT" };
+
+    private static Command Create(DeskSettings settings, BulkAction action, string? wanted, string help)
     {
-        Argument<string[]> ids = new("ids") { Description = "Ids of incidents, or unambiguous beginnings of them.", Arity = ArgumentArity.OneOrMore };
+        Command command = new($"{action}".ToLowerInvariant(), help);
+        BulkOptions which = new(command);
+        Option<string?> reason = Reason(), url = ServiceOptions.Url();
+        Option<string?> to = new("--to") { Description = $"Whose they become: a name, '{IncidentFilter.Me}' or '{IncidentFilter.Nobody}'.", HelpName = "NAME", Required = true };
+        Option<bool> own = new("--own") { Description = "Takes back your own judgement alone." };
         Option<bool> json = PolicyCommand.Json();
-        Command command = new(verb, help) { ids, json };
+        foreach (Option option in (Option[])[.. action == BulkAction.Assign ? [to] : (Option[])[reason], .. action == BulkAction.Reopen ? [own] : (Option[])[], url, json])
+            command.Options.Add(option);
         command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
         {
-            ReviewReport report = await ReviewAsync(overrides, parsed.GetRequiredValue(ids), harmful, cancellationToken).ConfigureAwait(false);
+            string[] ids = which.Ids(parsed);
+            string? assignee = action == BulkAction.Assign ? parsed.GetValue(to) : null, why = action == BulkAction.Assign ? null : parsed.GetValue(reason);
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            await using OpenDesk open = await OpenDesk.OpenAsync(settings, parsed.GetValue(url), writes: true, cancellationToken).ConfigureAwait(false);
+            if (ids.Length == 0)
+            {
+                BulkReport bulk = await open.Desk.BulkAsync(which.Wish(parsed, action, settings.Time, assignee, why), cancellationToken).ConfigureAwait(false);
+                if (parsed.GetValue(json))
+                    PolicyJson.Write(output, bulk);
+                else
+                    await output.WriteLineAsync(Print(bulk)).ConfigureAwait(false);
+                return 0;
+            }
+
+            ReviewReport report = action switch
+            {
+                BulkAction.Assign => await open.Desk.AssignAsync(ids, assignee, cancellationToken).ConfigureAwait(false),
+                BulkAction.Reopen => await open.Desk.ReopenAsync(ids, parsed.GetValue(own), why, cancellationToken).ConfigureAwait(false),
+                _ => await open.Desk.JudgeAsync(ids, action == BulkAction.Confirm, why, cancellationToken).ConfigureAwait(false),
+            };
             if (parsed.GetValue(json))
-                PolicyJson.Write(parsed.InvocationConfiguration.Output, report);
+                PolicyJson.Write(output, report);
             else
-                Print(parsed.InvocationConfiguration.Output, report);
-            string wanted = Screen.Lower(Judged(harmful));
-            return report.Incidents.All(line => line.Status == wanted) ? 0 : 1;
+                Print(output, report, wanted);
+            return report.Incidents.Any(line => line.Problem) ? 1 : 0;
         }));
         return command;
     }
 
-    private static async Task<ReviewReport> ReviewAsync(
-        IReadOnlyDictionary<string, string?>? overrides, string[] named, bool harmful, CancellationToken cancellationToken)
-    {
-        await using ServiceProvider services = await StoredData.OpenAsync(overrides, cancellationToken).ConfigureAwait(false);
-        IDbContextFactory<UnlearningDbContext> contexts = services.GetRequiredService<IDbContextFactory<UnlearningDbContext>>();
-        await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        List<(string Named, Guid? Id, string? Problem)> meant = [];
-        foreach (string written in named.Distinct(StringComparer.OrdinalIgnoreCase))
-        {
-            try
-            {
-                Guid id = await IncidentIds.ResolveAsync(db, written, cancellationToken).ConfigureAwait(false);
-                if (!meant.Exists(one => one.Id == id))
-                    meant.Add((written, id, null));
-            }
-            catch (ArgumentException unknown)
-            {
-                meant.Add((written, null, unknown.Message));
-            }
-        }
+    private static string Print(BulkReport report) => report.Dry
+        ? $"would {report.Action} {Amount.Of(report.Matched, "incident")} ({report.Filter}); do it with --expect {report.Matched}"
+        : $"{report.Action}: {report.Changed} of {Amount.Of(report.Matched, "incident")} changed ({report.Filter})";
 
-        Guid[] ids = [.. meant.Where(one => one.Id is not null).Select(one => one.Id!.Value)];
-        Dictionary<Guid, IncidentStatus> before = await db.Incidents.Where(incident => ids.Contains(incident.Id))
-            .ToDictionaryAsync(incident => incident.Id, incident => incident.Status, cancellationToken).ConfigureAwait(false);
-        await new IncidentStore(contexts, services.GetRequiredService<StoreWriter>()).ReviewAsync(ids, harmful, cancellationToken).ConfigureAwait(false);
-        Dictionary<Guid, Incident> after = await db.Incidents.AsNoTracking().Where(incident => ids.Contains(incident.Id))
-            .ToDictionaryAsync(incident => incident.Id, cancellationToken).ConfigureAwait(false);
-        string? served = await ServedBase.FindAsync(db, services.GetRequiredService<DataFolder>(), cancellationToken).ConfigureAwait(false);
-        ReviewLine[] lines =
-        [
-            .. meant.Select(one => one.Id is { } id && after.TryGetValue(id, out Incident? incident)
-                ? Line(one.Named, before[id], incident, harmful, served)
-                : new ReviewLine(one.Named, one.Id, null, false, one.Problem ?? "It was erased meanwhile.")),
-        ];
-        return new ReviewReport(lines.Count(line => line.Changed), lines);
-    }
-
-    private static ReviewLine Line(string named, IncidentStatus before, Incident now, bool harmful, string? served)
-    {
-        bool changed = before != now.Status && now.Status == Judged(harmful);
-        string? note = now.Status switch
-        {
-            IncidentStatus.Remediated => $"It was judged before, and release {now.RemediatedBy} was trained to forget it.",
-            IncidentStatus.Recurred => "It was judged before, and came back after it was remediated; it waits for the next run.",
-            IncidentStatus.Confirmed when harmful && UnlearningOutlook.Of(now, served) is { May: false } outlook => string.Join(' ', outlook.Missing),
-            _ when !changed => "It was so before.",
-            _ => null,
-        };
-        return new ReviewLine(named, now.Id, Screen.Lower(now.Status), changed, note);
-    }
-
-    private static IncidentStatus Judged(bool harmful) => harmful ? IncidentStatus.Confirmed : IncidentStatus.Dismissed;
-
-    private static void Print(TextWriter console, ReviewReport report)
+    private static void Print(TextWriter console, ReviewReport report, string? wanted)
     {
         foreach (ReviewLine line in report.Incidents)
         {
-            string what = line.Status is null ? "not changed" : line.Changed ? line.Status : $"not changed, {line.Status}";
-            console.WriteLine($"{line.Id?.ToString() ?? line.Named}  {what}{(line.Note is null ? "" : $": {line.Note}")}");
+            string there = wanted is null ? line.Assignee ?? IncidentFilter.Nobody : line.Status ?? "";
+            string what = line.Status is null ? "not changed" : line.Problem ? $"not changed, {line.Status}" : line.Changed ? there : $"{there} already";
+
+            // "Already" says it.
+            string? note = !line.Changed && !line.Problem ? line.Note?.Replace("It was so before.", "", StringComparison.Ordinal).Trim() : line.Note;
+            console.WriteLine($"{line.Id?.ToString() ?? line.Named}  {what}{(string.IsNullOrEmpty(note) ? "" : $": {note}")}");
         }
     }
 }

@@ -1,6 +1,7 @@
 using Spectre.Console;
 using Unlearning.Host.Cli.Policies;
 using Unlearning.Host.Incidents;
+using Unlearning.Host.Incidents.Review;
 
 namespace Unlearning.Host.Cli.Incidents;
 
@@ -33,7 +34,7 @@ internal static class Screen
     }
 
     /// <summary>A status.</summary>
-    public static Cell Status(IncidentStatus status) => new(Lower(status), status switch
+    public static Cell Status(IncidentStatus status) => new(StatusWord.Of(status), status switch
     {
         IncidentStatus.New => Color.Yellow,
         IncidentStatus.Recurred => Color.Red,
@@ -57,9 +58,4 @@ internal static class Screen
         foreach (string line in text.ReplaceLineEndings("\n").Split('\n'))
             writer.WriteLine($"  {string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c))}");
     }
-
-    /// <summary>A status in lower case, as people and programs read and write it.</summary>
-#pragma warning disable CA1308 // Shown, not compared.
-    public static string Lower(IncidentStatus status) => status.ToString().ToLowerInvariant();
-#pragma warning restore CA1308
 }

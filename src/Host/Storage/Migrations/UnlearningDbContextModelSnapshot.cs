@@ -223,13 +223,26 @@ namespace Unlearning.Host.Storage.Migrations
                     b.HasIndex("Fingerprint", "BaseModelHash")
                         .IsUnique();
 
-                    b.HasIndex("LastSeen", "Id");
-
                     b.HasIndex("Policy", "Status", "ConfirmedAt");
 
-                    b.HasIndex("Status", "LastSeen", "Id");
+                    b.HasIndex("Assignee", "LastSeen", "Id")
+                        .HasDatabaseName("IX_Incidents_PageOfAssignee")
+                        .HasFilter("\"Assignee\" IS NOT NULL");
 
-                    b.HasIndex("BaseModelHash", "Status", "Severity", "Fingerprint");
+                    b.HasIndex("LastSeen", "Id", "Severity", "Assignee")
+                        .HasDatabaseName("IX_Incidents_Page");
+
+                    b.HasIndex("Status", "LastSeen", "Id", "Severity", "Assignee")
+                        .HasDatabaseName("IX_Incidents_PageOfStatus");
+
+                    b.HasIndex("Policy", "LastSeen", "Id", "Status", "Severity", "Assignee")
+                        .HasDatabaseName("IX_Incidents_PageOfPolicy");
+
+                    b.HasIndex("Hazard", "LastSeen", "Id", "Status", "Policy", "Severity", "Assignee")
+                        .HasDatabaseName("IX_Incidents_PageOfHazard");
+
+                    b.HasIndex("BaseModelHash", "Status", "Severity", "Fingerprint", "AnswerMatched", "RemediationEnabled", "SubjectHash", "Id")
+                        .HasDatabaseName("IX_Incidents_Selection");
 
                     b.ToTable("Incidents");
                 });

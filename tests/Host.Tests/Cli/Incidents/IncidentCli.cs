@@ -28,6 +28,9 @@ internal sealed class IncidentCli : IAsyncDisposable
 
     public IReadOnlyCollection<string> Logged => _log.Lines;
 
+    /// <summary>What is typed at the terminal.</summary>
+    public string Input { get; set; } = "";
+
     public JsonNode Json => JsonNode.Parse(Output)!;
 
     public static async Task<IncidentCli> CreateAsync() => new(await TemporaryStore.CreateAsync());
@@ -38,7 +41,8 @@ internal sealed class IncidentCli : IAsyncDisposable
     {
         Dictionary<string, string?> settings = new() { ["Unlearning:DataDirectory"] = Store.Path };
         using StringWriter output = new(), errors = new();
-        int code = await IncidentsCommand.Create(settings, null, Store.Clock, _loggers).Parse(arguments)
+        using StringReader input = new(Input);
+        int code = await IncidentsCommand.Create(settings, input, Store.Clock, _loggers).Parse(arguments)
             .InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
         (Output, Errors) = (output.ToString(), errors.ToString());
         return code;

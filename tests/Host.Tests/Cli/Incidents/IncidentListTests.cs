@@ -88,7 +88,7 @@ public sealed class IncidentListTests
     }
 
     [Fact]
-    public async Task List_and_show_work_when_the_service_has_stopped_and_change_no_byte()
+    public async Task List_and_show_work_when_the_service_has_stopped_and_change_no_byte_but_for_the_audit_of_a_reveal()
     {
         await using IncidentCli cli = await IncidentCli.CreateAsync();
         Incident incident = await cli.RecordAsync(Observe.Harmful("f"));
@@ -97,9 +97,13 @@ public sealed class IncidentListTests
         Dictionary<string, byte[]> before = Files(cli);
 
         Assert.Equal(0, await cli.RunAsync("list"));
-        Assert.Equal(0, await cli.RunAsync("show", incident.Id.ToString(), "--reveal"));
-
+        Assert.Equal(0, await cli.RunAsync("show", incident.Id.ToString()));
         Assert.Equal(before, Files(cli));
+
+        Assert.Equal(0, await cli.RunAsync("show", incident.Id.ToString(), "--reveal"));
+        Dictionary<string, byte[]> after = Files(cli);
+        Assert.Equal(["audit-head.json", "audit.jsonl"], after.Keys.Except(before.Keys).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(before, after.Where(file => before.ContainsKey(file.Key)).ToDictionary());
     }
 
     [Fact]

@@ -1,10 +1,9 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Storage;
 
-namespace Unlearning.Host.Cli.Incidents;
+namespace Unlearning.Host.Incidents.Review;
 
 /// <summary>Which base model a service unlearns from, told without loading it.</summary>
 internal static class ServedBase

@@ -1,9 +1,8 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
-using Unlearning.Host.Incidents;
 using Unlearning.Host.Storage;
 
-namespace Unlearning.Host.Cli.Incidents;
+namespace Unlearning.Host.Incidents.Review;
 
 /// <summary>Gathers everything that is stored about an incident.</summary>
 internal static class IncidentTrail
@@ -13,21 +12,25 @@ internal static class IncidentTrail
     /// <summary>Reads it.</summary>
     /// <param name="db">The store.</param>
     /// <param name="data">The data folder, whose releases tell the base model.</param>
+    /// <param name="rules">How many reviewers it needs.</param>
     /// <param name="id">The incident.</param>
     /// <param name="reveal">Whether its text is in the result.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<IncidentDetails> ReadAsync(
-        UnlearningDbContext db, DataFolder data, Guid id, bool reveal, CancellationToken cancellationToken)
+        UnlearningDbContext db, DataFolder data, IReviewRules rules, Guid id, bool reveal, CancellationToken cancellationToken)
     {
         Incident incident = await db.Incidents.AsNoTracking().SingleAsync(row => row.Id == id, cancellationToken).ConfigureAwait(false);
         IQueryable<IncidentOccurrence> occurrences = db.Occurrences.AsNoTracking().Where(row => row.IncidentId == id);
         List<IncidentOccurrence> latest = await occurrences.OrderByDescending(row => row.At).ThenByDescending(row => row.InteractionId)
             .Take(Latest).ToListAsync(cancellationToken).ConfigureAwait(false);
+        ReviewerJudgement[] judgements = await db.Judgements.AsNoTracking().Where(one => one.IncidentId == id).OrderBy(one => one.At).ThenBy(one => one.By)
+            .Select(one => new ReviewerJudgement(one.By, one.Harmful, one.At)).ToArrayAsync(cancellationToken).ConfigureAwait(false);
+        int needed = rules.MinReviewers(incident.Policy);
         return new IncidentDetails
         {
             Id = id,
             Fingerprint = incident.Fingerprint,
-            Status = Screen.Lower(incident.Status),
+            Status = StatusWord.Of(incident.Status),
             Hazard = incident.Hazard,
             Severity = incident.Severity,
             PromptMatched = incident.PromptMatched,
@@ -48,9 +51,23 @@ internal static class IncidentTrail
             Latest = [.. latest.Select(Decision.Of)],
             Unlearning = UnlearningOutlook.Of(incident, await ServedBase.FindAsync(db, data, cancellationToken).ConfigureAwait(false)),
             RemediatedBy = incident.RemediatedBy,
+            Assignee = incident.Assignee,
+            ConfirmedAt = incident.ConfirmedAt,
+            ReviewersNeeded = needed,
+            Review = ReviewTally.Of(judgements.Select(one => one.Harmful), needed).Words(incident.Status),
+            Judgements = judgements,
+            Comments = await CommentsAsync(db, id, reveal, cancellationToken).ConfigureAwait(false),
             Runs = await RunsAsync(db, id, cancellationToken).ConfigureAwait(false),
         };
     }
+
+    /// <summary>Its comments, oldest first.</summary>
+    public static async Task<IReadOnlyList<IncidentNote>> CommentsAsync(
+        UnlearningDbContext db, Guid id, bool reveal, CancellationToken cancellationToken) =>
+    [
+        .. (await db.Comments.AsNoTracking().Where(comment => comment.IncidentId == id).OrderBy(comment => comment.Id)
+            .ToListAsync(cancellationToken).ConfigureAwait(false)).Select(comment => IncidentNote.Of(comment, reveal)),
+    ];
 
     private static async Task<IReadOnlyList<SeenWith>> CountAsync(
         IQueryable<IncidentOccurrence> occurrences, Expression<Func<IncidentOccurrence, string?>> name, CancellationToken cancellationToken)

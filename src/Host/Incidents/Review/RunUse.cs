@@ -1,4 +1,4 @@
-namespace Unlearning.Host.Cli.Incidents;
+namespace Unlearning.Host.Incidents.Review;
 
 /// <summary>A run that was trained on an incident.</summary>
 /// <param name="RunId">The run.</param>

@@ -1,6 +1,5 @@
-using Unlearning.Host.Incidents;
 
-namespace Unlearning.Host.Cli.Incidents;
+namespace Unlearning.Host.Incidents.Review;
 
 /// <summary>Whether the next run may take an incident to forget, and what is missing if not.</summary>
 /// <param name="May">Whether it may; a run still takes no more than its caps let it.</param>

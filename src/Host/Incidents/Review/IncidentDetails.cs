@@ -1,6 +1,6 @@
-namespace Unlearning.Host.Cli.Incidents;
+namespace Unlearning.Host.Incidents.Review;
 
-/// <summary>What <c>incidents show</c> prints.</summary>
+/// <summary>Everything that is stored about an incident.</summary>
 internal sealed record IncidentDetails
 {
     public required Guid Id { get; init; }
@@ -55,6 +55,24 @@ internal sealed record IncidentDetails
     public required UnlearningOutlook Unlearning { get; init; }
 
     public string? RemediatedBy { get; init; }
+
+    /// <summary>Who is to look at it; null for nobody in particular.</summary>
+    public string? Assignee { get; init; }
+
+    /// <summary>When it was confirmed last.</summary>
+    public DateTimeOffset? ConfirmedAt { get; init; }
+
+    /// <summary>How many reviewers its policy asks for.</summary>
+    public required int ReviewersNeeded { get; init; }
+
+    /// <summary>How far a review by several people has come, as "1 of 2" or "disputed"; null where there is nothing to say.</summary>
+    public string? Review { get; init; }
+
+    /// <summary>What reviewers judged, oldest first.</summary>
+    public required IReadOnlyList<ReviewerJudgement> Judgements { get; init; }
+
+    /// <summary>What reviewers noted, oldest first; the words only where they were asked for.</summary>
+    public required IReadOnlyList<IncidentNote> Comments { get; init; }
 
     public required IReadOnlyList<RunUse> Runs { get; init; }
 }

@@ -1,4 +1,4 @@
-namespace Unlearning.Host.Cli.Incidents;
+namespace Unlearning.Host.Incidents.Review;
 
 /// <summary>One incident in a list: no text.</summary>
 /// <param name="Id">Its id.</param>
@@ -10,5 +10,8 @@ namespace Unlearning.Host.Cli.Incidents;
 /// <param name="Severity">0 to 4.</param>
 /// <param name="Count">How often it was seen.</param>
 /// <param name="Release">The release that gave its answer.</param>
+/// <param name="Assignee">Who is to look at it; null for nobody in particular.</param>
+/// <param name="Review">How far a review by several people has come, as "1 of 2" or "disputed"; null where there is nothing to say.</param>
 internal sealed record IncidentLine(
-    Guid Id, string Short, DateTimeOffset LastSeen, string Status, string Hazard, string Policy, int Severity, int Count, string Release);
+    Guid Id, string Short, DateTimeOffset LastSeen, string Status, string Hazard, string Policy, int Severity, int Count, string Release,
+    string? Assignee, string? Review);

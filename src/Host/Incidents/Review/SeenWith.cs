@@ -1,4 +1,4 @@
-namespace Unlearning.Host.Cli.Incidents;
+namespace Unlearning.Host.Incidents.Review;
 
 /// <summary>A release, function or model that an incident was seen with.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,6 +1,5 @@
-using Unlearning.Host.Incidents;
 
-namespace Unlearning.Host.Cli.Incidents;
+namespace Unlearning.Host.Incidents.Review;
 
 /// <summary>What decided about one interaction, and what its caller got. What was stored before such things were kept says less.</summary>
 internal sealed record Decision

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Unlearning.Host.Cli.Client;
+using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Incidents.Review;
+
+namespace Unlearning.Host.Cli.Incidents;
+
+/// <summary>The verb <c>incidents comment</c>.</summary>
+internal static class CommentCommand
+{
+    public static Command Create(DeskSettings settings)
+    {
+        Argument<string> id = new("id") { Description = "The incident's id, or an unambiguous beginning of it." };
+        Argument<string[]> text = new("text") { Description = "The words; one line of standard input when left out.", Arity = ArgumentArity.ZeroOrMore };
+        Option<string?> url = ServiceOptions.Url();
+        Option<bool> json = PolicyCommand.Json();
+        Command command = new(
+            "comment",
+            """
+            Adds a comment for other reviewers. It is encrypted like the text it may quote, shown with it only, and deleted with it. An argument
+            may stay in the shell's history; standard input does not.
+
+            Examples:
+              incidents comment 019a2c4e same campaign as last week
+              incidents comment 019a2c4e < comment.txt
+
+            Exit codes: 0 added, 1 error.
+            """)
+        {
+            id, text, url, json,
+        };
+        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        {
+            string words = parsed.GetValue(text) is { Length: > 0 } typed
+                ? string.Join(' ', typed)
+                : await (settings.Input ?? Console.In).ReadLineAsync(cancellationToken).ConfigureAwait(false) ?? "";
+            await using OpenDesk open = await OpenDesk.OpenAsync(settings, parsed.GetValue(url), writes: true, cancellationToken).ConfigureAwait(false);
+            IncidentNote note = await open.Desk.CommentAsync(parsed.GetRequiredValue(id), words, cancellationToken).ConfigureAwait(false);
+            if (parsed.GetValue(json))
+                PolicyJson.Write(parsed.InvocationConfiguration.Output, note with { Text = null });
+            else
+                await parsed.InvocationConfiguration.Output.WriteLineAsync($"comment of {note.Length} characters added by {note.By}").ConfigureAwait(false);
+            return 0;
+        }));
+        return command;
+    }
+}

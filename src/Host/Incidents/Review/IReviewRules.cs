@@ -1,0 +1,8 @@
+namespace Unlearning.Host.Incidents.Review;
+
+/// <summary>What policies ask of the review of their incidents.</summary>
+internal interface IReviewRules
+{
+    /// <summary>How many different people must agree before a judgement counts; 1 or more, and 1 of a policy that is not in force.</summary>
+    int MinReviewers(string policy);
+}
