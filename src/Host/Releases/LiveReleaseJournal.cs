@@ -19,37 +19,36 @@ public sealed partial class LiveReleaseJournal(DataFolder data)
     };
 
     private readonly Lock _append = new();
+    private JournalReading _read = JournalReading.Nothing;
 
     /// <summary>The journal's file.</summary>
     public string Path => data.LiveReleaseJournal;
 
-    /// <summary>Reads the journal. A line cut short by a crash was never acted on and is passed over.</summary>
+    /// <summary>
+    /// Reads the journal. A line cut short by a crash was never acted on and is passed over. What was read before is not read again: the
+    /// file only grows.
+    /// </summary>
     public JournalHistory Read()
     {
-        if (!File.Exists(Path))
+        lock (_append)
         {
-            return new JournalHistory([], 0);
-        }
-
-        List<JournalEntry> entries = [];
-        int damaged = 0;
-        HashSet<string> named = new(StringComparer.Ordinal);
-        using FileStream stream = new(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using StreamReader reader = new(stream, Encoding.UTF8);
-        while (reader.ReadLine() is { } line)
-        {
-            if (Parse(line) is { } entry)
+            if (!File.Exists(Path))
             {
-                entries.Add(entry);
+                _read = JournalReading.Nothing;
+                return _read.History;
             }
-            else if (line.Length > 0)
-            {
-                damaged++;
-                named.UnionWith(Ids().Matches(line).Select(match => match.Value));
-            }
-        }
 
-        return new JournalHistory(entries, damaged) { NamedInDamage = named };
+            using FileStream stream = new(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            JournalReading before = stream.Length < _read.Whole ? JournalReading.Nothing : _read;
+            stream.Position = before.Whole;
+            byte[] bytes = new byte[stream.Length - before.Whole];
+            stream.ReadExactly(bytes);
+            int whole = Array.LastIndexOf(bytes, (byte)'\n') + 1;
+            _read = before.With(Encoding.UTF8.GetString(bytes, 0, whole), whole, Parse, Ids());
+
+            // A last line without an end may be an entry, or one that is still being cut short: it is read again the next time.
+            return _read.With(Encoding.UTF8.GetString(bytes, whole, bytes.Length - whole), 0, Parse, Ids()).History;
+        }
     }
 
     /// <summary>Appends an entry; it is on the device when this returns.</summary>

@@ -4,10 +4,10 @@ namespace Unlearning.Benchmarks.Rows;
 
 /// <summary>What swaps cost the streams. All times in milliseconds.</summary>
 /// <param name="Answers">Whole answers, each of one release.</param>
-/// <param name="FirstDuring">Waits for a first update that overlap a swap.</param>
-/// <param name="FirstOtherwise">Those that overlap none.</param>
-/// <param name="NextDuring">Waits for a later update that overlap a swap.</param>
-/// <param name="NextOtherwise">Those that overlap none.</param>
+/// <param name="FirstDuring">Waits for a first update that begin during a swap, or a usual wait before one.</param>
+/// <param name="FirstOtherwise">The others.</param>
+/// <param name="NextDuring">Waits for a later update that begin during a swap, or a usual wait before one.</param>
+/// <param name="NextOtherwise">The others.</param>
 /// <param name="MedianSwap">The median time of a whole swap.</param>
 internal sealed record SoakOutcome(
     int Answers, double[] FirstDuring, double[] FirstOtherwise, double[] NextDuring, double[] NextOtherwise, double MedianSwap)
@@ -18,12 +18,17 @@ internal sealed record SoakOutcome(
     /// <summary>The same of a stream under way.</summary>
     public double PauseUnderWay(double quantile) => Math.Max(0, At(NextDuring, quantile) - At(NextOtherwise, quantile));
 
-    /// <summary>Sorts waits into those that overlap a swap and those that do not.</summary>
+    /// <summary>
+    /// Sorts waits into those that a swap may hold up and those that it does not: by when they begin, during a swap or a usual wait before
+    /// one. Sorted by whether they overlap one, long waits would be found beside swaps for being long.
+    /// </summary>
     public static SoakOutcome Of(IReadOnlyList<SoakWait> waits, IReadOnlyList<(long Begin, long End)> swaps, int answers)
     {
         long[] ends = [.. swaps.Select(swap => swap.End)];
+        Dictionary<bool, long> usual = waits.GroupBy(wait => wait.First)
+            .ToDictionary(group => group.Key, group => (long)Timing.Median(group.Select(wait => (double)(wait.End - wait.Begin))));
         ILookup<(bool First, bool During), double> times = waits.ToLookup(
-            wait => (wait.First, Overlaps(wait)), wait => Stopwatch.GetElapsedTime(wait.Begin, wait.End).TotalMilliseconds);
+            wait => (wait.First, IsDuring(wait)), wait => Stopwatch.GetElapsedTime(wait.Begin, wait.End).TotalMilliseconds);
         return new SoakOutcome(
             answers,
             Sorted(true, true),
@@ -34,12 +39,12 @@ internal sealed record SoakOutcome(
 
         double[] Sorted(bool first, bool during) => [.. times[(first, during)].Order()];
 
-        bool Overlaps(SoakWait wait)
+        bool IsDuring(SoakWait wait)
         {
             // The first swap that ends after the wait began.
             int at = Array.BinarySearch(ends, wait.Begin);
             at = at < 0 ? ~at : at;
-            return at < swaps.Count && swaps[at].Begin <= wait.End;
+            return at < swaps.Count && swaps[at].Begin <= wait.Begin + usual[wait.First];
         }
     }
 
