@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Jobs.Triggers;
 using Unlearning.Host.Runs;
@@ -50,6 +51,21 @@ public sealed class TriggerTests
         await incidents.RecordAsync([Observe.Harmful("b") with { AutoAccept = true, Severity = 4 }]);
         RunStart start = (await Rules(host).FindAsync())!;
         Assert.Equal((RunTriggers.Severity, "a confirmed incident of severity 4 or more"), (start.Trigger, start.Reason));
+    }
+
+    [Fact]
+    public async Task What_a_policy_accepts_by_itself_starts_a_run_within_a_minute()
+    {
+        using TemporaryFolder folder = new();
+        FakeTimeProvider clock = new(new DateTimeOffset(2026, 3, 1, 12, 0, 50, TimeSpan.Zero));
+        await using JobHost host = await JobHost.StartAsync(folder.Path, settings: _settings, time: clock);
+        await host.Services.GetRequiredService<IncidentStore>().RecordAsync([Observe.Harmful("a") with { AutoAccept = true, Severity = 4 }]);
+        await JobHost.Eventually(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(!host.Pipeline.Executed.IsEmpty);
+        });
+        Assert.Equal(RunTriggers.Severity, (await host.Store.ListAsync(1))[0].Trigger);
     }
 
     [Fact]
