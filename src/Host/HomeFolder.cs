@@ -8,6 +8,17 @@ internal static class HomeFolder
 {
     private const string Variable = "UNLEARNING_HOME";
 
+    /// <summary>
+    /// What relative data folders are relative to: the home folder, but for an installed tool the user's own folder of application data,
+    /// because a tool's folder is replaced when the tool is updated.
+    /// </summary>
+    /// <param name="home">The home folder.</param>
+    /// <param name="program">The program's own folder.</param>
+    public static string ForData(string home, string program) =>
+        Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } && File.Exists(Path.Combine(program, "DotnetToolSettings.xml"))
+            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "unlearning")
+            : home;
+
     public static string Find()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)

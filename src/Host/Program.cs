@@ -2,9 +2,12 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Unlearning.Host.Cli;
 using Unlearning.Host.Cli.Audit;
+using Unlearning.Host.Cli.Backups;
+using Unlearning.Host.Cli.Doctor;
 using Unlearning.Host.Cli.Incidents;
 using Unlearning.Host.Cli.Keys;
 using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Runs;
 
 RootCommand root = new("Continuous safety remediation of a deployed assistant. Without a verb: serves the assistant and runs on schedule.")
 {
@@ -13,8 +16,13 @@ RootCommand root = new("Continuous safety remediation of a deployed assistant. W
     AdapterCommand.Create(),
     PolicyCommand.Create(),
     IncidentsCommand.Create(),
+    RunsCommand.Create(),
     KeysCommand.Create(),
     AuditCommand.Create(),
+    BackupCommand.Create(),
+    RestoreCommand.Create(),
+    DoctorCommand.Create(),
+    HealthCommand.Create(),
     BuildPromptsCommand.Create(),
     BuildChoicesCommand.Create(),
     TrainMetricsCommand.Create(),

@@ -22,6 +22,8 @@ namespace Unlearning.Host;
 /// <summary>Puts the hosted service together. The demo and the tests compose the same parts with other settings.</summary>
 public static class UnlearningHost
 {
+    private const string DataDirectory = $"{UnlearningOptions.SectionName}:{nameof(UnlearningOptions.DataDirectory)}";
+
     /// <summary>Creates the service's builder.</summary>
     /// <param name="overrides">Settings that win over appsettings.json and the environment.</param>
     public static WebApplicationBuilder CreateBuilder(IReadOnlyDictionary<string, string?>? overrides = null)
@@ -29,10 +31,15 @@ public static class UnlearningHost
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = HomeFolder.Find() });
         builder.Configuration.AddInMemoryCollection(overrides ?? new Dictionary<string, string?>());
         string policies = builder.Configuration["Unlearning:Policies:Directory"] ?? "policies";
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        Dictionary<string, string?> absolute = new()
         {
             ["Unlearning:Policies:Directory"] = Path.GetFullPath(policies, builder.Environment.ContentRootPath),
-        });
+        };
+
+        // An empty one is for the options' check to refuse.
+        if ((builder.Configuration[DataDirectory] ?? "data") is { } data && !string.IsNullOrWhiteSpace(data))
+            absolute[DataDirectory] = Path.GetFullPath(data, HomeFolder.ForData(builder.Environment.ContentRootPath, AppContext.BaseDirectory));
+        builder.Configuration.AddInMemoryCollection(absolute);
 
         IServiceCollection services = builder.Services;
         ConfigurationManager configuration = builder.Configuration;
@@ -45,7 +52,7 @@ public static class UnlearningHost
         services.AddSingleton<AssistantEngine>();
         services.AddSingleton<IBaseModel>(provider => provider.GetRequiredService<AssistantEngine>());
         services.AddSingleton<IReleaseLoader>(provider => provider.GetRequiredService<AssistantEngine>());
-        services.AddUnlearningReleases();
+        services.AddUnlearningReleases(configuration).AddUnlearningReleaseWatch();
         services.AddSingleton<RunPipeline>();
         services.AddSingleton<IRunPipeline>(provider => provider.GetRequiredService<RunPipeline>());
         services.AddUnlearning(configuration);

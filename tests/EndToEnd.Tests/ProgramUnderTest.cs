@@ -50,6 +50,7 @@ internal sealed partial class ProgramUnderTest : IDisposable
             ["Unlearning__DataDirectory"] = data,
             ["Unlearning__Api__Port"] = $"{port}",
             ["Unlearning__Schedule__Cron"] = "-",
+            ["Unlearning__Schedule__Trigger__Policies"] = "false",
         });
 
     public static ProgramUnderTest Assistant(string spool, int hostPort, params (string Name, string Value)[] settings)

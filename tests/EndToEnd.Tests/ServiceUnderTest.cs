@@ -25,6 +25,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         {
             ["Unlearning:DataDirectory"] = data,
             ["Unlearning:Schedule:Cron"] = "-",
+            ["Unlearning:Schedule:Trigger:Policies"] = "false",
             ["Unlearning:Api:Port"] = "0",
             ["Unlearning:Recipe:Steps"] = "4",
             ["Unlearning:Recipe:BatchSize"] = "2",

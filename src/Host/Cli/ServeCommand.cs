@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Unlearning.Host.Api;
 
 namespace Unlearning.Host.Cli;
@@ -8,28 +7,33 @@ internal static class ServeCommand
 {
     public static async Task<int> RunAsync(TextWriter error, CancellationToken cancellationToken)
     {
+        bool started = false;
         try
         {
-            await using WebApplication app = UnlearningHost.CreateBuilder().Build();
+            WebApplicationBuilder builder = UnlearningHost.CreateBuilder();
+            QuietStart quiet = new();
+            quiet.Apply(builder.Services);
+            await using WebApplication app = builder.Build();
             app.MapUnlearningApi();
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
+            started = true;
+            quiet.End();
             await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
             return 0;
         }
-        catch (OptionsValidationException wrong)
+        catch (OperationCanceledException) when (!started && cancellationToken.IsCancellationRequested)
         {
-            // What is wrong with the settings is said in them; where in the program it was found helps nobody.
-            foreach (string failure in wrong.Failures.Distinct())
-            {
-                await error.WriteLineAsync(failure).ConfigureAwait(false);
-            }
-
+            await error.WriteLineAsync("Stopped before it had started.").ConfigureAwait(false);
             return 1;
         }
-        catch (IOException inUse) when (inUse.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        catch (Exception failure) when (!started && StartFailure.Explain(failure) is { } sentences)
         {
-            await error.WriteLineAsync(
-                $"{inUse.Message} Stop the program that listens there, or set {ApiOptions.SectionName}:Port to another port.").ConfigureAwait(false);
+            // What is wrong is said in them; where in the program it was found helps nobody.
+            foreach (string sentence in sentences)
+            {
+                await error.WriteLineAsync(sentence).ConfigureAwait(false);
+            }
+
             return 1;
         }
     }

@@ -37,6 +37,7 @@ internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string
             {
                 ["Unlearning:DataDirectory"] = data.FullName,
                 ["Unlearning:Schedule:Cron"] = "-",
+                ["Unlearning:Schedule:Trigger:Policies"] = "false",
                 ["Unlearning:Api:Port"] = "0",
                 ["Logging:LogLevel:Default"] = "Warning",
                 ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Releases;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Policies.Costly;
 using Unlearning.Plugin.Privacy;
@@ -12,7 +13,7 @@ public static class IncidentServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the incident store, the selection, and the sink that capture reports to. Binds <see cref="SelectionOptions"/>. Needs the
-    /// storage, the releases and <see cref="Releases.IBaseModel"/> from elsewhere.
+    /// storage, the releases and <see cref="IBaseModel"/> from elsewhere.
     /// </summary>
     public static IServiceCollection AddUnlearningIncidents(this IServiceCollection services, IConfiguration configuration)
     {
@@ -20,6 +21,8 @@ public static class IncidentServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddOptionsWithValidateOnStart<SelectionOptions>().Bind(configuration.GetSection(SelectionOptions.SectionName));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SelectionOptions>, SelectionOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Confirmations>();
         services.TryAddSingleton<IncidentStore>();
         services.TryAddSingleton<InteractionStore>();
         services.TryAddSingleton<BaseModelIdentity>();
@@ -31,6 +34,7 @@ public static class IncidentServiceCollectionExtensions
         services.TryAddSingleton<IKnownIncidents, KnownIncidents>();
         services.TryAddSingleton<IReviewRules, PolicyReviewRules>();
         services.TryAddSingleton<RemediationReconciler>();
+        services.AddSingleton<IReleaseFollower>(provider => provider.GetRequiredService<RemediationReconciler>());
         services.AddHostedService(provider => provider.GetRequiredService<RemediationReconciler>());
         return services;
     }

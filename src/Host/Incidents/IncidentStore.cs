@@ -4,7 +4,12 @@ using Unlearning.Host.Storage;
 namespace Unlearning.Host.Incidents;
 
 /// <summary>Incidents: recorded, reviewed, remediated. Every method is durable when it returns.</summary>
-public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> contexts, StoreWriter writer)
+/// <param name="contexts">Opens the store for reading.</param>
+/// <param name="writer">Writes to it.</param>
+/// <param name="time">When something is confirmed; the system's clock by default.</param>
+/// <param name="confirmations">Is told of what reviewers confirm; null for nobody.</param>
+public sealed class IncidentStore(
+    IDbContextFactory<UnlearningDbContext> contexts, StoreWriter writer, TimeProvider? time = null, Confirmations? confirmations = null)
 {
     /// <summary>
     /// Counts each observation under its incident, creating the incident at first sight, all or none. An observation
@@ -17,7 +22,8 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
             async (db, ct) =>
             {
                 IncidentLedger ledger = await IncidentLedger.ReadAsync(db, observations, [], ct).ConfigureAwait(false);
-                Incident[] recorded = [.. observations.Select(observation => Record(db, ledger, observation))];
+                DateTimeOffset now = (time ?? TimeProvider.System).GetUtcNow();
+                Incident[] recorded = [.. observations.Select(observation => Record(db, ledger, observation, now))];
                 await ledger.DropJudgementsAsync(db, ct).ConfigureAwait(false);
                 return recorded;
             },
@@ -46,14 +52,31 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
     /// Records a reviewer's judgement. A remediated or recurred incident was judged already and stays as it is.
     /// </summary>
     /// <returns>How many incidents took the judgement.</returns>
-    public Task<int> ReviewAsync(IReadOnlyCollection<Guid> ids, bool harmful, CancellationToken cancellationToken = default) =>
-        writer.WriteAsync(
-            (db, ct) => db.Incidents
-                .Where(incident => ids.Contains(incident.Id)
-                    && incident.Status != IncidentStatus.Remediated && incident.Status != IncidentStatus.Recurred)
-                .ExecuteUpdateAsync(
-                    set => set.SetProperty(incident => incident.Status, harmful ? IncidentStatus.Confirmed : IncidentStatus.Dismissed), ct),
-            cancellationToken);
+    public async Task<int> ReviewAsync(IReadOnlyCollection<Guid> ids, bool harmful, CancellationToken cancellationToken = default)
+    {
+        DateTimeOffset now = (time ?? TimeProvider.System).GetUtcNow();
+        int reviewed = await writer.WriteAsync(
+            async (db, ct) =>
+            {
+                IQueryable<Incident> judged = db.Incidents.Where(incident => ids.Contains(incident.Id)
+                    && incident.Status != IncidentStatus.Remediated && incident.Status != IncidentStatus.Recurred);
+
+                // Confirmed once more, it is no newer.
+                if (harmful)
+                {
+                    await judged.Where(incident => incident.Status != IncidentStatus.Confirmed || incident.ConfirmedAt == null)
+                        .ExecuteUpdateAsync(set => set.SetProperty(incident => incident.ConfirmedAt, now), ct).ConfigureAwait(false);
+                }
+
+                return await judged.ExecuteUpdateAsync(
+                    set => set.SetProperty(incident => incident.Status, harmful ? IncidentStatus.Confirmed : IncidentStatus.Dismissed), ct)
+                    .ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (harmful && reviewed > 0)
+            confirmations?.Raise();
+        return reviewed;
+    }
 
     /// <summary>Records that <paramref name="releaseId"/>, now live, was trained to forget these incidents. Idempotent.</summary>
     /// <returns>How many incidents are now remediated by it; one dismissed meanwhile is not.</returns>
@@ -69,8 +92,27 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
             cancellationToken);
 
     /// <summary>
+    /// Records that <paramref name="releaseId"/>, now live, was trained to forget the incidents of its run: the confirmed ones and those that
+    /// had recurred on an earlier release. Idempotent; what has recurred on the release itself stays open.
+    /// </summary>
+    /// <returns>How many incidents are now remediated by it.</returns>
+    public Task<int> MarkRunRemediatedAsync(string runId, string releaseId, CancellationToken cancellationToken = default) =>
+        writer.WriteAsync(
+            (db, ct) => db.Incidents
+                .Where(incident => db.RunIncidents.Any(row => row.RunId == runId && row.IncidentId == incident.Id)
+                    && (incident.Status == IncidentStatus.Confirmed
+                        || ((incident.Status == IncidentStatus.Remediated || incident.Status == IncidentStatus.Recurred)
+                            && incident.RemediatedBy != releaseId)))
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(incident => incident.Status, IncidentStatus.Remediated)
+                        .SetProperty(incident => incident.RemediatedBy, releaseId),
+                    ct),
+            cancellationToken);
+
+    /// <summary>
     /// Reopens what is not remediated any more: incidents whose release is no part of the live one, after a rollback. Idempotent;
-    /// also run at start, so that a rollback made while the database was down is caught up with.
+    /// also run at start, so that a rollback made while the database was down is caught up with. They keep the time at which they were
+    /// confirmed, or else a rollback would by itself start the run anew that it took back.
     /// </summary>
     /// <param name="baseModelHash">The base model that serves.</param>
     /// <param name="liveLineage">The live release and the releases it was trained from.</param>
@@ -84,12 +126,17 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
                     && !liveLineage.Contains(incident.RemediatedBy))
                 .ExecuteUpdateAsync(
                     set => set.SetProperty(incident => incident.Status, IncidentStatus.Confirmed)
+                        .SetProperty(incident => incident.ConfirmedAt, incident => incident.ConfirmedAt ?? incident.LastSeen)
                         .SetProperty(incident => incident.RemediatedBy, (string?)null),
                     ct),
             cancellationToken);
 
     /// <summary>Counts one observation in a transaction that is under way.</summary>
-    internal static Incident Record(UnlearningDbContext db, IncidentLedger ledger, IncidentObservation observation)
+    /// <param name="db">The transaction's context.</param>
+    /// <param name="ledger">What the transaction knows.</param>
+    /// <param name="observation">What was seen.</param>
+    /// <param name="now">When it is stored.</param>
+    internal static Incident Record(UnlearningDbContext db, IncidentLedger ledger, IncidentObservation observation, DateTimeOffset now)
     {
         Incident? incident = ledger.Find(observation);
         if (incident is null)
@@ -111,7 +158,7 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
 
         bool recurrence = observation.AnswerMatched
             && incident.RemediatedBy is { } release && observation.ReleaseLineage.Contains(release);
-        Update(incident, observation, recurrence);
+        Update(incident, observation, recurrence, now);
         db.Occurrences.Add(new IncidentOccurrence
         {
             IncidentId = incident.Id,
@@ -151,9 +198,16 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
         LastSeen = observation.At,
     };
 
-    private static void Update(Incident incident, IncidentObservation observation, bool recurrence)
+    private static void Update(Incident incident, IncidentObservation observation, bool recurrence, DateTimeOffset now)
     {
+        IncidentStatus before = incident.Status;
         incident.Status = NextStatus(incident, observation, recurrence);
+        if (incident.Status == IncidentStatus.Confirmed && (before != IncidentStatus.Confirmed || (observation.AnswerMatched && !incident.AnswerMatched)))
+        {
+            // When it was accepted: what an app kept in its spool for a day is as new to a rule as anything else.
+            incident.ConfirmedAt = now;
+        }
+
         incident.Count++;
         incident.PromptMatched |= observation.PromptMatched;
         if (observation.At > incident.LastSeen)

@@ -7,7 +7,7 @@ namespace Unlearning.Host.Incidents;
 /// Group commit: what comes while a transaction is written waits and goes into the next one together, because syncing the disk costs far
 /// more than a row. Whoever has the turn writes for all that wait.
 /// </remarks>
-public sealed class InteractionStore(StoreWriter writer) : IDisposable
+public sealed class InteractionStore(StoreWriter writer, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _lock = new();
@@ -94,7 +94,8 @@ public sealed class InteractionStore(StoreWriter writer) : IDisposable
                     all.SelectMany(interaction => interaction.Observations),
                     all.SelectMany(Ids),
                     ct).ConfigureAwait(false);
-                List<StoredInteraction[]> stored = [.. together.Select(waiting => waiting.Interactions.Select(one => Record(db, ledger, one)).ToArray())];
+                DateTimeOffset now = time.GetUtcNow();
+                List<StoredInteraction[]> stored = [.. together.Select(waiting => waiting.Interactions.Select(one => Record(db, ledger, one, now)).ToArray())];
                 foreach (ObservedInteraction known in all.Zip(stored.SelectMany(one => one)).Where(pair => pair.Second.Known).Select(pair => pair.First))
                 {
                     await NameSubjectAsync(db, ledger, known, ct).ConfigureAwait(false);
@@ -141,7 +142,7 @@ public sealed class InteractionStore(StoreWriter writer) : IDisposable
     // that another server gave out twice must not make a second incident of an app look known.
     private static string Claim(string interactionId) => $"claimed:{interactionId}";
 
-    private static StoredInteraction Record(UnlearningDbContext db, IncidentLedger ledger, ObservedInteraction interaction)
+    private static StoredInteraction Record(UnlearningDbContext db, IncidentLedger ledger, ObservedInteraction interaction, DateTimeOffset now)
     {
         string? own = interaction.SeenAs;
         if (ledger.IsReceived(interaction.Id) || ledger.IsReceived(own ?? Claim(interaction.Id)))
@@ -151,9 +152,9 @@ public sealed class InteractionStore(StoreWriter writer) : IDisposable
 
         foreach (string id in new[] { interaction.Id, own is null ? null : Claim(own) }.OfType<string>().Where(ledger.TryReceive))
         {
-            db.ReceivedInteractions.Add(new ReceivedInteraction { InteractionId = id, At = interaction.At });
+            db.ReceivedInteractions.Add(new ReceivedInteraction { InteractionId = id, At = now });
         }
 
-        return new StoredInteraction(false, [.. interaction.Observations.Select(one => IncidentStore.Record(db, ledger, one))]);
+        return new StoredInteraction(false, [.. interaction.Observations.Select(one => IncidentStore.Record(db, ledger, one, now))]);
     }
 }

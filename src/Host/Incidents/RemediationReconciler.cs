@@ -3,8 +3,9 @@ using Unlearning.Host.Releases;
 namespace Unlearning.Host.Incidents;
 
 /// <summary>
-/// Keeps the incidents true to the live release. The journal is written first and without the database, so after a rollback, and once at
-/// start for what was missed, incidents that the live release was not trained to forget are opened again.
+/// Keeps the incidents true to the live release. The journal is written first and without the database, so after every change of the live
+/// release, and once at start for what was missed, incidents that a promoted release was trained to forget are remediated, and those that
+/// the live release was not trained to forget are opened again. While the database does not answer it tries again every minute.
 /// </summary>
 public sealed partial class RemediationReconciler(
     IncidentStore incidents,
@@ -12,14 +13,29 @@ public sealed partial class RemediationReconciler(
     LiveReleaseJournal journal,
     IBaseModel baseModel,
     ServingState serving,
-    ILogger<RemediationReconciler> logger) : BackgroundService
+    TimeProvider time,
+    ILogger<RemediationReconciler> logger) : BackgroundService, IReleaseFollower
 {
-    /// <summary>Opens what the live release has not forgotten. Idempotent.</summary>
+    // A locked database must not keep whoever rolled back waiting: the model is rolled back already.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3), _retry = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _behind = new(0);
+
+    /// <summary>Brings the incidents in line with the live release. Idempotent.</summary>
     /// <returns>How many incidents are open again.</returns>
     public async Task<int> ReconcileAsync(CancellationToken cancellationToken = default)
     {
-        IReadOnlyList<string> lineage = releases.Lineage(journal.Read().Current);
+        JournalHistory history = journal.Read();
+        IReadOnlyList<string> lineage = releases.Lineage(history.Current);
         string hash = await baseModel.GetHashAsync(cancellationToken).ConfigureAwait(false);
+
+        // After a rollback nothing is remediated by the release it came back to: what recurred on that one must stay open.
+        if (history.Last is { Action: JournalAction.Promoted } promoted
+            && (promoted.RunId ?? releases.FindManifest(history.Current)?.RunId) is { } run)
+        {
+            await incidents.MarkRunRemediatedAsync(run, history.Current, cancellationToken).ConfigureAwait(false);
+        }
+
         int reopened = await incidents.ReopenAsync(hash, lineage, cancellationToken).ConfigureAwait(false);
         if (reopened > 0)
         {
@@ -30,24 +46,71 @@ public sealed partial class RemediationReconciler(
     }
 
     /// <inheritdoc/>
+    public async Task FollowAsync(JournalEntry change, CancellationToken cancellationToken)
+    {
+        if (change.Action is not (JournalAction.Promoted or JournalAction.RolledBack))
+        {
+            return;
+        }
+
+        try
+        {
+            // The database's driver blocks while it waits for a lock.
+            await Task.Run(() => ReconcileAsync(cancellationToken), cancellationToken)
+                .WaitAsync(_patience, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            _behind.Release();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _behind.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
             await serving.WaitUntilSettledAsync(stoppingToken).ConfigureAwait(false);
-            if (serving.Status == ServingStatus.Serving)
+            while (true)
             {
-                await ReconcileAsync(stoppingToken).ConfigureAwait(false);
+                while (serving.Status == ServingStatus.Serving && !await TryAsync(stoppingToken).ConfigureAwait(false))
+                {
+                    await Task.Delay(_retry, time, stoppingToken).ConfigureAwait(false);
+                }
+
+                await _behind.WaitAsync(stoppingToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
+        }
+    }
+
+    private async Task<bool> TryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReconcileAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
         }
 #pragma warning disable CA1031 // A database that is down must not take the serving model with it; readiness reports it.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
             LogFailed(failure);
+            return false;
         }
     }
 

@@ -3,7 +3,7 @@ using Unlearning.Host.Privacy;
 
 namespace Unlearning.Host.Jobs;
 
-/// <summary>Deletes text past its time, every day and at every start.</summary>
+/// <summary>Deletes text and receipts past their time, every day and at every start.</summary>
 [DisallowConcurrentExecution]
 public sealed partial class RetentionJob(Retention retention, ILogger<RetentionJob> logger) : IJob
 {
@@ -16,6 +16,8 @@ public sealed partial class RetentionJob(Retention retention, ILogger<RetentionJ
         {
             int deleted = await retention.DeleteAsync(cancellationToken).ConfigureAwait(false);
             LogDeleted(deleted);
+            int receipts = await retention.DeleteReceiptsAsync(cancellationToken).ConfigureAwait(false);
+            LogReceipts(receipts);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -35,6 +37,13 @@ public sealed partial class RetentionJob(Retention retention, ILogger<RetentionJ
         Level = LogLevel.Information,
         Message = "The text of {Count} incident(s) was past its time and is deleted.")]
     private partial void LogDeleted(int count);
+
+    [LoggerMessage(
+        EventId = 4013,
+        EventName = "ReceiptsDeleted",
+        Level = LogLevel.Debug,
+        Message = "The ids of {Count} interaction(s) that cannot be reported again are deleted.")]
+    private partial void LogReceipts(int count);
 
     [LoggerMessage(
         EventId = 4012,

@@ -1,3 +1,5 @@
+using Unlearning.Host.Jobs.Triggers;
+
 namespace Unlearning.Host.Jobs;
 
 /// <summary>When runs start by themselves. What is configured here wins over what the scheduler's database remembers.</summary>
@@ -15,6 +17,15 @@ public sealed class ScheduleOptions
     /// </summary>
     public string Cron { get; set; } = "0 0 3 * * ?";
 
-    /// <summary>The time zone <see cref="Cron"/> is read in, as an IANA or Windows id.</summary>
+    /// <summary>The time zone <see cref="Cron"/>, <see cref="QuietHours"/> and <see cref="QuietDates"/> are read in, as an IANA or Windows id.</summary>
     public string TimeZone { get; set; } = "UTC";
+
+    /// <summary>Times in which no run begins by itself, and none that did goes live; none by default.</summary>
+    public IList<QuietHours> QuietHours { get; } = [];
+
+    /// <summary>Whole days that are quiet, such as holidays, as "2026-12-25".</summary>
+    public IList<string> QuietDates { get; } = [];
+
+    /// <summary>What starts a run beside the cron, over the incidents of all policies; off by default.</summary>
+    public TriggerOptions Trigger { get; } = new();
 }

@@ -2,7 +2,11 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Quartz;
+using Unlearning.Host.Approvals;
+using Unlearning.Host.Incidents;
+using Unlearning.Host.Jobs.Triggers;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Limits;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Functions;
@@ -25,7 +29,19 @@ public static class ScheduleServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ServiceMetrics>();
         services.TryAddSingleton<RunStore>();
+        services.TryAddSingleton<RunControls>();
+        services.TryAddSingleton<RunSignals>();
+        services.TryAddSingleton<RunFolders>();
         services.TryAddSingleton<RunProgressFeed>();
+        services.TryAddSingleton<RunRetries>();
+        services.TryAddSingleton<RunScheduler>();
+        services.TryAddSingleton<QuietTime>();
+        services.TryAddSingleton<TriggerRules>();
+        services.TryAddSingleton<Confirmations>();
+        services.TryAddSingleton<IFreeSpace, DriveSpace>();
+        services.AddOptionsWithValidateOnStart<RunOptions>().Bind(configuration.GetSection(RunOptions.SectionName));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RunOptions>, RunOptionsValidator>());
+        services.AddUnlearningApprovals(configuration);
         services.TryAddSingleton<UnlearningRuns>();
         services.Replace(ServiceDescriptor.Singleton<IUnlearningRuns>(provider => provider.GetRequiredService<UnlearningRuns>()));
 
@@ -42,7 +58,9 @@ public static class ScheduleServiceCollectionExtensions
                 store.ConfigureStore(options => options.StoreJobDataAsStrings = true);
             });
             quartz.AddJob<UnlearningJob>(job => job.WithIdentity(UnlearningJob.Key).StoreDurably().RequestRecovery());
+            quartz.AddJob<TriggerJob>(job => job.WithIdentity(TriggerJob.Key).StoreDurably());
             quartz.AddJob<RetentionJob>(job => job.WithIdentity(RetentionJob.Key).StoreDurably());
+            quartz.AddJob<ReleaseGarbageJob>(job => job.WithIdentity(ReleaseGarbageJob.Key).StoreDurably());
             quartz.AddQuartzHealthChecks(health =>
             {
                 health.Name = "schedule";
@@ -54,6 +72,8 @@ public static class ScheduleServiceCollectionExtensions
         // After Quartz's own start, which stores the job, and before the application has started, when it begins to fire.
         services.AddHostedService<ScheduleStartup>();
         services.AddHostedService<RetentionSchedule>();
+        services.AddHostedService<ReleaseGarbageSchedule>();
+        services.AddHostedService<TriggerSchedule>();
         return services;
     }
 }

@@ -11,10 +11,12 @@ namespace Unlearning.Host.Jobs;
 internal sealed partial class ScheduleStartup(
     ISchedulerFactory schedulers,
     RunStore runs,
+    RunFolders folders,
     IOptions<ScheduleOptions> options,
     TimeProvider time,
     ILogger<ScheduleStartup> logger) : IHostedService
 {
+    // A paused run, and one that waits for approval, are looked at, too: what was decided while nobody could be told is done now.
     internal static readonly TriggerKey CronTrigger = new("schedule", UnlearningJob.Group);
     private static readonly TriggerKey _resumeTrigger = new("resume", UnlearningJob.Group);
 
@@ -23,6 +25,7 @@ internal sealed partial class ScheduleStartup(
     {
         IScheduler scheduler = await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false);
         await ApplyCronAsync(scheduler, cancellationToken).ConfigureAwait(false);
+        await folders.SweepAsync(runs, cancellationToken).ConfigureAwait(false);
         if (await runs.FindActiveAsync(cancellationToken).ConfigureAwait(false) is { } interrupted)
         {
             LogResuming(interrupted.RunId, interrupted.Stage);

@@ -1,6 +1,8 @@
 using Quartz;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Stages;
 using Unlearning.Host.Telemetry;
 
 namespace Unlearning.Host.Jobs;
@@ -13,8 +15,14 @@ namespace Unlearning.Host.Jobs;
 public sealed partial class UnlearningJob(
     IRunPipeline pipeline,
     RunStore runs,
+    RunControls controls,
+    RunSignals signals,
+    RunFolders folders,
+    RunScheduler scheduler,
     RunProgressFeed feed,
+    LiveReleaseJournal journal,
     ServingState serving,
+    QuietTime quiet,
     ServiceMetrics metrics,
     TimeProvider time,
     ILogger<UnlearningJob> logger) : IJob
@@ -30,34 +38,60 @@ public sealed partial class UnlearningJob(
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        if (await FindRunAsync(context, cancellationToken).ConfigureAwait(false) is not { } run)
+        if (await FindRunAsync(context, cancellationToken).ConfigureAwait(false) is not { } found)
         {
             return;
         }
 
         // The engine loads with the live release; a run must not race it.
         await serving.WaitUntilSettledAsync(cancellationToken).ConfigureAwait(false);
-        if (serving.Status == ServingStatus.Blocked)
+        RunRecord run = await controls.BeginAsync(
+            found.RunId, PromoteStage.WasPromoted(journal.Read(), found.RunId), cancellationToken).ConfigureAwait(false);
+        if (run.State == RunState.Cancelled)
         {
-            LogBlocked(run.RunId);
-            await runs.FailAsync(run.RunId, serving.Description, CancellationToken.None).ConfigureAwait(false);
+            folders.Delete(run.RunId);
+            LogCancelled(run.RunId);
+        }
+
+        if (run.State is not (RunState.Running or RunState.AwaitingApproval))
+        {
             return;
         }
 
+        if (serving.Status == ServingStatus.Blocked)
+        {
+            // One that waits for a person can wait for this, too.
+            if (run.State == RunState.Running)
+            {
+                LogBlocked(run.RunId);
+                await runs.FailAsync(run.RunId, serving.Description, null, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        using RunSignal signal = signals.Begin(run.RunId, run.Control);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, signal.Cancelled);
+        LogStarted(run.RunId, found.State == RunState.Running);
         long began = time.GetTimestamp();
-        LogStarted(run.RunId, run.State == RunState.Running);
-        await runs.MarkRunningAsync(run.RunId, cancellationToken).ConfigureAwait(false);
         try
         {
             RunOutcome outcome;
             await using (ProgressRecorder recorder = new(run.RunId, feed, runs, context, logger))
             {
-                outcome = await pipeline.ExecuteAsync(run.RunId, run.Reason, cancellationToken).ConfigureAwait(false);
+                outcome = await pipeline.ExecuteAsync(run.RunId, run.Reason, stop.Token).ConfigureAwait(false);
             }
 
-            await runs.CompleteAsync(run.RunId, outcome, CancellationToken.None).ConfigureAwait(false);
-            metrics.RunEnded(outcome.Verdict ?? "none", time.GetElapsedTime(began));
-            LogCompleted(run.RunId, outcome.Verdict, outcome.ReleaseId);
+            await RecordAsync(run.RunId, outcome, began).ConfigureAwait(false);
+        }
+        catch (RunPausedException)
+        {
+            await controls.PausedAsync(run.RunId, CancellationToken.None).ConfigureAwait(false);
+            LogPaused(run.RunId);
+        }
+        catch (Exception over) when (over is RunOverException || (over is OperationCanceledException && signal.IsCancelled))
+        {
+            await EndCancelledAsync(run.RunId).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -71,12 +105,57 @@ public sealed partial class UnlearningJob(
         {
             metrics.RunEnded("error", time.GetElapsedTime(began));
             LogFailed(run.RunId, failure.GetType().Name, failure.StackTrace);
-            await runs.FailAsync(run.RunId, failure.Message, CancellationToken.None).ConfigureAwait(false);
+            RunStage stage = feed.Latest(run.RunId)?.Stage ?? run.Stage;
+            await runs.FailAsync(run.RunId, failure.Message, RunAdvice.Of(failure, stage), CancellationToken.None).ConfigureAwait(false);
+            await folders.SweepAsync(runs, CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
             feed.Complete(run.RunId);
         }
+    }
+
+    private async Task RecordAsync(string runId, RunOutcome outcome, long began)
+    {
+        if (outcome.State == RunState.AwaitingApproval)
+        {
+            await runs.AwaitApprovalAsync(runId, outcome, CancellationToken.None).ConfigureAwait(false);
+            LogAwaiting(runId, outcome.ReleaseId);
+            return;
+        }
+
+        if (outcome.WaitUntil is { } until)
+        {
+            await runs.ExplainAsync(runId, outcome, CancellationToken.None).ConfigureAwait(false);
+            await scheduler.TriggerAtAsync(runId, until).ConfigureAwait(false);
+            LogWaiting(runId, until);
+            return;
+        }
+
+        // The record first: a run whose folder is gone would begin anew.
+        await runs.CompleteAsync(runId, outcome, CancellationToken.None).ConfigureAwait(false);
+        if (!outcome.KeepsWork)
+        {
+            folders.Delete(runId);
+        }
+
+        await folders.SweepAsync(runs, CancellationToken.None).ConfigureAwait(false);
+        metrics.RunEnded(outcome.Verdict ?? "none", time.GetElapsedTime(began));
+        LogCompleted(runId, outcome.Verdict, outcome.ReleaseId);
+    }
+
+    private async Task EndCancelledAsync(string runId)
+    {
+        if (PromoteStage.WasPromoted(journal.Read(), runId))
+        {
+            // It came too late; the run is brought to its end.
+            await scheduler.TriggerAsync(runId).ConfigureAwait(false);
+            return;
+        }
+
+        await controls.CancelledAsync(runId, CancellationToken.None).ConfigureAwait(false);
+        folders.Delete(runId);
+        LogCancelled(runId);
     }
 
     private async Task<RunRecord?> FindRunAsync(IJobExecutionContext context, CancellationToken cancellationToken)
@@ -93,7 +172,15 @@ public sealed partial class UnlearningJob(
             return await runs.FindActiveAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return (await runs.StartAsync("the schedule", requestId: null, cancellationToken).ConfigureAwait(false)).Run;
+        if (quiet.EndOf(time.GetUtcNow()) is { } end)
+        {
+            await scheduler.StartAtAsync(end).ConfigureAwait(false);
+            LogQuiet(end);
+            return null;
+        }
+
+        RunStart start = new("the schedule") { Trigger = RunTriggers.Schedule, StartedBy = Actor.Service.Name };
+        return (await runs.StartAsync(start, cancellationToken).ConfigureAwait(false)).Run;
     }
 
     [LoggerMessage(
@@ -116,6 +203,27 @@ public sealed partial class UnlearningJob(
         Level = LogLevel.Warning,
         Message = "Run {RunId} was interrupted and is resumed at the next start.")]
     private partial void LogInterrupted(string runId);
+
+    [LoggerMessage(EventId = 4015, EventName = "RunPaused", Level = LogLevel.Information, Message = "Run {RunId} is paused.")]
+    private partial void LogPaused(string runId);
+
+    [LoggerMessage(EventId = 4016, EventName = "RunCancelled", Level = LogLevel.Information, Message = "Run {RunId} is cancelled.")]
+    private partial void LogCancelled(string runId);
+
+    [LoggerMessage(
+        EventId = 4017,
+        EventName = "RunAwaitsApproval",
+        Level = LogLevel.Information,
+        Message = "Run {RunId} passed its gates; release {ReleaseId} waits for approval.")]
+    private partial void LogAwaiting(string runId, string? releaseId);
+
+    [LoggerMessage(
+        EventId = 4018, EventName = "RunWaits", Level = LogLevel.Information, Message = "Run {RunId} goes on when the quiet hours end, at {Until:O}.")]
+    private partial void LogWaiting(string runId, DateTimeOffset until);
+
+    [LoggerMessage(
+        EventId = 4019, EventName = "ScheduleQuiet", Level = LogLevel.Information, Message = "The scheduled run starts when the quiet hours end, at {Until:O}.")]
+    private partial void LogQuiet(DateTimeOffset until);
 
     [LoggerMessage(
         EventId = 4004,

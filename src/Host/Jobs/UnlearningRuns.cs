@@ -1,5 +1,4 @@
-using Quartz;
-using Unlearning.Host.Incidents;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
 using Unlearning.Plugin.Functions;
@@ -7,27 +6,110 @@ using Unlearning.Plugin.Functions;
 namespace Unlearning.Host.Jobs;
 
 /// <summary>Runs as kernel functions, commands and later the HTTP API see them.</summary>
-public sealed partial class UnlearningRuns(
+public sealed class UnlearningRuns(
     RunStore runs,
+    RunControls controls,
+    RunSignals signals,
+    RunFolders folders,
+    RunRetries retries,
     RunProgressFeed feed,
-    ISchedulerFactory schedulers,
-    Promoter promoter,
-    RemediationReconciler reconciler,
-    ILogger<UnlearningRuns> logger) : IUnlearningRuns
+    RunScheduler scheduler,
+    Promoter promoter) : IUnlearningRuns
 {
     /// <inheritdoc/>
-    public async Task<RunStatus> StartAsync(StartRunRequest request, CancellationToken cancellationToken = default)
+    public Task<RunStatus> StartAsync(StartRunRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ArgumentException.ThrowIfNullOrWhiteSpace(request.Reason);
+        return StartAsync(
+            new RunStart(request.Reason) { RequestId = request.RequestId, Trigger = RunTriggers.Function, StartedBy = RunTriggers.Function },
+            cancellationToken);
+    }
 
-        // The record comes first: a crash before the trigger leaves a queued run, which the next start picks up.
-        (RunRecord run, bool created) = await runs.StartAsync(request.Reason, request.RequestId, cancellationToken).ConfigureAwait(false);
-        if (created)
+    /// <summary>Starts a run for a person.</summary>
+    /// <param name="request">Why, and under which idempotency id.</param>
+    /// <param name="actor">Who starts it; their approval of it never counts.</param>
+    /// <param name="supersede">Whether a run that waits for approval makes way; it then ends without going live.</param>
+    /// <param name="cancellationToken">Cancels the asking, not the run.</param>
+    /// <returns>The run that started, or was active, or was started by an equal request.</returns>
+    public Task<RunStatus> StartAsync(
+        StartRunRequest request, Actor actor, bool supersede = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(actor);
+        return StartAsync(
+            new RunStart(request.Reason) { RequestId = request.RequestId, StartedBy = actor.Name, Supersede = supersede }, cancellationToken);
+    }
+
+    /// <summary>
+    /// Stops a run at its next checkpoint, or before its next stage, until it is resumed, over restarts, too. No other run starts
+    /// meanwhile: both would be trained from the same release, and only one of them could go live.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such run.</exception>
+    /// <exception cref="RunException">It is over, or waits for approval.</exception>
+    public async Task<RunStatus> PauseAsync(string runId, Actor actor, string reason, CancellationToken cancellationToken = default)
+    {
+        Check(actor, reason);
+        RunRecord run = await controls.PauseAsync(runId, actor, reason, cancellationToken).ConfigureAwait(false);
+        signals.Tell(runId, RunControl.Pause);
+        return Status(run);
+    }
+
+    /// <summary>Lets a paused run go on, or takes a pause back that has not come yet.</summary>
+    /// <exception cref="ArgumentException">There is no such run.</exception>
+    /// <exception cref="RunException">It is over, or is being cancelled.</exception>
+    public async Task<RunStatus> ResumeAsync(string runId, Actor actor, string reason, CancellationToken cancellationToken = default)
+    {
+        Check(actor, reason);
+        RunRecord run = await controls.ResumeAsync(runId, actor, reason, cancellationToken).ConfigureAwait(false);
+
+        // It may be stopping at this moment: the firing comes after it.
+        signals.Tell(runId, RunControl.None);
+        await scheduler.TriggerAsync(runId).ConfigureAwait(false);
+        return Status(run);
+    }
+
+    /// <summary>
+    /// Ends a run for good and deletes its work; the live release stays as it is. A run that trains stops within a training step, one
+    /// that is just going live cannot be stopped any more.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such run.</exception>
+    /// <exception cref="RunException">It is over.</exception>
+    public async Task<RunStatus> CancelAsync(string runId, Actor actor, string reason, CancellationToken cancellationToken = default)
+    {
+        Check(actor, reason);
+        RunRecord run = await controls.CancelAsync(runId, actor, reason, cancellationToken).ConfigureAwait(false);
+        if (!run.IsActive)
+            folders.Delete(runId);
+        else if (!signals.Tell(runId, RunControl.Cancel))
+            await scheduler.TriggerAsync(runId).ConfigureAwait(false);
+        return Status(run);
+    }
+
+    /// <summary>
+    /// Repeats a run that did not go live from one of its stages, as a run of its own; what its earlier stages left is taken over.
+    /// </summary>
+    /// <param name="runId">The run, which is over.</param>
+    /// <param name="from">The first stage to do again: select to promote.</param>
+    /// <param name="actor">Who wants it; their approval of it never counts.</param>
+    /// <param name="reason">Why, for the record.</param>
+    /// <param name="cancellationToken">Cancels the asking, not the run.</param>
+    /// <returns>The new run.</returns>
+    /// <exception cref="ArgumentException">There is no such run.</exception>
+    /// <exception cref="RunException">It cannot be repeated from there; the message says why and what can be done.</exception>
+    public async Task<RunStatus> RetryAsync(
+        string runId, RunStage from, Actor actor, string reason, CancellationToken cancellationToken = default)
+    {
+        Check(actor, reason);
+        RunStart start = new(reason) { StartedBy = actor.Name, RunId = runs.NewRunId(), RetryOf = runId, RetryFrom = from };
+        await retries.PrepareAsync(runId, start.RunId, from, cancellationToken).ConfigureAwait(false);
+        (RunRecord run, bool created) = await runs.StartAsync(start, cancellationToken).ConfigureAwait(false);
+        if (!created)
         {
-            await TriggerAsync(run.RunId).ConfigureAwait(false);
+            folders.Delete(start.RunId);
+            throw new RunException($"Run {run.RunId} is {run.State}, and there is one run at a time", "Wait for its end or cancel it, then retry");
         }
 
+        await TriggerAsync(run.RunId).ConfigureAwait(false);
         return Status(run);
     }
 
@@ -48,33 +130,44 @@ public sealed partial class UnlearningRuns(
     /// <inheritdoc/>
     public async Task<RollbackResult> RollbackAsync(string reason, CancellationToken cancellationToken = default)
     {
-        JournalEntry entry = await promoter.RollbackAsync(reason, cancellationToken).ConfigureAwait(false);
-        try
+        // A kernel function or a command of this process: whoever reaches either may do everything here.
+        JournalEntry entry = await promoter.RollbackAsync(Actor.Local, reason, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return entry.Action == JournalAction.CanaryEnded
+            ? new RollbackResult(entry.ReleaseId, entry.PreviousReleaseId, entry.Reason)
+            : new RollbackResult(entry.PreviousReleaseId, entry.ReleaseId, entry.Reason);
+    }
+
+    private static void Check(Actor actor, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+    }
+
+    private async Task<RunStatus> StartAsync(RunStart start, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(start.Reason);
+
+        // The record comes first: a crash before the trigger leaves a queued run, which the next start picks up.
+        (RunRecord run, bool created) = await runs.StartAsync(start, cancellationToken).ConfigureAwait(false);
+        if (created)
         {
-            await reconciler.ReconcileAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // The model is rolled back, which is what matters; the next start catches the incidents up.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            LogNotReconciled(entry.ReleaseId, failure);
+            await TriggerAsync(run.RunId).ConfigureAwait(false);
         }
 
-        return new RollbackResult(entry.PreviousReleaseId, entry.ReleaseId, entry.Reason);
+        return Status(run);
     }
 
     private async Task TriggerAsync(string runId)
     {
         try
         {
-            IScheduler scheduler = await schedulers.GetScheduler(CancellationToken.None).ConfigureAwait(false);
-            await scheduler.TriggerJob(UnlearningJob.Key, new JobDataMap { [UnlearningJob.RunIdKey] = runId }, CancellationToken.None)
-                .ConfigureAwait(false);
+            await scheduler.TriggerAsync(runId).ConfigureAwait(false);
         }
         catch (Exception failure)
         {
             // Left queued it would block every later run.
-            await runs.FailAsync(runId, $"The scheduler did not take the run: {failure.Message}", CancellationToken.None)
+            await runs.FailAsync(
+                runId, $"The scheduler did not take the run: {failure.Message}", "Restart the service, then start another run.", CancellationToken.None)
                 .ConfigureAwait(false);
             throw;
         }
@@ -91,6 +184,7 @@ public sealed partial class UnlearningRuns(
             Step = progress.Step,
             TotalSteps = progress.TotalSteps,
             Losses = progress.Losses,
+            Angles = progress.Angles,
             Remaining = run.IsActive ? progress.Remaining : null,
             Verdict = run.Verdict,
             ReleaseId = run.ReleaseId,
@@ -99,18 +193,17 @@ public sealed partial class UnlearningRuns(
             FinishedAt = run.FinishedAt,
             DataErasedAt = run.DataErasedAt,
             Reason = run.Reason,
+            Trigger = run.Trigger,
+            StartedBy = run.StartedBy,
+            Control = run.Control == RunControl.None || !run.IsActive ? null : Lower(run.Control),
+            RetryOf = run.RetryOf,
+            Explanation = run.State == RunState.Failed ? null : run.Explanation,
+            NextStep = RunAdvice.Of(run),
         };
     }
 
 #pragma warning disable CA1308 // Shown to people and models, who expect lower case; not compared.
     private static string Lower<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
+        where T : struct, Enum => value is RunState.AwaitingApproval ? "awaiting_approval" : value.ToString().ToLowerInvariant();
 #pragma warning restore CA1308
-
-    [LoggerMessage(
-        EventId = 4009,
-        EventName = "RollbackNotReconciled",
-        Level = LogLevel.Error,
-        Message = "Release {ReleaseId} serves again, but the incidents could not be reopened; the next start tries again.")]
-    private partial void LogNotReconciled(string releaseId, Exception failure);
 }

@@ -15,6 +15,12 @@ public sealed class PrivacyOptions
     /// <summary>Days for which text is kept where its policy says nothing (<c>capture.retention_days</c>): 1 to 3650.</summary>
     public int RetentionDays { get; set; } = 180;
 
+    /// <summary>
+    /// Days for which the id of a counted interaction is kept, so that an app that reports it again changes nothing: 1 to 3650. An app
+    /// repeats a report within minutes of the Host's being there; longer than it can be away is long enough.
+    /// </summary>
+    public int ReceiptDays { get; set; } = 30;
+
     /// <summary>When text past its time is deleted, besides at every start: a Quartz cron expression, in UTC.</summary>
     public string RetentionCron { get; set; } = "0 30 2 * * ?";
 }

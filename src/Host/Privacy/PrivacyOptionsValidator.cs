@@ -14,6 +14,8 @@ internal sealed class PrivacyOptionsValidator : IValidateOptions<PrivacyOptions>
         ValidateOptionsResultBuilder result = new();
         if (options.RetentionDays is < 1 or > MostDays)
             result.AddError($"{PrivacyOptions.SectionName}:{nameof(options.RetentionDays)} is {options.RetentionDays}. Set it to 1 to {MostDays} days.");
+        if (options.ReceiptDays is < 1 or > MostDays)
+            result.AddError($"{PrivacyOptions.SectionName}:{nameof(options.ReceiptDays)} is {options.ReceiptDays}. Set it to 1 to {MostDays} days.");
         if (!CronExpression.TryParse(options.RetentionCron, out _))
         {
             result.AddError(

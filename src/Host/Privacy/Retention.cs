@@ -13,6 +13,8 @@ namespace Unlearning.Host.Privacy;
 public sealed class Retention(
     StoreWriter writer, IDbContextFactory<UnlearningDbContext> contexts, IOptions<PrivacyOptions> options, TimeProvider time, IPolicySource? policies = null)
 {
+    private const int ReceiptsAtOnce = 5000;
+
     /// <summary>Deletes what is due.</summary>
     /// <param name="cancellationToken">Cancels before the commit.</param>
     /// <returns>How many incidents lost their text.</returns>
@@ -44,6 +46,28 @@ public sealed class Retention(
             await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
             await StoreCleaning.EmptyLogAsync(db, cancellationToken).ConfigureAwait(false);
         }
+
+        return deleted;
+    }
+
+    /// <summary>
+    /// Deletes the ids of interactions that were received too long ago to be reported again, some thousands in a transaction, so that
+    /// capture never waits long.
+    /// </summary>
+    /// <param name="cancellationToken">Stops between two transactions.</param>
+    /// <returns>How many there were.</returns>
+    public async Task<int> DeleteReceiptsAsync(CancellationToken cancellationToken = default)
+    {
+        DateTimeOffset due = time.GetUtcNow().AddDays(-options.Value.ReceiptDays);
+        int deleted = 0, some;
+        do
+        {
+            some = await writer.WriteAsync(
+                (db, ct) => db.ReceivedInteractions.Where(receipt => receipt.At < due).OrderBy(receipt => receipt.InteractionId).Take(ReceiptsAtOnce).ExecuteDeleteAsync(ct),
+                cancellationToken).ConfigureAwait(false);
+            deleted += some;
+        }
+        while (some == ReceiptsAtOnce);
 
         return deleted;
     }

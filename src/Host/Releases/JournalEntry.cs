@@ -1,6 +1,6 @@
 namespace Unlearning.Host.Releases;
 
-/// <summary>One change of the live release.</summary>
+/// <summary>One change of what serves.</summary>
 public sealed record JournalEntry
 {
     /// <summary>Position in the journal, from 1.</summary>
@@ -12,18 +12,27 @@ public sealed record JournalEntry
     /// <summary>What happened.</summary>
     public required JournalAction Action { get; init; }
 
-    /// <summary>The release that is live from here on.</summary>
+    /// <summary>The release that is live from here on; of a canary's start and end, the canary.</summary>
     public required string ReleaseId { get; init; }
 
     /// <summary>That release's whole content hash; null for the base model.</summary>
     public string? ContentHash { get; init; }
 
-    /// <summary>The release that was live before.</summary>
+    /// <summary>The release that was live before; of a canary's start and end, the one that is live beside it.</summary>
     public required string PreviousReleaseId { get; init; }
 
-    /// <summary>Why, as the operator or the run put it.</summary>
+    /// <summary>Why, as the operator, the run or the rule put it.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>The run that promoted it; null for a rollback.</summary>
+    /// <summary>The run that made the release; null for a rollback.</summary>
     public string? RunId { get; init; }
+
+    /// <summary>Who did it; null in entries from before this was kept.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>The approvals that counted; null where none was asked for.</summary>
+    public IReadOnlyList<JournalApproval>? Approvals { get; init; }
+
+    /// <summary>The share of the conversations that a canary serves, from 0 to 1; null otherwise.</summary>
+    public double? Share { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Releases;
@@ -10,7 +11,7 @@ namespace Unlearning.Host.Releases;
 /// Which release is live, and every change of it: an append-only file of JSON lines, each with a checksum, flushed before anything acts
 /// on it. It needs no database, so promotion, rollback and restart work without one.
 /// </summary>
-public sealed class LiveReleaseJournal(DataFolder data)
+public sealed partial class LiveReleaseJournal(DataFolder data)
 {
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
     {
@@ -18,35 +19,36 @@ public sealed class LiveReleaseJournal(DataFolder data)
     };
 
     private readonly Lock _append = new();
+    private JournalReading _read = JournalReading.Nothing;
 
     /// <summary>The journal's file.</summary>
     public string Path => data.LiveReleaseJournal;
 
-    /// <summary>Reads the journal. A line cut short by a crash was never acted on and is passed over.</summary>
+    /// <summary>
+    /// Reads the journal. A line cut short by a crash was never acted on and is passed over. What was read before is not read again: the
+    /// file only grows.
+    /// </summary>
     public JournalHistory Read()
     {
-        if (!File.Exists(Path))
+        lock (_append)
         {
-            return new JournalHistory([], 0);
-        }
-
-        List<JournalEntry> entries = [];
-        int damaged = 0;
-        using FileStream stream = new(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using StreamReader reader = new(stream, Encoding.UTF8);
-        while (reader.ReadLine() is { } line)
-        {
-            if (Parse(line) is { } entry)
+            if (!File.Exists(Path))
             {
-                entries.Add(entry);
+                _read = JournalReading.Nothing;
+                return _read.History;
             }
-            else if (line.Length > 0)
-            {
-                damaged++;
-            }
-        }
 
-        return new JournalHistory(entries, damaged);
+            using FileStream stream = new(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            JournalReading before = stream.Length < _read.Whole ? JournalReading.Nothing : _read;
+            stream.Position = before.Whole;
+            byte[] bytes = new byte[stream.Length - before.Whole];
+            stream.ReadExactly(bytes);
+            int whole = Array.LastIndexOf(bytes, (byte)'\n') + 1;
+            _read = before.With(Encoding.UTF8.GetString(bytes, 0, whole), whole, Parse, Ids());
+
+            // A last line without an end may be an entry, or one that is still being cut short: it is read again the next time.
+            return _read.With(Encoding.UTF8.GetString(bytes, whole, bytes.Length - whole), 0, Parse, Ids()).History;
+        }
     }
 
     /// <summary>Appends an entry; it is on the device when this returns.</summary>
@@ -104,4 +106,7 @@ public sealed class LiveReleaseJournal(DataFolder data)
     }
 
     private static string Checksum(string json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
+
+    [GeneratedRegex("(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])")]
+    private static partial Regex Ids();
 }

@@ -4,7 +4,7 @@ namespace Unlearning.Host.Releases;
 
 /// <summary>
 /// A release in memory. The slot disposes what it was given once the last call on it has ended, but a withdrawn release must stay warm:
-/// so the slot gets a lease, and the promoter owns the client.
+/// so the slot gets a lease, and the release owns the client.
 /// </summary>
 internal sealed class LoadedRelease(string id, string? contentHash, IChatClient client) : IDisposable
 {

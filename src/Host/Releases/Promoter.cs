@@ -1,114 +1,209 @@
+using Microsoft.Extensions.Options;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Serving;
 
 namespace Unlearning.Host.Releases;
 
 /// <summary>
-/// Decides what serves. A change is verified, loaded, written to the journal and only then swapped in, so that a crash at any instant
-/// leaves either the old release live or the new one, and a restart serves what the journal says. The release before the live one stays
-/// in memory: a rollback loads nothing.
+/// Decides what serves. A change is verified, loaded, written to the journal and only then put in force, so that a crash at any instant
+/// leaves either the old state or the new one, and a restart serves what the journal says. None of it needs the database: what lives there
+/// follows (<see cref="IReleaseFollower"/>).
 /// </summary>
-public sealed partial class Promoter(
-    ReleaseStore releases,
-    LiveReleaseJournal journal,
-    IReleaseLoader loader,
-    IBaseModel baseModel,
-    ModelSlot slot,
-    ServingState state,
-    TimeProvider time,
-    ServiceMetrics metrics,
-    ILogger<Promoter> logger) : IDisposable
+public sealed class Promoter : IDisposable
 {
+    private readonly ReleaseStore _releases;
+    private readonly LiveReleaseJournal _journal;
+    private readonly ServableReleases _servable;
+    private readonly WarmReleases _warm;
+    private readonly ReleaseSignals _signals;
+    private readonly ModelSlot _slot;
+    private readonly ServingState _state;
+    private readonly IOptions<CanaryOptions> _canary;
+    private readonly IReadOnlyList<IReleaseFollower> _followers;
+    private readonly TimeProvider _time;
+    private readonly ServiceMetrics _metrics;
+    private readonly ILogger<Promoter> _logger;
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private LoadedRelease? _live;
-    private LoadedRelease? _previous;
 
-    /// <summary>Makes a release live. Promoting the live release again changes nothing.</summary>
-    /// <param name="releaseId">A saved release whose gates passed.</param>
-    /// <param name="reason">Why, for the journal.</param>
-    /// <param name="runId">The run that made it.</param>
-    /// <param name="cancellationToken">Cancels until the journal is written; not after.</param>
-    /// <returns>The journal's entry for it.</returns>
-    /// <exception cref="ReleaseException">The release is not what it was, did not pass, or is of another base model.</exception>
-    public async Task<JournalEntry> PromoteAsync(
-        string releaseId, string reason, string? runId = null, CancellationToken cancellationToken = default)
+    internal Promoter(
+        ReleaseStore releases,
+        LiveReleaseJournal journal,
+        ServableReleases servable,
+        WarmReleases warm,
+        ReleaseSignals signals,
+        ModelSlot slot,
+        ServingState state,
+        IOptions<CanaryOptions> canary,
+        IEnumerable<IReleaseFollower> followers,
+        TimeProvider time,
+        ServiceMetrics metrics,
+        ILogger<Promoter> logger)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            JournalHistory history = journal.Read();
-            if (history.Last is { } live && live.ReleaseId == releaseId && slot.ReleaseId == releaseId)
-            {
-                return live;
-            }
-
-            LoadedRelease next = await LoadAsync(releaseId, expectedHash: null, cancellationToken).ConfigureAwait(false);
-            if (history.Last is { } last && last.ReleaseId == releaseId)
-            {
-                // Journalled as live but not serving: a blocked start whose cause is gone.
-                Swap(next);
-                return last;
-            }
-
-            return Commit(next, JournalAction.Promoted, reason, runId);
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        (_releases, _journal, _servable, _warm, _signals, _slot) = (releases, journal, servable, warm, signals, slot);
+        (_state, _canary, _followers, _time, _metrics, _logger) = (state, canary, [.. followers], time, metrics, logger);
     }
 
-    /// <summary>Withdraws the live release for the one before it. Called twice, it goes back twice.</summary>
-    /// <param name="reason">Why, for the journal.</param>
-    /// <param name="cancellationToken">Cancels until the journal is written; not after.</param>
-    /// <returns>The journal's entry for it.</returns>
-    /// <exception cref="InvalidOperationException">The base model is live: there is nothing before it.</exception>
-    /// <exception cref="ReleaseException">The release before cannot serve.</exception>
-    public async Task<JournalEntry> RollbackAsync(string reason, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            JournalHistory history = journal.Read();
-            IReadOnlyList<string> path = history.RollbackPath();
-            if (path.Count < 2)
-            {
-                throw new InvalidOperationException("The base model is live; there is no release to go back to.");
-            }
-
-            string target = path[^2];
-            LoadedRelease next = _previous?.Id == target
-                ? _previous
-                : await LoadAsync(target, HashOf(history, target), cancellationToken).ConfigureAwait(false);
-            return Commit(next, JournalAction.RolledBack, reason, runId: null);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+    /// <summary>Makes a release live, or a canary where one is configured, in the service's own name and without approvals.</summary>
+    /// <inheritdoc cref="PromoteAsync(Promotion, CancellationToken)"/>
+    public Task<JournalEntry> PromoteAsync(
+        string releaseId, string reason, string? runId = null, CancellationToken cancellationToken = default) =>
+        PromoteAsync(new Promotion(releaseId, Actor.Service, reason) { RunId = runId }, cancellationToken);
 
     /// <summary>
-    /// Serves what the journal says was live, at start. When that cannot be, nothing serves, and <see cref="ServingState"/> says why and
-    /// what to do.
+    /// Makes a release live; with <see cref="CanaryOptions.Share"/> above 0 it first becomes the canary, in place of one that serves, and is
+    /// promoted later. Promoting the live release, or the canary, again changes nothing.
+    /// </summary>
+    /// <returns>The journal's entry for it: a promotion, or the start of a canary.</returns>
+    /// <exception cref="ReleaseException">
+    /// The release is not what it was, did not pass, or is of another base model; or the service withdrew it and wants to promote it again.
+    /// </exception>
+    public Task<JournalEntry> PromoteAsync(Promotion promotion, CancellationToken cancellationToken = default) =>
+        ChangeAsync(
+            promotion,
+            async changes =>
+            {
+                JournalHistory history = _journal.Read();
+                if (history.Last is { } live && live.ReleaseId == promotion.ReleaseId)
+                {
+                    // Journalled as live but not serving: a blocked start whose cause is gone.
+                    if (_slot.ReleaseId != promotion.ReleaseId)
+                    {
+                        _warm.Swap(await _servable.LoadAsync(promotion.ReleaseId, null, cancellationToken).ConfigureAwait(false));
+                    }
+
+                    return live;
+                }
+
+                double share = _canary.Value.Share;
+                if (share > 0 && _state.Status == ServingStatus.Serving)
+                {
+                    return await StartCanaryAsync(changes, history, promotion, share, cancellationToken).ConfigureAwait(false);
+                }
+
+                LoadedRelease next = await ReadyAsync(history, promotion, cancellationToken).ConfigureAwait(false);
+                return Commit(changes, next, JournalAction.Promoted, promotion, null);
+            },
+            cancellationToken);
+
+    /// <summary>Has a release serve a share of the conversations. A canary that serves already ends with it.</summary>
+    /// <param name="promotion">The release, and who wants it and why.</param>
+    /// <param name="share">Which share of the conversations, above 0 and at most 1.</param>
+    /// <param name="cancellationToken">Cancels until the journal is written; not after.</param>
+    /// <returns>The journal's entry for it.</returns>
+    /// <exception cref="InvalidOperationException">The release is the live one, or no release serves beside which it could.</exception>
+    /// <exception cref="ReleaseException">As with <see cref="PromoteAsync(Promotion, CancellationToken)"/>.</exception>
+    public Task<JournalEntry> StartCanaryAsync(Promotion promotion, double share, CancellationToken cancellationToken = default)
+    {
+        if (!(share is > 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(share), share, "A canary's share is above 0 and at most 1, such as 0.05.");
+        }
+
+        return ChangeAsync(
+            promotion,
+            changes =>
+            {
+                JournalHistory history = _journal.Read();
+                return history.Current == promotion.ReleaseId
+                    ? throw new InvalidOperationException($"Release {promotion.ReleaseId} is live; a canary serves beside the live release.")
+                    : _state.Status != ServingStatus.Serving ? throw new InvalidOperationException(_state.Description)
+                    : StartCanaryAsync(changes, history, promotion, share, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Ends the canary: it becomes the live release, or is withdrawn.</summary>
+    /// <param name="promote">Whether it becomes the live release.</param>
+    /// <param name="actor">Who decided.</param>
+    /// <param name="reason">Why, for the journal.</param>
+    /// <param name="releaseId">The canary that was decided about; null for whichever serves.</param>
+    /// <param name="cancellationToken">Cancels until the journal is written; not after.</param>
+    /// <returns>The journal's entry for it.</returns>
+    /// <exception cref="InvalidOperationException">No canary serves, or another one.</exception>
+    public Task<JournalEntry> EndCanaryAsync(
+        bool promote, Actor actor, string reason, string? releaseId = null, CancellationToken cancellationToken = default) =>
+        ChangeAsync(
+            new Promotion(releaseId ?? "canary", actor, reason),
+            async changes =>
+            {
+                if (_journal.Read().OpenCanary is not { } open || (releaseId is not null && open.ReleaseId != releaseId))
+                {
+                    throw new InvalidOperationException(
+                        releaseId is null ? "No canary serves." : $"Release {releaseId} is no canary any more.");
+                }
+
+                if (!promote)
+                {
+                    return End(changes, open, actor, reason);
+                }
+
+                LoadedRelease canary = _warm.Find(open.ReleaseId)
+                    ?? await _servable.LoadAsync(open.ReleaseId, open.ContentHash, cancellationToken).ConfigureAwait(false);
+                Promotion promotion = new(open.ReleaseId, actor, reason) { RunId = open.RunId, Approvals = open.Approvals };
+                return Commit(changes, canary, JournalAction.Promoted, promotion, null);
+            },
+            cancellationToken);
+
+    /// <summary>
+    /// Takes the last step back. While a canary serves, that is the canary; else the live release, for the one before it. Called twice, it
+    /// goes back twice. A release that was deleted meanwhile is passed over; the base model is always there.
+    /// </summary>
+    /// <param name="actor">Who decided.</param>
+    /// <param name="reason">Why, for the journal.</param>
+    /// <param name="releaseId">The release that was decided about; null for whichever serves.</param>
+    /// <param name="cancellationToken">Cancels until the journal is written; not after.</param>
+    /// <returns>The journal's entry for it: a rollback, or the end of the canary.</returns>
+    /// <exception cref="InvalidOperationException">The base model is live: there is nothing before it. Or another release serves.</exception>
+    /// <exception cref="ReleaseException">The release before cannot serve.</exception>
+    public Task<JournalEntry> RollbackAsync(
+        Actor actor, string reason, string? releaseId = null, CancellationToken cancellationToken = default) =>
+        ChangeAsync(
+            new Promotion(releaseId ?? "live", actor, reason),
+            async changes =>
+            {
+                JournalHistory history = _journal.Read();
+                string last = history.OpenCanary?.ReleaseId ?? history.Current;
+                if (releaseId is not null && releaseId != last)
+                {
+                    throw new InvalidOperationException($"Release {releaseId} is not the last that began to serve; {last} is.");
+                }
+
+                if (history.OpenCanary is { } open)
+                {
+                    return End(changes, open, actor, reason);
+                }
+
+                string target = RollbackTarget.Of(history, _releases);
+                LoadedRelease next = _warm.Find(target)
+                    ?? await _servable.LoadAsync(target, history.HashOf(target), cancellationToken).ConfigureAwait(false);
+                return Commit(changes, next, JournalAction.RolledBack, new Promotion(target, actor, reason), null);
+            },
+            cancellationToken);
+
+    /// <summary>
+    /// Serves what the journal says was live, at start, and the canary that was beside it. When the live release cannot serve, nothing does,
+    /// and <see cref="ServingState"/> says why and what to do. A canary that cannot is withdrawn.
     /// </summary>
     public async Task RestoreAsync(CancellationToken cancellationToken = default)
     {
+        List<JournalEntry> changes = [];
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            releases.SweepStaging();
-            JournalHistory history = journal.Read();
+            _releases.SweepStaging();
+            JournalHistory history = _journal.Read();
             if (history.DamagedLines > 0)
             {
-                LogDamagedJournal(journal.Path, history.DamagedLines);
+                PromoterLog.DamagedJournal(_logger, _journal.Path, history.DamagedLines);
             }
 
-            LoadedRelease live = await LoadAsync(history.Current, history.Last?.ContentHash, cancellationToken).ConfigureAwait(false);
-            Swap(live);
-            LogRestored(live.Id);
+            _warm.Swap(await _servable.LoadAsync(history.Current, history.Last?.ContentHash, cancellationToken).ConfigureAwait(false));
+            PromoterLog.Restored(_logger, history.Current);
+            if (history.OpenCanary is { } open)
+            {
+                await RestoreCanaryAsync(changes, open, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -118,8 +213,24 @@ public sealed partial class Promoter(
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            LogBlocked(failure);
-            state.SetBlocked(failure.Message);
+            PromoterLog.Blocked(_logger, failure);
+            _state.SetBlocked(failure.Message);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        await FollowAsync(changes).ConfigureAwait(false);
+    }
+
+    /// <summary>Does something during which nothing begins or ceases to serve. It must be quick: a rollback waits for it.</summary>
+    internal async Task<T> WhileNothingChangesAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return work();
         }
         finally
         {
@@ -128,133 +239,168 @@ public sealed partial class Promoter(
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => _gate.Dispose();
+
+    private async Task<JournalEntry> ChangeAsync(
+        Promotion wish, Func<List<JournalEntry>, Task<JournalEntry>> change, CancellationToken cancellationToken)
     {
-        _live?.Dispose();
-        _previous?.Dispose();
-        _gate.Dispose();
+        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(wish.Actor);
+        ArgumentException.ThrowIfNullOrWhiteSpace(wish.Reason);
+        List<JournalEntry> changes = [];
+        JournalEntry result;
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            result = await change(changes).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        await FollowAsync(changes).ConfigureAwait(false);
+        return result;
     }
 
-    private static string? HashOf(JournalHistory history, string releaseId) =>
-        history.Entries.LastOrDefault(entry => entry.ReleaseId == releaseId)?.ContentHash;
-
-    private async Task<LoadedRelease> LoadAsync(string releaseId, string? expectedHash, CancellationToken cancellationToken)
+    private async Task<LoadedRelease> ReadyAsync(JournalHistory history, Promotion promotion, CancellationToken cancellationToken)
     {
-        if (releaseId == Release.BaseId)
-        {
-            return new LoadedRelease(releaseId, null, await loader.LoadAsync(releaseId, null, cancellationToken).ConfigureAwait(false));
-        }
-
-        Release release = releases.Verify(releaseId, expectedHash);
-        if (release.Manifest.Verdict != "pass")
+        if (promotion.Actor.Name == Actor.Service.Name && history.WithdrawnByService(promotion.ReleaseId) is { } withdrawn)
         {
             throw new ReleaseException(
-                $"release {releaseId}", $"its gates say '{release.Manifest.Verdict}'", "Only a release that passed may serve");
+                $"release {promotion.ReleaseId}",
+                $"the service withdrew it on {withdrawn.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({withdrawn.Reason}) and does not promote it again by itself",
+                "Have a person promote it, or start a new run");
         }
 
-        string hash = await baseModel.GetHashAsync(cancellationToken).ConfigureAwait(false);
-        if (hash != release.Manifest.BaseModelHash)
-        {
-            throw new ReleaseException(
-                $"release {releaseId}",
-                $"it was trained on base model {release.Manifest.BaseModel} with SHA-256 {release.Manifest.BaseModelHash}, but the "
-                + $"configured one ({baseModel.Name}) has {hash}",
-                $"Put that base model back, or move '{journal.Path}' away to start again from the configured model alone, with nothing "
-                + "forgotten");
-        }
-
-        return new LoadedRelease(
-            releaseId, release.ContentHash, await loader.LoadAsync(releaseId, release.Folder, cancellationToken).ConfigureAwait(false));
+        await _servable.CheckAsync(promotion.ReleaseId, null, cancellationToken).ConfigureAwait(false);
+        return _warm.Find(promotion.ReleaseId)
+            ?? await _servable.LoadAsync(promotion.ReleaseId, null, cancellationToken).ConfigureAwait(false);
     }
 
-    private JournalEntry Commit(LoadedRelease next, JournalAction action, string reason, string? runId)
+    private async Task<JournalEntry> StartCanaryAsync(
+        List<JournalEntry> changes, JournalHistory history, Promotion promotion, double share, CancellationToken cancellationToken)
+    {
+        if (history.OpenCanary is { } open && open.ReleaseId == promotion.ReleaseId)
+        {
+            return open;
+        }
+
+        LoadedRelease canary = await ReadyAsync(history, promotion, cancellationToken).ConfigureAwait(false);
+        if (history.OpenCanary is { } other)
+        {
+            End(changes, other, promotion.Actor, $"Release {promotion.ReleaseId} takes its place.");
+        }
+
+        return Commit(changes, canary, JournalAction.CanaryStarted, promotion, share);
+    }
+
+    private async Task RestoreCanaryAsync(List<JournalEntry> changes, JournalEntry open, CancellationToken cancellationToken)
+    {
+        try
+        {
+            LoadedRelease canary = await _servable.LoadAsync(open.ReleaseId, open.ContentHash, cancellationToken).ConfigureAwait(false);
+            _warm.StartCanary(canary, open.Share!.Value);
+            PromoterLog.CanaryRestored(_logger, open.ReleaseId);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // The live release serves; a canary is not worth an outage.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            PromoterLog.CanaryNotRestored(_logger, open.ReleaseId, failure);
+            End(changes, open, Actor.Service, $"It could not be loaded after a restart: {failure.GetType().Name}.");
+        }
+    }
+
+    private JournalEntry Commit(
+        List<JournalEntry> changes, LoadedRelease next, JournalAction action, Promotion promotion, double? share)
     {
         JournalEntry entry;
         try
         {
-            entry = journal.Append(history => new JournalEntry
+            entry = _journal.Append(history => new JournalEntry
             {
-                Sequence = (history.Last?.Sequence ?? 0) + 1,
-                At = time.GetUtcNow(),
+                Sequence = history.NextSequence,
+                At = _time.GetUtcNow(),
                 Action = action,
                 ReleaseId = next.Id,
                 ContentHash = next.ContentHash,
                 PreviousReleaseId = history.Current,
-                Reason = reason,
-                RunId = runId,
+                Reason = promotion.Reason,
+                RunId = promotion.RunId,
+                Actor = promotion.Actor.Name,
+                Approvals = promotion.Approvals,
+                Share = share,
             });
         }
-        catch when (next != _previous)
+        catch when (_warm.Find(next.Id) != next)
         {
             next.Dispose();
             throw;
         }
 
-        Swap(next);
-        metrics.Swapped(action == JournalAction.Promoted ? "promoted" : "rolled_back");
-        LogChanged(next.Id, entry.PreviousReleaseId, action, runId);
+        // Compared from here on. A canary and the live release beside it get the same time.
+        _signals.Tally(next.Id).Clear();
+        if (share is { } part)
+        {
+            _signals.Tally(entry.PreviousReleaseId).Clear();
+            _warm.StartCanary(next, part);
+        }
+        else
+        {
+            _warm.Swap(next);
+        }
+
+        return Committed(changes, entry);
+    }
+
+    private JournalEntry End(List<JournalEntry> changes, JournalEntry open, Actor actor, string reason)
+    {
+        JournalEntry entry = _journal.Append(history => new JournalEntry
+        {
+            Sequence = history.NextSequence,
+            At = _time.GetUtcNow(),
+            Action = JournalAction.CanaryEnded,
+            ReleaseId = open.ReleaseId,
+            ContentHash = open.ContentHash,
+            PreviousReleaseId = history.Current,
+            Reason = reason,
+            RunId = open.RunId,
+            Actor = actor.Name,
+        });
+        _warm.EndCanary();
+        return Committed(changes, entry);
+    }
+
+    private JournalEntry Committed(List<JournalEntry> changes, JournalEntry entry)
+    {
+        changes.Add(entry);
+        _metrics.Swapped(entry.Action);
+        PromoterLog.Changed(_logger, entry.ReleaseId, entry.PreviousReleaseId, entry.Action, entry.RunId);
         return entry;
     }
 
-    private void Swap(LoadedRelease next)
+    private async Task FollowAsync(List<JournalEntry> changes)
     {
-        Task drained = slot.Swap(next.Lease(), next.Id);
-        _live?.Withdrawn(drained);
-        LoadedRelease? retired = _previous == next ? null : _previous;
-        (_previous, _live) = (_live, next);
-        state.SetServing(next.Id);
-        if (retired is not null)
+        foreach (JournalEntry change in changes)
         {
-            _ = RetireAsync(retired);
-        }
-    }
-
-    private async Task RetireAsync(LoadedRelease release)
-    {
-        try
-        {
-            await release.RetireAsync().ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // Nothing waits for this; a model that cannot be freed is worth a line, not a crash.
-        catch (Exception failure)
+            foreach (IReleaseFollower follower in _followers)
+            {
+                try
+                {
+                    await follower.FollowAsync(change, CancellationToken.None).ConfigureAwait(false);
+                }
+#pragma warning disable CA1031 // What serves has changed, which is what matters; a follower catches up by itself.
+                catch (Exception failure)
 #pragma warning restore CA1031
-        {
-            LogRetireFailed(release.Id, failure);
+                {
+                    PromoterLog.NotFollowed(_logger, follower.GetType().Name, change.ReleaseId, failure);
+                }
+            }
         }
     }
-
-    [LoggerMessage(
-        EventId = 3001,
-        EventName = "ReleaseRestored",
-        Level = LogLevel.Information,
-        Message = "Release {ReleaseId} is serving, as before the restart.")]
-    private partial void LogRestored(string releaseId);
-
-    [LoggerMessage(
-        EventId = 3005,
-        EventName = "ReleaseChanged",
-        Level = LogLevel.Information,
-        Message = "Release {ReleaseId} is serving in place of {PreviousReleaseId} ({Action}, run {RunId}).")]
-    private partial void LogChanged(string releaseId, string previousReleaseId, JournalAction action, string? runId);
-
-    [LoggerMessage(
-        EventId = 3002,
-        EventName = "ServingBlocked",
-        Level = LogLevel.Critical,
-        Message = "The live release cannot serve; nothing does.")]
-    private partial void LogBlocked(Exception failure);
-
-    [LoggerMessage(
-        EventId = 3003,
-        EventName = "JournalDamaged",
-        Level = LogLevel.Warning,
-        Message = "{Journal} holds {Lines} line(s) that are no entry, as a write cut short leaves behind. The last valid entry counts.")]
-    private partial void LogDamagedJournal(string journal, int lines);
-
-    [LoggerMessage(
-        EventId = 3004,
-        EventName = "RetireFailed",
-        Level = LogLevel.Warning,
-        Message = "Release {ReleaseId} could not be freed.")]
-    private partial void LogRetireFailed(string releaseId, Exception failure);
 }

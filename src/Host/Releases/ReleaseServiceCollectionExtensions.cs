@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Unlearning.Host.Audit;
 using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Serving;
 
@@ -8,12 +10,18 @@ namespace Unlearning.Host.Releases;
 public static class ReleaseServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the release store, the journal, the promoter and the <see cref="ModelSlot"/>, and restores the live release at start. Needs
-    /// <see cref="IReleaseLoader"/>, <see cref="IBaseModel"/> and the data folder from elsewhere.
+    /// Adds the release store, the journal, the promoter and the <see cref="ModelSlot"/>, and restores the live release at start. Binds
+    /// <see cref="CanaryOptions"/>, <see cref="AutomaticRollbackOptions"/> and <see cref="ReleaseOptions"/>. Needs
+    /// <see cref="IReleaseLoader"/>, <see cref="IBaseModel"/> and the data folder from elsewhere, and no database.
     /// </summary>
-    public static IServiceCollection AddUnlearningReleases(this IServiceCollection services)
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">Where the options are from; null for their defaults.</param>
+    public static IServiceCollection AddUnlearningReleases(this IServiceCollection services, IConfiguration? configuration = null)
     {
         ArgumentNullException.ThrowIfNull(services);
+        AddOptions<CanaryOptions, CanaryOptionsValidator>(CanaryOptions.SectionName);
+        AddOptions<AutomaticRollbackOptions, AutomaticRollbackOptionsValidator>(AutomaticRollbackOptions.SectionName);
+        AddOptions<ReleaseOptions, ReleaseOptionsValidator>(ReleaseOptions.SectionName);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ReleaseStore>();
         services.TryAddSingleton<LiveReleaseJournal>();
@@ -21,9 +29,59 @@ public static class ReleaseServiceCollectionExtensions
         services.TryAddSingleton(provider =>
             new ModelSlot(new UnavailableChatClient(provider.GetRequiredService<ServingState>()), UnavailableChatClient.ReleaseId));
         services.TryAddSingleton<ServiceMetrics>();
-        services.TryAddSingleton<Promoter>();
+        services.TryAddSingleton<AuditLog>();
+        services.TryAddSingleton<ReleaseSignals>();
+        services.TryAddSingleton<ServableReleases>();
+        services.TryAddSingleton<WarmReleases>();
+        services.TryAddSingleton(provider => new Promoter(
+            provider.GetRequiredService<ReleaseStore>(),
+            provider.GetRequiredService<LiveReleaseJournal>(),
+            provider.GetRequiredService<ServableReleases>(),
+            provider.GetRequiredService<WarmReleases>(),
+            provider.GetRequiredService<ReleaseSignals>(),
+            provider.GetRequiredService<ModelSlot>(),
+            provider.GetRequiredService<ServingState>(),
+            provider.GetRequiredService<IOptions<CanaryOptions>>(),
+            provider.GetServices<IReleaseFollower>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ServiceMetrics>(),
+            provider.GetRequiredService<ILogger<Promoter>>()));
+        services.TryAddSingleton<OfflineRollback>();
+        services.TryAddSingleton<ReleaseAudit>();
+        services.AddSingleton<IReleaseFollower>(provider => provider.GetRequiredService<ReleaseAudit>());
+
+        // In this order: what the journal says is in the audit before anything is added to either.
+        services.AddHostedService(provider => provider.GetRequiredService<ReleaseAudit>());
         services.AddHostedService<LiveReleaseRestore>();
         services.AddHealthChecks().AddCheck<ServingHealthCheck>("serving", tags: ["ready"]);
+        return services;
+
+        void AddOptions<TOptions, TValidator>(string section)
+            where TOptions : class
+            where TValidator : class, IValidateOptions<TOptions>
+        {
+            OptionsBuilder<TOptions> options = services.AddOptionsWithValidateOnStart<TOptions>();
+            if (configuration is not null)
+            {
+                options.Bind(configuration.GetSection(section));
+            }
+
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TValidator>());
+        }
+    }
+
+    /// <summary>
+    /// Adds what needs the database, too: the releases' history, the deletion of those that nothing needs, and the watch over what begins to
+    /// serve. Needs <see cref="AddUnlearningReleases"/> and the storage.
+    /// </summary>
+    public static IServiceCollection AddUnlearningReleaseWatch(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton<ReleaseRecurrences>();
+        services.TryAddSingleton<ReleaseHistory>();
+        services.TryAddSingleton<ReleaseGarbage>();
+        services.TryAddSingleton<ReleaseWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReleaseWatch>());
         return services;
     }
 }

@@ -26,7 +26,7 @@ public sealed class ReleaseStore(DataFolder data)
     private readonly ConcurrentDictionary<string, ReleaseManifest> _manifests = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Keeps a release. Saving the same content again finds the release that is there. A crash before the end leaves only debris
+    /// Keeps a release, with a model card made from what it holds. Saving the same content again finds the release that is there. A crash before the end leaves only debris
     /// that <see cref="SweepStaging"/> removes.
     /// </summary>
     /// <param name="manifest">Written as <c>manifest.json</c>.</param>
@@ -55,6 +55,7 @@ public sealed class ReleaseStore(DataFolder data)
                 }
             }
 
+            await ModelCard.WriteAsync(staging, manifest, cancellationToken).ConfigureAwait(false);
             string hash = ContentHash(staging);
             string folder = FolderOf(hash[..IdLength]);
             DurableFile.FlushTree(staging);
@@ -136,7 +137,63 @@ public sealed class ReleaseStore(DataFolder data)
         return lineage;
     }
 
-    /// <summary>Deletes what interrupted saves left. Only at start: a save under way in another process would be debris too.</summary>
+    /// <summary>Whether there is a release of that id; nothing is checked.</summary>
+    public bool Contains(string releaseId) => IsId(releaseId) && Directory.Exists(FolderOf(releaseId));
+
+    /// <summary>Verifies every release and those that serve, and names what else lies among them.</summary>
+    /// <param name="journal">Knows the whole content hash of what was live; of others the id's digits are checked.</param>
+    /// <returns>One line a release, in ordinal order.</returns>
+    public IReadOnlyList<ReleaseCheck> VerifyAll(JournalHistory journal)
+    {
+        ArgumentNullException.ThrowIfNull(journal);
+        IEnumerable<string> serving = new[] { journal.Current, journal.OpenCanary?.ReleaseId }.OfType<string>().Where(id => id != Release.BaseId);
+        return [.. List().Union(serving).Order(StringComparer.Ordinal).Select(Check)];
+
+        ReleaseCheck Check(string id)
+        {
+            try
+            {
+                Release release = Verify(id, journal.HashOf(id));
+                return new ReleaseCheck(id, release.ContentHash, null);
+            }
+            catch (Exception failure) when (failure is ReleaseException or IOException or UnauthorizedAccessException)
+            {
+                return new ReleaseCheck(id, null, failure.Message);
+            }
+        }
+    }
+
+    /// <summary>When a release was saved, and how many bytes it holds.</summary>
+    /// <exception cref="ReleaseException">There is none of that id.</exception>
+    public (DateTimeOffset SavedAt, long Bytes) Facts(string releaseId)
+    {
+        DirectoryInfo folder = new(FolderOf(releaseId));
+        return (
+            new DateTimeOffset(File.GetLastWriteTimeUtc(Path.Combine(folder.FullName, ManifestFile)), TimeSpan.Zero),
+            folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0);
+    }
+
+    /// <summary>
+    /// Deletes a release that nothing needs. It loses its name first, so that a crash leaves it whole or leaves debris that
+    /// <see cref="SweepStaging"/> removes.
+    /// </summary>
+    /// <returns>Whether there was one.</returns>
+    internal bool Delete(string releaseId)
+    {
+        if (!Contains(releaseId))
+        {
+            return false;
+        }
+
+        string staging = Path.Combine(data.Releases, DurableFile.StagingPrefix + Guid.NewGuid().ToString("N"));
+        Directory.Move(FolderOf(releaseId), staging);
+        DurableFile.FlushDirectory(data.Releases);
+        _manifests.TryRemove(releaseId, out _);
+        Directory.Delete(staging, recursive: true);
+        return true;
+    }
+
+    /// <summary>Deletes what interrupted saves and deletions left. Only at start: a save under way in another process would be debris too.</summary>
     public void SweepStaging()
     {
         if (!Directory.Exists(data.Releases))

@@ -28,7 +28,8 @@ internal static class MarkdownReport
     {
         IEnumerable<string> sets = facts.Sets.Select(set => string.Create(CultureInfo.InvariantCulture, $"{set.Key} {set.Value}"));
         Line(text, $"| | |\n| --- | --- |");
-        Line(text, $"| started | {facts.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, took {facts.Duration.TotalSeconds:0} s |");
+        string took = facts.Duration is { } duration ? string.Create(CultureInfo.InvariantCulture, $", took {duration.TotalSeconds:0} s") : "";
+        Line(text, $"| started | {facts.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC{took} |");
         Line(text, $"| base model | {facts.Model}, `{Short(facts.ModelHash)}` |");
         Line(text, $"| adapter | `{facts.Adapter}` |");
         Line(text, $"| direction | {facts.Direction}, {steps} steps, seed {facts.Seed} |");

@@ -9,8 +9,8 @@ public sealed record RunFacts
     /// <summary>When the run started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>How long it took, from selection to verdict.</summary>
-    public required TimeSpan Duration { get; init; }
+    /// <summary>How long it took, from selection to verdict; null where that must not show, as in a release, which equal runs make equal.</summary>
+    public TimeSpan? Duration { get; init; }
 
     /// <summary>The base model, for example "SmolLM2-135M-Instruct (Q4_1)".</summary>
     public required string Model { get; init; }

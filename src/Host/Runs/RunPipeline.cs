@@ -1,39 +1,48 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using Unlearning.Engine.Inference;
-using Unlearning.Engine.Models;
-using Unlearning.Engine.Weights;
-using Unlearning.Host.Demo;
+using Unlearning.Host.Approvals;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Evaluation.Judges;
 using Unlearning.Host.Gates;
 using Unlearning.Host.Incidents;
+using Unlearning.Host.Jobs;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Releases;
-using Unlearning.Host.Reports;
+using Unlearning.Host.Runs.Limits;
+using Unlearning.Host.Runs.Stages;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Telemetry;
-using Unlearning.Plugin.Functions;
 using Unlearning.Plugin.Policies;
 
 namespace Unlearning.Host.Runs;
 
-/// <summary>One run: select, unlearn, evaluate, gate, promote. Fail closed: only a passing verdict promotes.</summary>
+/// <summary>
+/// One run: select, unlearn, evaluate, gate, approve, promote. Each stage takes what the ones before it left in the run's folder and
+/// leaves its own there, so that a run that was killed anywhere goes on with the stage it was in. Fail closed: only a passing verdict
+/// promotes.
+/// </summary>
 public sealed class RunPipeline(
     AssistantEngine assistant,
     IncidentSelection selection,
     IncidentStore incidents,
     IPolicySource policies,
     RunStore runs,
+    RunControls controls,
+    RunSignals signals,
+    RunFolders folders,
     RunProgressFeed feed,
     ReleaseStore releases,
     LiveReleaseJournal journal,
     Promoter promoter,
+    Proposals proposals,
+    IApprovals approvals,
+    QuietTime quiet,
+    IFreeSpace space,
     IOptions<RecipeOptions> recipeOptions,
     IOptions<EvaluationOptions> evaluationOptions,
+    IOptions<RunOptions> runOptions,
     IConfiguration configuration,
     DataFolder data,
     ServiceMetrics metrics,
@@ -50,139 +59,87 @@ public sealed class RunPipeline(
     /// <inheritdoc/>
     public async Task<RunOutcome> ExecuteAsync(string runId, string reason, CancellationToken cancellationToken)
     {
-        DateTimeOffset started = time.GetUtcNow();
         AnswerJudge answerJudge = HarmJudges();
-        IReadOnlyList<GateRule> gates = GateConfiguration.Collect(configuration, policies.Current);
+        IReadOnlyList<IGate> gates = GateConfiguration.Collect(configuration, policies.Current);
         LlamaEngine engine = await assistant.GetAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        string folder = Directory.CreateDirectory(Path.Combine(data.Path, "runs", runId)).FullName;
-
-        feed.Report(runId, new RunProgress { Stage = RunStage.Select });
-        RunSets sets = await SelectAsync(folder, engine, cancellationToken).ConfigureAwait(false);
-        if (sets.Forget.Count < _recipe.MinimumIncidents)
-        {
-            Directory.Delete(folder, recursive: true);
-            return new RunOutcome(null, null, $"Only {sets.Forget.Count} harmful answers are confirmed; a run needs {_recipe.MinimumIncidents}.");
-        }
-
-        string parent = sets.Parent;
-        LoraAdapter? parentAdapter = parent == Release.BaseId
-            ? null
-            : await AssistantEngine.LoadAdapterAsync(engine, releases.Verify(parent).Folder, cancellationToken).ConfigureAwait(false);
-        string setsHash = Convert.ToHexStringLower(SHA256.HashData(sets.ToBytes()));
-        string identity = Convert.ToHexStringLower(SHA256.HashData(
-            JsonSerializer.SerializeToUtf8Bytes(new { _recipe, setsHash, parent, engine.BaseHash })));
-        ReleaseManifest manifest = Manifest(runId, parent, engine, setsHash, sets);
-        await runs.SaveManifestAsync(runId, JsonSerializer.Serialize(manifest), sets.Incidents, cancellationToken).ConfigureAwait(false);
-
-        UnlearnStage unlearn = new(engine, _recipe, progress => feed.Report(runId, progress), time);
-        UnlearnResult trained = await unlearn.RunAsync(folder, sets, parentAdapter, identity, cancellationToken).ConfigureAwait(false);
-        using LoraAdapter candidate = trained.Adapter;
-
-        EvaluationSuite suite = ModelAssessor.Suite(_evaluation, BundledPrompts.Load(PromptSplit.Gate), sets.Forgotten, _recipe.Seed, sets.Earlier);
-        int total = 2 * suite.Prompts.Count(prompt => prompt.Kind != PromptKind.Ordinary), before = 0;
-        ModelAssessor assessor = new(engine, _evaluation, answerJudge, _recipe.AnswerTokens, done =>
-            feed.Report(runId, new RunProgress { Stage = RunStage.Evaluate, Step = before + done, TotalSteps = total }))
-        {
-            Recipe = _recipe,
-            Folder = Path.Combine(folder, "requantised"),
-        };
-        (EvaluationOutcome outcome, GateDecision decision) = await new GatedEvaluation(gates, _evaluation.ExtensionPrompts).RunAsync(
-            suite,
-            async (isCandidate, part, baseline, ct) =>
-            {
-                ModelAssessment assessed = await assessor.AssessAsync(isCandidate ? candidate : null, part, baseline, ct).ConfigureAwait(false);
-                before += part.Prompts.Count(prompt => prompt.Kind != PromptKind.Ordinary);
-                return assessed;
-            },
-            cancellationToken).ConfigureAwait(false);
-        LastOutcome = outcome;
-
-        feed.Report(runId, new RunProgress { Stage = RunStage.Gate });
-#pragma warning disable CA1308 // Verdicts are words in files, lower case everywhere.
-        string verdict = decision.Verdict.ToString().ToLowerInvariant();
-        GateLine[] lines = [.. decision.Gates.Select(gate =>
-            new GateLine(gate.Gate, gate.Metric, gate.Verdict.ToString().ToLowerInvariant(), gate.Sentence))];
-#pragma warning restore CA1308
-        await runs.SaveGatesAsync(runId, verdict, lines, cancellationToken).ConfigureAwait(false);
-        foreach (GateLine line in lines)
-            metrics.GateJudged(line.Gate, line.Verdict);
-
-        RunReport report = new()
-        {
-            Facts = new RunFacts
-            {
-                RunId = runId,
-                StartedAt = started,
-                Duration = time.GetUtcNow() - started,
-                Model = engine.Name,
-                ModelHash = engine.BaseHash,
-                Adapter = $"{Shape(candidate)}; step {trained.ChosenStep} of the {trained.Steps.Count} taken, at most {_recipe.Steps}, chosen on the validation split",
-                Direction = $"{_recipe.Direction}, gradients scaled: {_recipe.Normalize}, {_recipe.Optimizer}",
-                Sets = sets.Sizes(),
-                Seed = _recipe.Seed,
-                Outcome = decision.Verdict == Verdict.Pass ? "promoted" : "rejected",
-            },
-            Evaluation = outcome.Report,
-            Decision = decision,
-            Steps = trained.Steps,
-        };
-        Release release = await releases.SaveAsync(
-            manifest with { Verdict = verdict },
-            async (staging, ct) =>
-            {
-                await engine.RunAsync(
-                    _ =>
-                    {
-                        PeftAdapter.Save(Path.Combine(staging, "adapter"), candidate, engine.Name);
-                        return true;
-                    },
-                    ct).ConfigureAwait(false);
-                report.Save(staging);
-                await File.WriteAllTextAsync(Path.Combine(staging, "steps.json"), StepRecord.ToJson(trained.Steps), ct).ConfigureAwait(false);
-                await File.WriteAllTextAsync(Path.Combine(staging, "report.json"), outcome.Report.ToJson(), ct).ConfigureAwait(false);
-                await File.WriteAllTextAsync(Path.Combine(staging, "verdicts.json"), JsonSerializer.Serialize(lines), ct).ConfigureAwait(false);
-            },
-            cancellationToken).ConfigureAwait(false);
-
-        if (decision.Verdict == Verdict.Pass)
-        {
-            feed.Report(runId, new RunProgress { Stage = RunStage.Promote });
-            await promoter.PromoteAsync(release.Id, reason, runId, cancellationToken).ConfigureAwait(false);
-            await incidents.MarkRemediatedAsync([.. sets.Incidents], release.Id, cancellationToken).ConfigureAwait(false);
-        }
-
-        Directory.Delete(folder, recursive: true);
-        return new RunOutcome(verdict, release.Id, decision.Verdict == Verdict.Pass
-            ? $"All {lines.Length} gates passed; release {release.Id} is live."
-            : $"Not promoted. {string.Join(" ", decision.Gates.Where(gate => gate.Verdict != Verdict.Pass).Select(gate => gate.Sentence))}");
+        RunRecord run = await runs.FindAsync(runId, cancellationToken).ConfigureAwait(false)
+            ?? throw new ArgumentException($"There is no run '{runId}'.", nameof(runId));
+        StageClock clock = new(runOptions.Value.Timeouts, time);
+        return await clock.WholeAsync(ct => ExecuteAsync(run, engine, gates, answerJudge, clock, ct), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<RunSets> SelectAsync(string folder, LlamaEngine engine, CancellationToken cancellationToken)
+    private async Task<RunOutcome> ExecuteAsync(
+        RunRecord run, LlamaEngine engine, IReadOnlyList<IGate> gates, AnswerJudge answerJudge, StageClock clock, CancellationToken cancellationToken)
     {
-        if (RunSetsFile.Exists(folder))
-            return RunSetsFile.Read(folder, protector);
-
-        // Sets that were erased take with them what was trained on them.
-        RunSetsFile.Delete(folder);
-
-        SelectedIncidents selected = await selection.SelectAsync(engine.BaseHash, cancellationToken).ConfigureAwait(false);
-        string parent = journal.Read().Current;
-        RunSets sets = selected.Forget.Count == 0
-            ? new RunSets([], [], [], [], [], [], parent)
-            : await new SetBuilder(policies).BuildAsync(selected, parent, engine, _recipe, cancellationToken).ConfigureAwait(false);
-        if (_evaluation.EarlierIncidents > 0)
+        RunFolder folder = folders.Open(run.RunId);
+        if (!folder.HasTraining)
         {
-            IReadOnlyList<Incident> earlier =
-                await selection.EarlierAsync(engine.BaseHash, _evaluation.EarlierIncidents, cancellationToken).ConfigureAwait(false);
-            sets = sets with
-            {
-                Earlier = [.. earlier.Select(incident =>
-                    new EvaluationPrompt(incident.Id.ToString("N"), incident.Prompt, PromptKind.Harmful, incident.Hazard, "incidents"))],
-            };
+            DiskNeed.Require(
+                DiskNeed.Of(engine.Model.Config, _recipe.Rank, _evaluation.Requantise.Count > 0), runOptions.Value.DiskMarginMb, data.Path, space);
         }
 
-        RunSetsFile.Write(folder, sets, protector);
-        return sets;
+        RunEstimate estimate = await RunEstimate.OfAsync(runs, run, time, cancellationToken).ConfigureAwait(false);
+        void Report(RunProgress progress) => feed.Report(run.RunId, estimate.Complete(progress));
+        void Begin(RunStage stage) => Report(new RunProgress { Stage = stage });
+        void MayPause() => signals.StopHere(run.RunId);
+
+        SelectStage select = new(engine, _recipe, _evaluation, selection, policies, journal, protector);
+        (RunSets sets, Selection selected) = await clock.StageAsync(
+            RunStage.Select, ct => select.RunAsync(folder, () => Begin(RunStage.Select), ct), cancellationToken).ConfigureAwait(false);
+        if (sets.Forget.Count < _recipe.MinimumIncidents)
+            return new RunOutcome(null, null, $"Only {sets.Forget.Count} harmful answers are confirmed; a run needs {_recipe.MinimumIncidents}.");
+        await runs.SaveManifestAsync(
+            run.RunId,
+            JsonSerializer.Serialize(RunManifest.Of(
+                run.RunId, engine, sets, selected, TrainingRecipe.Of(_recipe, sets, selected, engine), JsonSerializer.SerializeToElement(_evaluation))),
+            sets.Incidents,
+            cancellationToken).ConfigureAwait(false);
+        MayPause();
+
+        TrainStage train = new(engine, _recipe, releases, time);
+        (Trained, TrainingRecipe) trained = await clock.StageAsync(
+            RunStage.Unlearn, ct => train.RunAsync(folder, sets, selected, Report, MayPause, ct), cancellationToken).ConfigureAwait(false);
+        MayPause();
+
+        EvaluateStage evaluate = new(engine, _evaluation, _recipe, answerJudge, gates);
+        (Evaluated evaluated, EvaluationOutcome? outcome) = await clock.StageAsync(
+            RunStage.Evaluate, ct => evaluate.RunAsync(folder, sets, Report, ct), cancellationToken).ConfigureAwait(false);
+        LastOutcome = outcome ?? LastOutcome;
+        MayPause();
+
+        GateStage gate = new(engine, gates, runs, releases, metrics);
+        Candidate candidate = await clock.StageAsync(
+            RunStage.Gate,
+            ct => gate.RunAsync(folder, run, sets, selected, trained, evaluated, () => Begin(RunStage.Gate), ct),
+            cancellationToken).ConfigureAwait(false);
+        if (!candidate.Passed)
+            return new RunOutcome(candidate.Verdict, candidate.ReleaseId, $"Not promoted. {candidate.Objections}") { KeepsWork = true };
+        MayPause();
+        return await GoLiveAsync(run, sets, candidate, clock, () => Begin(RunStage.Promote), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<RunOutcome> GoLiveAsync(
+        RunRecord run, RunSets sets, Candidate candidate, StageClock clock, Action begin, CancellationToken cancellationToken)
+    {
+        ApproveStage approve = new(proposals, approvals);
+        if (!PromoteStage.WasPromoted(journal.Read(), run.RunId))
+        {
+            if (await approve.RunAsync(run, candidate, cancellationToken).ConfigureAwait(false) is { } other)
+                return other;
+            if (RunTriggers.IsAutomatic(run.Trigger) && quiet.EndOf(time.GetUtcNow()) is { } end)
+            {
+                return new RunOutcome(candidate.Verdict, candidate.ReleaseId, $"Passed; release {candidate.ReleaseId} goes live when the quiet hours end, at {end:u}.")
+                {
+                    State = RunState.Running,
+                    WaitUntil = end,
+                };
+            }
+        }
+
+        PromoteStage promote = new(promoter, journal, releases, incidents, controls);
+        string explanation = await clock.StageAsync(
+            RunStage.Promote, ct => promote.RunAsync(run, sets, candidate, approve.Approvals, begin, ct), cancellationToken).ConfigureAwait(false);
+        return new RunOutcome(candidate.Verdict, candidate.ReleaseId, explanation) { KeepsWork = !PromoteStage.WasPromoted(journal.Read(), run.RunId) };
     }
 
     private AnswerJudge HarmJudges() =>
@@ -191,32 +148,4 @@ public sealed class RunPipeline(
         : throw new InvalidOperationException(
             $"{EvaluationOptions.SectionName}:{nameof(EvaluationOptions.ModelJudge)} is on, but no IChatClient is registered under the key " +
             $"'{ChatHarmJudge.ServiceKey}'. Register one with AddKeyedChatClient, or switch it off.");
-
-    private static string Shape(LoraAdapter adapter)
-    {
-        string settings = string.Join("; ", adapter.Modules.Values.Select(pair => pair.Settings).Distinct()
-            .Select(settings => string.Create(CultureInfo.InvariantCulture, $"rank {settings.Rank}, alpha {settings.Alpha:0.###}")));
-        return $"LoRA on {adapter.Modules.Count} linear modules, {settings}";
-    }
-
-    private ReleaseManifest Manifest(string runId, string parent, LlamaEngine engine, string setsHash, RunSets sets) => new()
-    {
-        RunId = runId,
-        BaseModel = engine.Name,
-        BaseModelHash = engine.BaseHash,
-        Parent = parent,
-        Verdict = "inconclusive",
-        Details = new Dictionary<string, JsonElement>
-        {
-            ["recipe"] = JsonSerializer.SerializeToElement(_recipe),
-            ["evaluation"] = JsonSerializer.SerializeToElement(_evaluation),
-            ["setsHash"] = JsonSerializer.SerializeToElement(setsHash),
-            ["sets"] = JsonSerializer.SerializeToElement(sets.Sizes()),
-            ["policyRevision"] = JsonSerializer.SerializeToElement(policies.Current.Revision),
-            ["engineVersion"] = JsonSerializer.SerializeToElement(typeof(LlamaEngine).Assembly.GetName().Version?.ToString()),
-            ["torchVersion"] = JsonSerializer.SerializeToElement(TorchSharp.torch.__version__),
-            ["device"] = JsonSerializer.SerializeToElement(engine.Model.Device.ToString()),
-            ["type"] = JsonSerializer.SerializeToElement(engine.Model.Type.ToString()),
-        },
-    };
 }

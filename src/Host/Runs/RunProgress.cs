@@ -18,6 +18,14 @@ public sealed record RunProgress
     /// <summary>The latest angle between each pair of gradients, in degrees, by "first/second"; over 90 is a conflict.</summary>
     public IReadOnlyDictionary<string, double> Angles { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>Estimated time left in the run; null while unknown.</summary>
+    /// <summary>
+    /// Estimated time left in the run; of the stage alone while no earlier run tells how long the others take; null while unknown.
+    /// </summary>
     public TimeSpan? Remaining { get; init; }
+
+    /// <summary>Seconds that the stages took which this run has finished, by stage; what later runs are estimated from.</summary>
+    public IReadOnlyDictionary<string, double> StageSeconds { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>When the wait for approval began; null in other stages.</summary>
+    public DateTimeOffset? StageBegan { get; init; }
 }

@@ -8,8 +8,6 @@ internal static class RunSetsFile
 {
     private const string Name = "sets.json";
 
-    // What was trained on the sets and would be resumed: weights and losses, no text.
-    private static readonly string[] _trained = ["checkpoint.safetensors", "history.json"];
 
     /// <summary>Whether the folder has sets.</summary>
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, Name));
@@ -26,14 +24,10 @@ internal static class RunSetsFile
         AtomicFile.Write(Path.Combine(folder, Name), stream => stream.Write(bytes));
     }
 
-    /// <summary>Deletes the sets and what would resume training on them: a resumed run then selects anew and begins again.</summary>
+    /// <summary>Deletes the sets and all that was made of them: a resumed run then selects anew and begins again.</summary>
     public static void Delete(string folder)
     {
         File.Delete(Path.Combine(folder, Name));
-        foreach (string file in _trained)
-            File.Delete(Path.Combine(folder, file));
-        string best = Path.Combine(folder, "best");
-        if (Directory.Exists(best))
-            Directory.Delete(best, recursive: true);
+        new RunFolder(folder).DeleteFrom(RunStage.Select);
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Unlearning.Host.Audit;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Storage;
 using Unlearning.Plugin.Functions;
 
@@ -9,33 +11,57 @@ namespace Unlearning.Host.Runs;
 /// <summary>The durable record of runs. At most one is active at a time.</summary>
 public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, StoreWriter writer, TimeProvider time)
 {
-    /// <summary>
-    /// Accepts a run, or finds the one that already answers: the run given to <paramref name="requestId"/> before,
-    /// else the active one. Durable when it returns.
-    /// </summary>
-    /// <returns>The run, and whether this call created it.</returns>
+    /// <summary>Accepts a run that a command starts, see <see cref="StartAsync(RunStart, CancellationToken)"/>.</summary>
     public Task<(RunRecord Run, bool Created)> StartAsync(
         string reason, string? requestId, CancellationToken cancellationToken = default) =>
+        StartAsync(new RunStart(reason) { RequestId = requestId }, cancellationToken);
+
+    /// <summary>
+    /// Accepts a run, or finds the one that already answers: the run given to the request before, else the active one. Durable when it
+    /// returns.
+    /// </summary>
+    /// <returns>The run, and whether this call created it.</returns>
+    public Task<(RunRecord Run, bool Created)> StartAsync(RunStart start, CancellationToken cancellationToken = default) =>
         writer.WriteAsync(
             async (db, ct) =>
             {
-                if (requestId is not null && await db.RunRequests.FindAsync([requestId], ct).ConfigureAwait(false) is { } known)
+                if (start.RequestId is not null && await db.RunRequests.FindAsync([start.RequestId], ct).ConfigureAwait(false) is { } known)
                 {
                     return (await db.Runs.AsNoTracking().SingleAsync(run => run.RunId == known.RunId, ct).ConfigureAwait(false), false);
                 }
 
-                RunRecord? run = await Active(db).FirstOrDefaultAsync(ct).ConfigureAwait(false);
+                DateTimeOffset now = time.GetUtcNow();
+                RunRecord? run = await Active(db.Runs).FirstOrDefaultAsync(ct).ConfigureAwait(false);
+                string? superseded = null;
+                if (start.Supersede && run is { State: RunState.AwaitingApproval })
+                {
+                    run.State = RunState.Completed;
+                    run.FinishedAt = now;
+                    run.Explanation = "Superseded: a newer run was started before anybody had approved it.";
+                    superseded = run.RunId;
+                    run = null;
+                }
+
                 bool created = run is null;
                 if (run is null)
                 {
-                    DateTimeOffset now = time.GetUtcNow();
-                    run = new RunRecord { RunId = NewRunId(now), Reason = reason, StartedAt = now };
+                    run = new RunRecord
+                    {
+                        RunId = start.RunId ?? NewRunId(),
+                        Reason = start.Reason,
+                        StartedAt = now,
+                        Trigger = start.Trigger,
+                        StartedBy = start.StartedBy,
+                        RetryOf = start.RetryOf,
+                        RetryFrom = start.RetryFrom,
+                    };
                     db.Runs.Add(run);
+                    AuditOutbox.Enlist(db, Started(run, superseded));
                 }
 
-                if (requestId is not null)
+                if (start.RequestId is not null)
                 {
-                    db.RunRequests.Add(new RunRequest { RequestId = requestId, RunId = run.RunId });
+                    db.RunRequests.Add(new RunRequest { RequestId = start.RequestId, RunId = run.RunId });
                 }
 
                 return (run, created);
@@ -49,11 +75,20 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
         return await db.Runs.AsNoTracking().SingleOrDefaultAsync(run => run.RunId == runId, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The queued or running run, or null. After a restart this is the interrupted one.</summary>
+    /// <summary>The run that is queued, running, paused or awaiting approval, or null. After a restart this is the interrupted one.</summary>
     public async Task<RunRecord?> FindActiveAsync(CancellationToken cancellationToken = default)
     {
         await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        return await Active(db).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        return await Active(db.Runs.AsNoTracking()).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The runs whose release this is, the latest first.</summary>
+    public async Task<IReadOnlyList<RunRecord>> OfReleaseAsync(string releaseId, CancellationToken cancellationToken = default)
+    {
+        await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        return await db.Runs.AsNoTracking().Where(run => run.ReleaseId == releaseId)
+            .OrderByDescending(run => run.StartedAt).ThenByDescending(run => run.RunId)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The latest runs, newest first.</summary>
@@ -65,10 +100,6 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
             .OrderByDescending(run => run.StartedAt).ThenByDescending(run => run.RunId)
             .Take(limit).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>Records that the job has begun, or resumed, the run.</summary>
-    public Task MarkRunningAsync(string runId, CancellationToken cancellationToken = default) =>
-        UpdateAsync(runId, run => run.State = RunState.Running, cancellationToken);
 
     /// <summary>Records how far the run has got.</summary>
     public Task SaveProgressAsync(string runId, RunProgress progress, CancellationToken cancellationToken = default) =>
@@ -108,29 +139,98 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
 
     /// <summary>Ends the run with its outcome.</summary>
     public Task CompleteAsync(string runId, RunOutcome outcome, CancellationToken cancellationToken = default) =>
-        UpdateAsync(
+        EndAsync(
             runId,
             run =>
             {
                 run.State = RunState.Completed;
                 run.Stage = RunStage.Finished;
-                run.FinishedAt = time.GetUtcNow();
+                run.Verdict = outcome.Verdict ?? run.Verdict;
+                run.ReleaseId = outcome.ReleaseId;
+                run.Explanation = outcome.Explanation;
+                return Event("run.complete", run, ("verdict", run.Verdict ?? "none"), ("release", run.ReleaseId ?? "none"));
+            },
+            cancellationToken);
+
+    /// <summary>Records that the run's release waits for a person.</summary>
+    public Task AwaitApprovalAsync(string runId, RunOutcome outcome, CancellationToken cancellationToken = default) =>
+        UpdateAsync(
+            runId,
+            run =>
+            {
+                if (run.State != RunState.AwaitingApproval)
+                {
+                    run.State = RunState.AwaitingApproval;
+                    run.Stage = RunStage.Approve;
+                    run.Progress = (run.Progress ?? new RunProgress()) with
+                    {
+                        Stage = RunStage.Approve, StageBegan = time.GetUtcNow(), Step = 0, TotalSteps = 0, Remaining = null,
+                    };
+                }
+
                 run.Verdict = outcome.Verdict ?? run.Verdict;
                 run.ReleaseId = outcome.ReleaseId;
                 run.Explanation = outcome.Explanation;
             },
             cancellationToken);
 
-    /// <summary>Ends the run with an error; the stage it stopped in stays on record.</summary>
-    public Task FailAsync(string runId, string error, CancellationToken cancellationToken = default) =>
+    /// <summary>Records why a run that is under way does nothing now.</summary>
+    public Task ExplainAsync(string runId, RunOutcome outcome, CancellationToken cancellationToken = default) =>
         UpdateAsync(
             runId,
             run =>
             {
-                run.State = RunState.Failed;
-                run.FinishedAt = time.GetUtcNow();
-                run.Error = error;
+                run.ReleaseId = outcome.ReleaseId;
+                run.Explanation = outcome.Explanation;
             },
+            cancellationToken);
+
+    /// <summary>Ends the run with an error; the stage it stopped in stays on record.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="error">What stopped it; kept encrypted, as it may quote captured text.</param>
+    /// <param name="nextStep">What to do, which quotes nothing; null where the error says it.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    public Task FailAsync(string runId, string error, string? nextStep = null, CancellationToken cancellationToken = default) =>
+        EndAsync(
+            runId,
+            run =>
+            {
+                run.State = RunState.Failed;
+                run.Error = error;
+                run.Explanation = nextStep;
+                return Event("run.fail", run, ("stage", run.Stage.ToString()));
+            },
+            cancellationToken);
+
+    private static (string Key, string Value)[] Details(params (string Key, string? Value)[] details) =>
+        [.. details.Where(detail => detail.Value is not null).Select(detail => (detail.Key, detail.Value!))];
+
+    private AuditEvent Started(RunRecord run, string? superseded) => AuditEvent.Create(
+        time,
+        new Actor(run.StartedBy, Permissions.None),
+        run.RetryOf is null ? "run.start" : "run.retry",
+        run.RunId,
+        run.Reason,
+        Details(
+            ("trigger", run.Trigger),
+            ("of", run.RetryOf),
+            ("from", run.RetryOf is null ? null : run.RetryFrom.ToString()),
+            ("superseded", superseded)));
+
+    private AuditEvent Event(string action, RunRecord run, params (string Key, string Value)[] details) =>
+        AuditEvent.Create(time, Actor.Service, action, run.RunId, null, details);
+
+    private Task<RunRecord> EndAsync(string runId, Func<RunRecord, AuditEvent> end, CancellationToken cancellationToken) =>
+        writer.WriteAsync(
+            (db, ct) => UpdateAsync(
+                db,
+                runId,
+                run =>
+                {
+                    run.FinishedAt = time.GetUtcNow();
+                    AuditOutbox.Enlist(db, end(run));
+                },
+                ct),
             cancellationToken);
 
     private Task<RunRecord> UpdateAsync(string runId, Action<RunRecord> change, CancellationToken cancellationToken) =>
@@ -149,12 +249,14 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
         return run;
     }
 
-    private static IQueryable<RunRecord> Active(UnlearningDbContext db) =>
-        db.Runs.AsNoTracking()
+    /// <summary>A fresh id that sorts by time.</summary>
+    public string NewRunId() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}");
+
+    private static IQueryable<RunRecord> Active(IQueryable<RunRecord> runs) =>
+        runs
             .Where(run => run.State == RunState.Queued || run.State == RunState.Running || run.State == RunState.Paused || run.State == RunState.AwaitingApproval)
             .OrderBy(run => run.StartedAt);
-
-    private static string NewRunId(DateTimeOffset now) =>
-        string.Create(
-            CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}");
 }

@@ -30,6 +30,9 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
     /// <summary>The base's assessments on the validation split by prompts and answer tokens, where several trainings share them.</summary>
     public IDictionary<(int Prompts, int AnswerTokens), ModelAssessment>? Baselines { get; init; }
 
+    /// <summary>Called after each checkpoint, where training can stop and lose nothing. It may throw.</summary>
+    public Action Checkpointed { get; init; } = static () => { };
+
     // Worse than any score, and still a number that a JSON file can hold and that the first checkpoint beats infinity with.
     private const double Unusable = double.MaxValue;
 
@@ -99,6 +102,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
                     byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(history, Json);
                     AtomicFile.Write(historyFile, stream => stream.Write(bytes));
                     await OnEngine(() => TrainingCheckpoint.Save(trainer, checkpoint, identity)).ConfigureAwait(false);
+                    Checkpointed();
                 }
             }
 

@@ -36,7 +36,7 @@ internal static class DurableFile
                 stream.Flush(flushToDisk: true);
             }
 
-            if (!TryGiveName(staging, path))
+            if (!GiveName(staging, path))
             {
                 return false;
             }
@@ -50,29 +50,11 @@ internal static class DurableFile
         return true;
     }
 
-    /// <summary>Flushes every file and folder under <paramref name="folder"/>, and the folder itself, to the device.</summary>
-    public static void FlushTree(string folder)
+    /// <summary>Gives a finished file another name, or a second one, unless something has it: of several callers exactly one wins.</summary>
+    /// <returns>Whether this call did.</returns>
+    public static bool GiveName(string staging, string path)
     {
-        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-        {
-            using FileStream stream = new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
-            stream.Flush(flushToDisk: true);
-        }
-
-        foreach (string directory in Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories))
-        {
-            FlushDirectory(directory);
-        }
-
-        FlushDirectory(folder);
-    }
-
-    /// <summary>Makes the names in <paramref name="folder"/> durable. Windows keeps them so by itself.</summary>
-    public static void FlushDirectory(string folder) => SpoolFiles.FlushFolder(folder);
-
-    // .NET's move looks first and renames then, so that the last of two writers wins; link(2) lets exactly the first one.
-    private static bool TryGiveName(string staging, string path)
-    {
+        // .NET's move looks first and renames then, so that the last of two writers wins; link(2) lets exactly the first one.
         if (!OperatingSystem.IsWindows())
         {
             if (Link(staging, path) == 0)
@@ -94,6 +76,26 @@ internal static class DurableFile
             return false;
         }
     }
+
+    /// <summary>Flushes every file and folder under <paramref name="folder"/>, and the folder itself, to the device.</summary>
+    public static void FlushTree(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            using FileStream stream = new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+            stream.Flush(flushToDisk: true);
+        }
+
+        foreach (string directory in Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories))
+        {
+            FlushDirectory(directory);
+        }
+
+        FlushDirectory(folder);
+    }
+
+    /// <summary>Makes the names in <paramref name="folder"/> durable. Windows keeps them so by itself.</summary>
+    public static void FlushDirectory(string folder) => SpoolFiles.FlushFolder(folder);
 
     [DllImport("libc", EntryPoint = "link", SetLastError = true)]
     private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);

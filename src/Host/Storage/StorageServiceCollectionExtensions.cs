@@ -11,8 +11,8 @@ namespace Unlearning.Host.Storage;
 public static class StorageServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the data folder, the database (migrated before any hosted service starts), its writer, the audit and the encryption of its text. Binds
-    /// <see cref="UnlearningOptions"/>.
+    /// Adds the data folder, of which a service that starts is the only one, the database (migrated before any hosted service starts), its
+    /// writer, the audit and the encryption of its text. Binds <see cref="UnlearningOptions"/>.
     /// </summary>
     public static IServiceCollection AddUnlearningStorage(this IServiceCollection services, IConfiguration configuration)
     {
@@ -31,6 +31,7 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<AuditOutbox>();
         services.TryAddSingleton<StoreWriter>();
         services.TryAddSingleton<AccessKeyStore>();
+        services.AddHostedService<ServiceLockHolder>();
         services.AddHostedService<StoreMigration>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditOutbox>());
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: ["ready"]);

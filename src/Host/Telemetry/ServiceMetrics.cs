@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Unlearning.Host.Releases;
 using Unlearning.Plugin.Capture;
 
 namespace Unlearning.Host.Telemetry;
@@ -21,7 +22,7 @@ public sealed class ServiceMetrics : IDisposable
             "How long a run took, from its start to its end.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [60, 120, 300, 600, 1800, 3600, 7200, 14400, 43200] });
         _gates = _meter.CreateCounter<long>("unlearning.gate.verdicts", "{verdict}", "Verdicts of gates.");
-        _swaps = _meter.CreateCounter<long>("unlearning.model.swaps", "{swap}", "Releases that became live, by promotion or rollback.");
+        _swaps = _meter.CreateCounter<long>("unlearning.model.swaps", "{swap}", "Changes of what serves: promotions, rollbacks, canaries that began or were withdrawn.");
     }
 
     /// <summary>A run ended.</summary>
@@ -33,9 +34,14 @@ public sealed class ServiceMetrics : IDisposable
     public void GateJudged(string gate, string verdict) =>
         _gates.Add(1, new("unlearning.gate", gate), new KeyValuePair<string, object?>("unlearning.verdict", verdict));
 
-    /// <summary>A release became live.</summary>
-    /// <param name="action"><c>promoted</c> or <c>rolled_back</c>.</param>
-    public void Swapped(string action) => _swaps.Add(1, new KeyValuePair<string, object?>("unlearning.action", action));
+    /// <summary>What serves changed.</summary>
+    public void Swapped(JournalAction action) => _swaps.Add(1, new KeyValuePair<string, object?>("unlearning.action", action switch
+    {
+        JournalAction.Promoted => "promoted",
+        JournalAction.RolledBack => "rolled_back",
+        JournalAction.CanaryStarted => "canary_started",
+        _ => "canary_ended",
+    }));
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

@@ -8,10 +8,10 @@ public sealed record RunStatus
     /// <summary>Gets the run's id.</summary>
     public required string RunId { get; init; }
 
-    /// <summary>Gets the run's state, such as running, succeeded, failed or cancelled.</summary>
+    /// <summary>Gets the run's state: queued, running, paused, awaiting_approval, completed, failed or cancelled.</summary>
     public required string State { get; init; }
 
-    /// <summary>Gets the stage it is in: select, unlearn, evaluate, gate, approve or promote.</summary>
+    /// <summary>Gets the stage it is in: queued, select, unlearn, evaluate, gate, approve, promote or finished.</summary>
     public required string Stage { get; init; }
 
     /// <summary>Gets the optimiser steps done, 0 to <see cref="TotalSteps"/>.</summary>
@@ -23,7 +23,10 @@ public sealed record RunStatus
     /// <summary>Gets the latest loss of each objective, nats per answer token.</summary>
     public IReadOnlyDictionary<string, double> Losses { get; init; } = FrozenDictionary<string, double>.Empty;
 
-    /// <summary>Gets the estimated time left, or null when unknown.</summary>
+    /// <summary>Gets the latest angle between each pair of objectives' gradients, in degrees; over 90 they conflict.</summary>
+    public IReadOnlyDictionary<string, double> Angles { get; init; } = FrozenDictionary<string, double>.Empty;
+
+    /// <summary>Gets the estimated time left in the run; of its stage alone before a first run was complete; null when unknown.</summary>
     public TimeSpan? Remaining { get; init; }
 
     /// <summary>Gets the gates' verdict: pass, fail or inconclusive; null before the gates.</summary>
@@ -46,4 +49,22 @@ public sealed record RunStatus
 
     /// <summary>Gets why the run was started.</summary>
     public string Reason { get; init; } = "";
+
+    /// <summary>Gets what started the run: command, function, schedule, count or severity.</summary>
+    public string Trigger { get; init; } = "";
+
+    /// <summary>Gets who started the run.</summary>
+    public string StartedBy { get; init; } = "";
+
+    /// <summary>Gets what an operator wants of it that has not come yet: pause or cancel; null for nothing.</summary>
+    public string? Control { get; init; }
+
+    /// <summary>Gets the run that this one repeats from a stage, or null.</summary>
+    public string? RetryOf { get; init; }
+
+    /// <summary>Gets what came of it in one sentence, or what it waits for; null while there is nothing to say.</summary>
+    public string? Explanation { get; init; }
+
+    /// <summary>Gets what an operator can do about it now, or null for nothing but wait.</summary>
+    public string? NextStep { get; init; }
 }

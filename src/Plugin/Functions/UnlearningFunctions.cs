@@ -84,7 +84,7 @@ public sealed class UnlearningFunctions
 
     /// <summary>Gets one run.</summary>
     [KernelFunction("get_run_status")]
-    [Description("Gets the state, stage, progress, losses and verdict of one unlearning run.")]
+    [Description("Gets the state, stage, progress, losses, angles between gradients, time left, verdict and next step of one unlearning run.")]
     [return: Description("The run's status; it contains no captured text.")]
     public async Task<RunStatus> GetRunStatusAsync(
         [Description("The run's id, as returned by start_unlearning_run or list_runs.")] string runId,

@@ -12,7 +12,7 @@ public sealed class GroupCommitTests
     public async Task Interactions_recorded_at_once_are_each_counted_once_and_each_learns_what_became_of_its_own()
     {
         await using TemporaryStore store = await TemporaryStore.CreateAsync();
-        using InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>());
+        using InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>(), store.Clock);
 
         // Every third one comes twice, as after a connection that broke before the answer.
         IReadOnlyList<StoredInteraction>[] stored = await Task.WhenAll(Enumerable.Range(0, 300)
@@ -32,7 +32,7 @@ public sealed class GroupCommitTests
     public async Task A_round_trip_that_an_app_and_the_host_both_capture_is_counted_once_whoever_is_first(bool hostFirst)
     {
         await using TemporaryStore store = await TemporaryStore.CreateAsync();
-        using InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>());
+        using InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>(), store.Clock);
         ObservedInteraction host = Interaction("host", "f"), app = Interaction("app", "f") with { SeenAs = "host" };
 
         bool first = (await interactions.RecordAsync([hostFirst ? host : app]))[0].Known;
@@ -46,7 +46,7 @@ public sealed class GroupCommitTests
     public async Task Who_asked_is_kept_when_the_app_reports_what_the_host_has_captured_already()
     {
         await using TemporaryStore store = await TemporaryStore.CreateAsync();
-        using InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>());
+        using InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>(), store.Clock);
         await interactions.RecordAsync([Interaction("host", "f")]);
         ObservedInteraction app = new(
             "app", DateTimeOffset.UnixEpoch, "host", [Observe.Harmful("f") with { InteractionId = "app", SubjectHash = "somebody" }]);
@@ -62,7 +62,7 @@ public sealed class GroupCommitTests
     public async Task An_id_that_another_server_gives_out_twice_hides_no_incident_of_an_app()
     {
         await using TemporaryStore store = await TemporaryStore.CreateAsync();
-        using InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>());
+        using InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>(), store.Clock);
 
         bool[] known =
         [
@@ -78,7 +78,7 @@ public sealed class GroupCommitTests
     public async Task One_that_cannot_be_stored_costs_no_other()
     {
         await using TemporaryStore store = await TemporaryStore.CreateAsync();
-        using InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>());
+        using InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>(), store.Clock);
         await using UnlearningDbContext db = await store.Contexts.CreateDbContextAsync();
         await db.Database.ExecuteSqlRawAsync(
             "CREATE TRIGGER poison BEFORE INSERT ON Incidents WHEN NEW.Fingerprint = 'poison' BEGIN SELECT RAISE(ABORT, 'no'); END");
@@ -106,7 +106,7 @@ public sealed class GroupCommitTests
     public async Task One_that_is_cancelled_costs_no_other()
     {
         await using TemporaryStore store = await TemporaryStore.CreateAsync();
-        using InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>());
+        using InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>(), store.Clock);
         using CancellationTokenSource cancelled = new();
 
         Task<IReadOnlyList<StoredInteraction>>[] recordings =

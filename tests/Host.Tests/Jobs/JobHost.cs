@@ -27,6 +27,8 @@ internal sealed class JobHost : IAsyncDisposable
 
     public FakeTimeProvider Clock => (FakeTimeProvider)Services.GetRequiredService<TimeProvider>();
 
+    public UnlearningRuns Control => Services.GetRequiredService<UnlearningRuns>();
+
     public IUnlearningRuns Runs => Services.GetRequiredService<IUnlearningRuns>();
 
     public RunStore Store => Services.GetRequiredService<RunStore>();
@@ -34,7 +36,8 @@ internal sealed class JobHost : IAsyncDisposable
     public FakeModel Model => Services.GetRequiredService<FakeModel>();
 
     public static async Task<JobHost> StartAsync(
-        string path, string cron = ScheduleOptions.Off, Action<JobHost>? configure = null, TimeProvider? time = null)
+        string path, string cron = ScheduleOptions.Off, Action<JobHost>? configure = null, TimeProvider? time = null,
+        IReadOnlyDictionary<string, string?>? settings = null)
     {
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
@@ -49,14 +52,17 @@ internal sealed class JobHost : IAsyncDisposable
             // Tests are dated; their texts are not to be past their time today.
             ["Unlearning:Privacy:RetentionDays"] = "3650",
         });
+        builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
         FakeModel model = new();
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton(model);
         builder.Services.AddSingleton<IBaseModel>(model);
         builder.Services.AddSingleton<IReleaseLoader>(model);
         builder.Services.AddSingleton<IRunPipeline, FakePipeline>();
+        builder.Services.AddOptions<RecipeOptions>().Bind(builder.Configuration.GetSection(RecipeOptions.SectionName));
         builder.Services.AddUnlearningStorage(builder.Configuration)
-            .AddUnlearningReleases()
+            .AddUnlearningReleases(builder.Configuration)
+            .AddUnlearningReleaseWatch()
             .AddUnlearningIncidents(builder.Configuration)
             .AddUnlearningSchedule(builder.Configuration);
         JobHost host = new(builder.Build());

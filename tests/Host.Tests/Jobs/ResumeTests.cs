@@ -81,7 +81,7 @@ public sealed class ResumeTests
     }
 
     // What a kill leaves once SQLite has recovered: the committed state of each database at this instant, with nothing closed.
-    private static void Snapshot(string from, string to)
+    internal static void Snapshot(string from, string to)
     {
         foreach (string file in Directory.EnumerateFiles(from, "*.db"))
         {

@@ -100,6 +100,24 @@ public sealed class RetentionTests
         await JobHost.Eventually(async () => (await next.Services.GetRequiredService<IncidentStore>().FindAsync(id))!.TextAt is null);
     }
 
+    [Fact]
+    public async Task Receipts_are_kept_as_long_as_a_report_may_be_repeated_and_then_deleted()
+    {
+        await using TemporaryStore store = await TemporaryStore.CreateAsync();
+        InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>(), store.Clock);
+        ObservedInteraction Spooled(string id) => new(id, DateTimeOffset.UnixEpoch, null, []);
+        await interactions.RecordAsync([Spooled("long in a spool")]);
+        store.Clock.Advance(TimeSpan.FromDays(30) - TimeSpan.FromSeconds(1));
+        await interactions.RecordAsync([Spooled("later")]);
+
+        Assert.Equal(0, await Retention(store).DeleteReceiptsAsync());
+        Assert.True(Assert.Single(await interactions.RecordAsync([Spooled("long in a spool")])).Known);
+        store.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(1, await Retention(store).DeleteReceiptsAsync());
+        Assert.Equal(0, await Retention(store).DeleteReceiptsAsync());
+        Assert.True(Assert.Single(await interactions.RecordAsync([Spooled("later")])).Known);
+    }
+
     private static Retention Retention(TemporaryStore store) => new(
         store.Services.GetRequiredService<StoreWriter>(), store.Contexts, Options.Create(new PrivacyOptions { RetentionDays = 30 }), store.Clock, new OnePolicy());
 

@@ -1,3 +1,4 @@
+using Unlearning.Host.Identity;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Storage;
@@ -116,7 +117,7 @@ public sealed class CrashTests
 
         await using ReleaseHost restarted = await ReleaseHost.StartAsync(folder.Path);
         Assert.Equal($"I am {release.Id}", await restarted.AskAsync());
-        Assert.Equal("base", (await restarted.Promoter.RollbackAsync("back")).ReleaseId);
+        Assert.Equal("base", (await restarted.Promoter.RollbackAsync(Actor.Local, "back")).ReleaseId);
     }
 
     [Fact]
@@ -134,5 +135,29 @@ public sealed class CrashTests
         await using ReleaseHost restarted = await ReleaseHost.StartAsync(folder.Path);
         Assert.Equal("I am base", await restarted.AskAsync());
         Assert.Equal(1, restarted.Journal.Read().DamagedLines);
+    }
+
+    [Fact]
+    public async Task What_another_process_appends_shortens_or_takes_away_is_read_although_what_was_read_is_not_read_again()
+    {
+        using TemporaryFolder folder = new();
+        await using ReleaseHost host = await ReleaseHost.StartAsync(folder.Path);
+        string first = (await host.SaveAsync("first")).Id, second = (await host.SaveAsync("second", parent: first)).Id;
+        await host.Promoter.PromoteAsync(first, "one");
+        byte[] before = await File.ReadAllBytesAsync(host.Journal.Path);
+        Assert.Equal(first, host.Journal.Read().Current);
+
+        new LiveReleaseJournal(new DataFolder(folder.Path)).Append(history => history.Last! with { Sequence = history.NextSequence, ReleaseId = second });
+        Assert.Equal((second, 2), (host.Journal.Read().Current, host.Journal.Read().Entries.Count));
+
+        byte[] after = await File.ReadAllBytesAsync(host.Journal.Path);
+        await File.WriteAllBytesAsync(host.Journal.Path, after[..^10]);
+        Assert.Equal((first, 1), (host.Journal.Read().Current, host.Journal.Read().DamagedLines));
+        await File.WriteAllBytesAsync(host.Journal.Path, after);
+        Assert.Equal((second, 0), (host.Journal.Read().Current, host.Journal.Read().DamagedLines));
+        await File.WriteAllBytesAsync(host.Journal.Path, before);
+        Assert.Equal(first, host.Journal.Read().Current);
+        File.Delete(host.Journal.Path);
+        Assert.Equal("base", host.Journal.Read().Current);
     }
 }

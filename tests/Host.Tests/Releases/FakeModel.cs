@@ -17,6 +17,9 @@ internal sealed class FakeModel : IBaseModel, IReleaseLoader
     /// <summary>Loading waits for it.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>What happens before a release answers: it may fail, or take its time.</summary>
+    public Func<string, Task> BeforeAnswer { get; set; } = _ => Task.CompletedTask;
+
     public ConcurrentQueue<string> Loaded { get; } = new();
 
     public ConcurrentQueue<string> Freed { get; } = new();
@@ -43,11 +46,12 @@ internal sealed class FakeModel : IBaseModel, IReleaseLoader
     {
         private bool _freed;
 
-        public Task<ChatResponse> GetResponseAsync(
+        public async Task<ChatResponse> GetResponseAsync(
             IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
         {
             ObjectDisposedException.ThrowIf(_freed, this);
-            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, $"I am {releaseId}")));
+            await model.BeforeAnswer(releaseId);
+            return new ChatResponse(new ChatMessage(ChatRole.Assistant, $"I am {releaseId}"));
         }
 
         public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Tests.Storage;
 
@@ -34,7 +35,7 @@ public sealed class PromoterTests
         {
             Release release = await host.SaveAsync("weights");
             await host.Promoter.PromoteAsync(release.Id, "gates passed");
-            JournalEntry entry = await host.Promoter.RollbackAsync("it answers oddly");
+            JournalEntry entry = await host.Promoter.RollbackAsync(Actor.Local, "it answers oddly");
             Assert.Equal((release.Id, "base"), (entry.PreviousReleaseId, entry.ReleaseId));
             Assert.Equal("I am base", await host.AskAsync());
             Assert.Equal(["base", release.Id], host.Model.Loaded);
@@ -54,14 +55,14 @@ public sealed class PromoterTests
         await host.Promoter.PromoteAsync(first.Id, "one");
         await host.Promoter.PromoteAsync(second.Id, "two");
 
-        Assert.Equal(first.Id, (await host.Promoter.RollbackAsync("back")).ReleaseId);
-        Assert.Equal("base", (await host.Promoter.RollbackAsync("back")).ReleaseId);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => host.Promoter.RollbackAsync("back"));
+        Assert.Equal(first.Id, (await host.Promoter.RollbackAsync(Actor.Local, "back")).ReleaseId);
+        Assert.Equal("base", (await host.Promoter.RollbackAsync(Actor.Local, "back")).ReleaseId);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => host.Promoter.RollbackAsync(Actor.Local, "back"));
         Assert.Equal("I am base", await host.AskAsync());
         Assert.Equal(4, host.Journal.Read().Entries.Count);
 
         await host.Promoter.PromoteAsync(second.Id, "again");
-        Assert.Equal("base", (await host.Promoter.RollbackAsync("back")).ReleaseId);
+        Assert.Equal("base", (await host.Promoter.RollbackAsync(Actor.Local, "back")).ReleaseId);
     }
 
     [Fact]
@@ -169,7 +170,7 @@ public sealed class PromoterTests
 
         await using ReleaseHost restarted = await ReleaseHost.StartAsync(folder.Path);
         Assert.Equal(ServingStatus.Blocked, restarted.State.Status);
-        await restarted.Promoter.RollbackAsync("the live release is damaged");
+        await restarted.Promoter.RollbackAsync(Actor.Local, "the live release is damaged");
         Assert.Equal(ServingStatus.Serving, restarted.State.Status);
         Assert.Equal("I am base", await restarted.AskAsync());
     }

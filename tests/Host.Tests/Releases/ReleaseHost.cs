@@ -1,7 +1,11 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
 using Unlearning.Plugin.Serving;
 
@@ -12,19 +16,30 @@ internal sealed class ReleaseHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private ReleaseHost(string path)
+    private ReleaseHost(string path, IReadOnlyDictionary<string, string?>? settings)
     {
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build();
         _services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton<TimeProvider>(new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)))
+            .AddSingleton<TimeProvider>(Clock)
             .AddSingleton(new DataFolder(path))
             .AddSingleton<IBaseModel>(Model)
             .AddSingleton<IReleaseLoader>(Model)
-            .AddUnlearningReleases()
+            .AddUnlearningStorage(configuration)
+            .AddUnlearningReleases(configuration)
+            .AddUnlearningIncidents(configuration)
+            .AddUnlearningReleaseWatch()
+            .AddSingleton<RunStore>()
             .BuildServiceProvider();
     }
 
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
     public FakeModel Model { get; } = new();
+
+    public IServiceProvider Services => _services;
+
+    public ReleaseWatch Watch => _services.GetRequiredService<ReleaseWatch>();
 
     public ReleaseStore Store => _services.GetRequiredService<ReleaseStore>();
 
@@ -36,9 +51,10 @@ internal sealed class ReleaseHost : IAsyncDisposable
 
     public ServingState State => _services.GetRequiredService<ServingState>();
 
-    public static async Task<ReleaseHost> StartAsync(string path, Action<FakeModel>? configure = null)
+    public static async Task<ReleaseHost> StartAsync(
+        string path, Action<FakeModel>? configure = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        ReleaseHost host = new(path);
+        ReleaseHost host = new(path, settings);
         configure?.Invoke(host.Model);
         await host.Promoter.RestoreAsync();
         return host;
@@ -60,6 +76,15 @@ internal sealed class ReleaseHost : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(folder, "report.md"), "# Report");
         await File.WriteAllTextAsync(Path.Combine(folder, "verdicts.json"), "[]");
     }
+
+    /// <summary>Makes the database, which most of what serving needs does without.</summary>
+    public async Task MigrateAsync()
+    {
+        await using UnlearningDbContext db = await Contexts.CreateDbContextAsync();
+        await db.Database.MigrateAsync();
+    }
+
+    public IDbContextFactory<UnlearningDbContext> Contexts => _services.GetRequiredService<IDbContextFactory<UnlearningDbContext>>();
 
     public async Task<string> AskAsync() => (await Slot.GetResponseAsync([new ChatMessage(ChatRole.User, "who are you?")])).Text;
 

@@ -10,6 +10,13 @@ internal static class TinyModel
 {
     public static Task<LlamaEngine> LoadAsync(string folder)
     {
+        Write(folder);
+        return LlamaEngine.LoadAsync(new EngineOptions { Model = folder, ChatTemplate = "chatml", Threads = 1 });
+    }
+
+    /// <summary>Puts the model's files into a folder.</summary>
+    public static void Write(string folder)
+    {
         string source = Path.Combine(Repository.Root, "tests", "Engine.Tests", "Assets", "stories260k");
         foreach (string file in (string[])["config.json", "model.safetensors"])
             File.Copy(Path.Combine(source, file), Path.Combine(folder, file));
@@ -25,7 +32,6 @@ internal static class TinyModel
                 merges = Array.Empty<string>(),
             },
         }));
-        return LlamaEngine.LoadAsync(new EngineOptions { Model = folder, ChatTemplate = "chatml", Threads = 1 });
 
         static object Control(int id, string content) => new { id, content, special = true, normalized = false, lstrip = false, rstrip = false, single_word = false };
     }

@@ -10,6 +10,7 @@ internal static class ManagementEndpoints
         KeysEndpoints.Map(group);
         AuditEndpoints.Map(group);
         PoliciesEndpoints.Map(group);
+        RunsEndpoints.Map(group);
         IncidentReviewEndpoints.Map(group);
     }
 }

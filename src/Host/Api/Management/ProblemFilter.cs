@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Unlearning.Host.Approvals;
 using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Releases;
 
@@ -35,6 +36,10 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
         catch (ArgumentException wrong)
         {
             return Problem(StatusCodes.Status400BadRequest, MessageOf(wrong), wrong.ParamName);
+        }
+        catch (ApprovalException wrong)
+        {
+            return Problem(wrong.IsForbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status409Conflict, wrong.Message);
         }
         catch (ReleaseException wrong)
         {

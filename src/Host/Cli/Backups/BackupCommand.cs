@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Unlearning.Host.Cli.Incidents;
+using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Storage.Backups;
+
+namespace Unlearning.Host.Cli.Backups;
+
+/// <summary>The <c>backup</c> verb.</summary>
+internal static class BackupCommand
+{
+    /// <summary>The command, to be added to the root command.</summary>
+    /// <param name="overrides">Settings that win over appsettings.json and the environment.</param>
+    /// <param name="time">Dates the backup.</param>
+    public static Command Create(IReadOnlyDictionary<string, string?>? overrides = null, TimeProvider? time = null)
+    {
+        Option<string> to = new("--to") { Description = "A folder, in which the file is named by its date, or a new file that ends in .tar.gz.", HelpName = "PATH", Required = true };
+        Option<bool> json = PolicyCommand.Json();
+        Command command = new(
+            "backup",
+            """
+            Copies the data folder, the key ring and the policies into one file, beside the running service or without one. The file is read back
+            before it gets its name. It holds the keys that the texts in it are encrypted with: keep it as you would keep the texts.
+
+            Examples:
+              backup --to backups
+              backup --to backups/before-upgrade.tar.gz
+              backup --to backups --json
+
+            Exit codes: 0 written, 1 error.
+            """)
+        {
+            to, json,
+        };
+        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, () =>
+        {
+            ConfiguredFolders folders = ConfiguredFolders.Read(overrides);
+            Backup backup = new(StoredData.Folder(folders.Data), folders.KeyRing, folders.Policies, time ?? TimeProvider.System);
+            BackupReport report = backup.Write(parsed.GetRequiredValue(to), new TenthsOnScreen(parsed.InvocationConfiguration.Error), cancellationToken);
+            if (parsed.GetValue(json))
+                PolicyJson.Write(parsed.InvocationConfiguration.Output, report);
+            else
+                Print(parsed.InvocationConfiguration.Output, report);
+            return Task.FromResult(0);
+        }));
+        return command;
+    }
+
+    private static void Print(TextWriter console, BackupReport report)
+    {
+        console.WriteLine($"{report.File}: {Amount.Of(report.Files, "file")}, {report.Bytes} bytes; release '{report.LiveRelease}' is live in it.");
+        if (report.KeyRing is not null)
+            console.WriteLine($"The key ring is in it, too, from '{report.KeyRing}'.");
+    }
+}

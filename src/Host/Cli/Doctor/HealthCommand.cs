@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Unlearning.Host.Api;
+using Unlearning.Host.Cli.Policies;
+
+namespace Unlearning.Host.Cli.Doctor;
+
+/// <summary>The <c>health</c> verb, which containers and supervisors ask with.</summary>
+internal static class HealthCommand
+{
+    /// <summary>The command, to be added to the root command.</summary>
+    /// <param name="overrides">Settings that win over appsettings.json and the environment.</param>
+    public static Command Create(IReadOnlyDictionary<string, string?>? overrides = null)
+    {
+        Option<bool> ready = new("--ready") { Description = "Asks whether it serves, not only whether it runs." };
+        Command command = new(
+            "health",
+            """
+            Asks the running service whether it is alive.
+
+            Examples:
+              health
+              health --ready
+
+            Exit codes: 0 yes, 1 no.
+            """)
+        {
+            ready,
+        };
+        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        {
+            ApiOptions options = UnlearningHost.CreateBuilder(overrides).Configuration.GetSection(ApiOptions.SectionName).Get<ApiOptions>() ?? new ApiOptions();
+            bool yes = await ServiceProbe.AskAsync(options, parsed.GetValue(ready) ? "ready" : "live", cancellationToken).ConfigureAwait(false);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(yes ? "yes" : $"no: {ServiceProbe.Address(options)} does not say so").ConfigureAwait(false);
+            return yes ? 0 : 1;
+        }));
+        return command;
+    }
+}

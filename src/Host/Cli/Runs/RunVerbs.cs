@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Unlearning.Host.Cli.Client;
+using Unlearning.Host.Cli.Policies;
+using Unlearning.Plugin.Functions;
+
+namespace Unlearning.Host.Cli.Runs;
+
+/// <summary>What the <c>runs</c> verbs have in common.</summary>
+internal sealed class RunVerbs(IReadOnlyDictionary<string, string?>? overrides, TimeProvider time)
+{
+    private static readonly TimeSpan _pace = TimeSpan.FromSeconds(1);
+
+    /// <summary>Prints a result as JSON for programs, or as the text that is written here.</summary>
+    public delegate void Say(object result, Action<TextWriter> text);
+
+    /// <summary>Does a verb's work.</summary>
+    public delegate Task<int> Work(ServiceConnection service, ParseResult parsed, Say say, CancellationToken cancellationToken);
+
+    /// <summary>A run's id.</summary>
+    public static Argument<string?> Id() => new("id") { Description = "The run's id; the newest run when left out.", Arity = ArgumentArity.ZeroOrOne };
+
+    /// <summary>Why.</summary>
+    public static Option<string> Reason() => new("--reason") { Description = "Why, in one sentence; kept in the record and the audit.", HelpName = "TEXT", Required = true };
+
+    /// <summary>The run that is meant.</summary>
+    public static async Task<RunStatus> FindAsync(ServiceConnection service, string? id, CancellationToken cancellationToken)
+    {
+        if (id is not null)
+            return await service.GetAsync<RunStatus>($"v1/runs/{Uri.EscapeDataString(id)}", cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RunStatus> newest = await service.GetAsync<IReadOnlyList<RunStatus>>("v1/runs?limit=1", cancellationToken).ConfigureAwait(false);
+        return newest.Count > 0 ? newest[0] : throw new ArgumentException("There is no run yet. Start one with 'runs start --reason WHY'.");
+    }
+
+    /// <summary>Gives a verb the options that all have, and its work.</summary>
+    public Command Add(Command command, Work work)
+    {
+        Option<string?> url = ServiceOptions.Url();
+        Option<bool> json = PolicyCommand.Json();
+        command.Add(url);
+        command.Add(json);
+        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        {
+            using ServiceConnection service = ServiceConnection.Open(parsed.GetValue(url), overrides);
+            void Print(object result, Action<TextWriter> text)
+            {
+                if (parsed.GetValue(json))
+                    PolicyJson.Write(parsed.InvocationConfiguration.Output, result);
+                else
+                    text(parsed.InvocationConfiguration.Output);
+            }
+
+            return await work(service, parsed, Print, cancellationToken).ConfigureAwait(false);
+        }));
+        return command;
+    }
+
+    /// <summary>Follows a run until nothing more happens by itself.</summary>
+    public async Task<int> WatchAsync(ServiceConnection service, string runId, ParseResult parsed, Say say, CancellationToken cancellationToken)
+    {
+        TextWriter progress = parsed.InvocationConfiguration.Error;
+        string? last = null;
+        while (true)
+        {
+            RunStatus run = await service.GetAsync<RunStatus>($"v1/runs/{runId}", cancellationToken).ConfigureAwait(false);
+            string line = RunText.OneLine(run);
+            if (line != last)
+                await progress.WriteLineAsync(line).ConfigureAwait(false);
+            last = line;
+            if (run.State is not ("queued" or "running"))
+            {
+                say(run, output => RunText.Write(output, run));
+                return run.State is "failed" ? 1 : run.Verdict is "fail" or "inconclusive" ? 2 : 0;
+            }
+
+            await Task.Delay(_pace, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

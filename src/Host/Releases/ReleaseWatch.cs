@@ -1,0 +1,150 @@
+using System.Data.Common;
+using Microsoft.Extensions.Options;
+using Unlearning.Host.Gates;
+using Unlearning.Host.Identity;
+
+namespace Unlearning.Host.Releases;
+
+/// <summary>
+/// Watches what has begun to serve: promotes a canary that proved itself, withdraws one that did not, and rolls back a live release that
+/// does worse than the one before it. It withdraws the newest release only, one step, and only what a promotion made live: never a release
+/// that a rollback brought back, and so never below the base model.
+/// </summary>
+public sealed partial class ReleaseWatch(
+    Promoter promoter,
+    LiveReleaseJournal journal,
+    ReleaseSignals signals,
+    ReleaseRecurrences recurrences,
+    ServingState serving,
+    IOptions<CanaryOptions> canary,
+    IOptions<AutomaticRollbackOptions> rollback,
+    TimeProvider time,
+    ILogger<ReleaseWatch> logger) : BackgroundService
+{
+    /// <summary>Looks once, and acts on what it finds.</summary>
+    /// <returns>The change it made; null for none.</returns>
+    public async Task<JournalEntry?> CheckAsync(CancellationToken cancellationToken = default)
+    {
+        JournalHistory history = journal.Read();
+        if (history.OpenCanary is { } open)
+        {
+            return await CheckCanaryAsync(open, cancellationToken).ConfigureAwait(false);
+        }
+
+        AutomaticRollbackOptions limits = rollback.Value;
+        if (!limits.Enabled || history.Last is not { Action: JournalAction.Promoted } live || time.GetUtcNow() - live.At >= limits.Watch)
+        {
+            return null;
+        }
+
+        SignalDecision decision = await JudgeAsync(live, cancellationToken).ConfigureAwait(false);
+        return decision.Verdict == Verdict.Fail
+            ? await promoter.RollbackAsync(Actor.Service, decision.Sentence, live.ReleaseId, cancellationToken).ConfigureAwait(false)
+            : null;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await serving.WaitUntilSettledAsync(stoppingToken).ConfigureAwait(false);
+            while (true)
+            {
+                await Task.Delay(rollback.Value.Every, time, stoppingToken).ConfigureAwait(false);
+                await TryCheckAsync(stoppingToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task<JournalEntry?> CheckCanaryAsync(JournalEntry open, CancellationToken cancellationToken)
+    {
+        SignalDecision decision = await JudgeAsync(open, cancellationToken).ConfigureAwait(false);
+        if (decision.Verdict == Verdict.Fail)
+        {
+            return await EndAsync(promote: false, decision.Sentence).ConfigureAwait(false);
+        }
+
+        if (time.GetUtcNow() - open.At < canary.Value.Duration)
+        {
+            return null;
+        }
+
+        int calls = signals.Of(open.ReleaseId).Calls;
+        if (decision.Verdict == Verdict.Pass && calls >= canary.Value.MinimumCalls)
+        {
+            return await EndAsync(promote: true, $"{open.Reason} As canary: {decision.Sentence}").ConfigureAwait(false);
+        }
+
+        return canary.Value.WhenInconclusive == InconclusiveCanary.Stay
+            ? null
+            : await EndAsync(
+                promote: false,
+                decision.Verdict == Verdict.Pass
+                    ? $"Its time is over and it answered {calls} calls; {canary.Value.MinimumCalls} are needed."
+                    : $"Its time is over and nothing is proven. {decision.Sentence}").ConfigureAwait(false);
+
+        Task<JournalEntry> EndAsync(bool promote, string reason) =>
+            promoter.EndCanaryAsync(promote, Actor.Service, reason, open.ReleaseId, cancellationToken);
+    }
+
+    private async Task<SignalDecision> JudgeAsync(JournalEntry began, CancellationToken cancellationToken)
+    {
+        RecurrenceFigures? found = null;
+        try
+        {
+            found = await recurrences.CountAsync(began.ReleaseId, began.At, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException failure)
+        {
+            LogNoRecurrences(failure);
+        }
+
+        return SignalJudge.Judge(signals.Of(began.ReleaseId), signals.Of(began.PreviousReleaseId), found, rollback.Value);
+    }
+
+    private async Task TryCheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await CheckAsync(cancellationToken).ConfigureAwait(false) is { } change)
+            {
+                LogActed(change.Action, change.ReleaseId, change.Reason);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // What serves goes on serving; it is looked at again.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogFailed(failure);
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 3012,
+        EventName = "ReleaseWatchActed",
+        Level = LogLevel.Warning,
+        Message = "{Action} by the service, release {ReleaseId}: {Reason}")]
+    private partial void LogActed(JournalAction action, string releaseId, string reason);
+
+    [LoggerMessage(
+        EventId = 3013,
+        EventName = "RecurrencesUnknown",
+        Level = LogLevel.Warning,
+        Message = "Recurrences cannot be counted: the database does not answer.")]
+    private partial void LogNoRecurrences(Exception failure);
+
+    [LoggerMessage(
+        EventId = 3014,
+        EventName = "ReleaseWatchFailed",
+        Level = LogLevel.Error,
+        Message = "What serves could not be watched; it is tried again.")]
+    private partial void LogFailed(Exception failure);
+}

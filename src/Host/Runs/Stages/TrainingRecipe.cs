@@ -1,0 +1,24 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Unlearning.Engine.Inference;
+
+namespace Unlearning.Host.Runs.Stages;
+
+/// <summary>What a training began with, beside its sets: it goes on with nothing else.</summary>
+/// <param name="Identity">SHA-256 of the recipe, the sets, the parent and the base.</param>
+/// <param name="Recipe">The recipe.</param>
+/// <param name="Versions">Versions, device and number type, by name.</param>
+internal sealed record TrainingRecipe(string Identity, JsonElement Recipe, IReadOnlyDictionary<string, string?> Versions)
+{
+    public static TrainingRecipe Of(RecipeOptions recipe, RunSets sets, Selection selection, LlamaEngine engine) => new(
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
+            new { _recipe = recipe, setsHash = selection.SetsHash, parent = sets.Parent, engine.BaseHash }))),
+        JsonSerializer.SerializeToElement(recipe),
+        new Dictionary<string, string?>
+        {
+            ["engineVersion"] = typeof(LlamaEngine).Assembly.GetName().Version?.ToString(),
+            ["torchVersion"] = TorchSharp.torch.__version__,
+            ["device"] = engine.Model.Device.ToString(),
+            ["type"] = engine.Model.Type.ToString(),
+        });
+}

@@ -1,0 +1,196 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Unlearning.Host.Approvals;
+using Unlearning.Host.Evaluation;
+using Unlearning.Host.Identity;
+using Unlearning.Host.Jobs.Triggers;
+using Unlearning.Host.Releases;
+using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Stages;
+using Unlearning.Host.Tests.Jobs;
+using Unlearning.Host.Tests.Reports;
+using Unlearning.Host.Tests.Storage;
+using Unlearning.Plugin.Functions;
+
+namespace Unlearning.Host.Tests.Approvals;
+
+public sealed class ApprovalTests : IDisposable
+{
+    private const string Gate = "Unlearning:Gates:whole";
+
+    private static readonly Actor _ada = Person("ada"), _ben = Person("ben"), _eva = Person("eva");
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_release_goes_live_only_after_a_second_person_approved_it_and_the_wait_survives_a_restart()
+    {
+        string runId, release;
+        await using (JobHost host = await StartAsync(required: 1))
+        {
+            (runId, release) = await WaitingRunAsync(host);
+            Assert.Equal(Release.BaseId, Live(host));
+            RunStatus status = (await host.Runs.GetAsync(runId))!;
+            Assert.Equal(("awaiting_approval", "approve", release), (status.State, status.Stage, status.ReleaseId));
+            Assert.Contains(release, status.NextStep, StringComparison.Ordinal);
+        }
+
+        await using JobHost restarted = await StartAsync(required: 1);
+        ApprovalStore approvals = restarted.Services.GetRequiredService<ApprovalStore>();
+        ApprovalException own = await Assert.ThrowsAsync<ApprovalException>(() => approvals.DecideAsync(release, _ada, Role.Admin, true, "mine is good"));
+        Assert.True(own.IsForbidden);
+        Assert.Contains("nobody approves what they proposed", own.Message, StringComparison.Ordinal);
+        Assert.True((await Assert.ThrowsAsync<ApprovalException>(() => approvals.DecideAsync(release, _ben, Role.Operator, true, "fine"))).IsForbidden);
+        Assert.Equal(ApprovalState.Waiting, (await approvals.StatusOfAsync(release)).State);
+
+        ApprovalStatus decided = await approvals.DecideAsync(release, _ben, Role.Approver, true, "the numbers are good");
+        Assert.Equal((ApprovalState.Approved, "ben"), (decided.State, decided.ApprovedBy.Single()));
+        await InState(restarted, runId, RunState.Completed);
+        Assert.Equal(release, Live(restarted));
+        Approval kept = Assert.Single(await approvals.ListAsync(release));
+        Assert.Equal(("ben", "Approver", "the numbers are good", decided.Proposal), (kept.By, kept.Role, kept.Reason, kept.Proposal));
+    }
+
+    [Fact]
+    public async Task Two_approvals_are_two_people_however_often_one_of_them_approves()
+    {
+        await using JobHost host = await StartAsync(required: 2);
+        (string runId, string release) = await WaitingRunAsync(host);
+        ApprovalStore approvals = host.Services.GetRequiredService<ApprovalStore>();
+        await approvals.DecideAsync(release, _ben, Role.Approver, true, "good");
+        Assert.Equal(ApprovalState.Waiting, (await approvals.DecideAsync(release, _ben, Role.Admin, true, "really good")).State);
+        Assert.Equal(ApprovalState.Approved, (await approvals.DecideAsync(release, _eva, Role.Approver, true, "good")).State);
+        await InState(host, runId, RunState.Completed);
+        Assert.Equal(release, Live(host));
+    }
+
+    [Fact]
+    public async Task A_rejection_ends_the_run_and_nothing_goes_live()
+    {
+        await using JobHost host = await StartAsync(required: 1);
+        (string runId, string release) = await WaitingRunAsync(host);
+        ApprovalStore approvals = host.Services.GetRequiredService<ApprovalStore>();
+        await approvals.DecideAsync(release, _ben, Role.Approver, false, "over-refusal");
+        await InState(host, runId, RunState.Completed);
+        Assert.Equal(Release.BaseId, Live(host));
+        Assert.StartsWith("Rejected by ben", (await host.Store.FindAsync(runId))!.Explanation, StringComparison.Ordinal);
+        Assert.False((await Assert.ThrowsAsync<ApprovalException>(() => approvals.DecideAsync(release, _eva, Role.Approver, true, "but"))).IsForbidden);
+    }
+
+    [Fact]
+    public async Task An_approval_of_what_was_changed_since_is_void()
+    {
+        await using JobHost host = await StartAsync(required: 2);
+        (string runId, string release) = await WaitingRunAsync(host);
+        ApprovalStore approvals = host.Services.GetRequiredService<ApprovalStore>();
+        string before = (await approvals.DecideAsync(release, _ben, Role.Approver, true, "good")).Proposal;
+
+        // The gate still passes, but it is another gate.
+        Configure(host, $"{Gate}:Threshold", "0.9");
+        ApprovalStatus after = await approvals.DecideAsync(release, _eva, Role.Approver, true, "good");
+        Assert.NotEqual(before, after.Proposal);
+        Assert.Equal((ApprovalState.Waiting, "eva", 1), (after.State, after.ApprovedBy.Single(), after.Void));
+
+        // A gate that no longer passes ends the run, whoever approved.
+        Configure(host, $"{Gate}:Threshold", "-1");
+        Assert.False((await Assert.ThrowsAsync<ApprovalException>(() => approvals.DecideAsync(release, _ben, Role.Approver, true, "good"))).IsForbidden);
+        await host.Services.GetRequiredService<Host.Jobs.RunScheduler>().TriggerAsync(runId);
+        await InState(host, runId, RunState.Completed);
+        Assert.Equal(Release.BaseId, Live(host));
+    }
+
+    [Fact]
+    public async Task An_approval_and_a_wait_last_until_they_expire()
+    {
+        await using JobHost host = await StartAsync(required: 2);
+        (string runId, string release) = await WaitingRunAsync(host);
+        ApprovalStore approvals = host.Services.GetRequiredService<ApprovalStore>();
+        ApprovalStatus status = await approvals.DecideAsync(release, _ben, Role.Approver, true, "good");
+        Assert.Equal(_clock.GetUtcNow().AddHours(5), status.Until!.Value, TimeSpan.FromMinutes(1));
+
+        // The look of every minute finds that its time is over. It is had here at once: a scheduler whose clock jumps takes a real minute.
+        _clock.Advance(TimeSpan.FromHours(6));
+        await (await host.SchedulerAsync()).TriggerJob(TriggerJob.Key);
+        await InState(host, runId, RunState.Completed);
+        Assert.StartsWith("Nobody approved", (await host.Store.FindAsync(runId))!.Explanation, StringComparison.Ordinal);
+        Assert.Equal((0, 1), ((await approvals.StatusOfAsync(release)).ApprovedBy.Count, (await approvals.StatusOfAsync(release)).Void));
+        Assert.Equal(Release.BaseId, Live(host));
+    }
+
+    [Fact]
+    public void The_strictest_of_several_requirements_is_the_most_people_of_common_roles_in_the_shortest_time()
+    {
+        ApprovalRequirement none = new(0, [Role.Admin], TimeSpan.FromHours(1));
+        ApprovalRequirement one = new(1, [Role.Approver, Role.Admin], TimeSpan.FromHours(72)), two = new(2, [Role.Approver], TimeSpan.FromHours(24));
+        Assert.Equal(one, ApprovalRequirement.Strictest(none, [one]));
+        Assert.Equal(one, ApprovalRequirement.Strictest(one, [none]));
+        ApprovalRequirement both = ApprovalRequirement.Strictest(one, [two]);
+        Assert.Equal((2, TimeSpan.FromHours(24), Role.Approver), (both.Count, both.Expires, both.Roles.Single()));
+    }
+
+    private static Actor Person(string name) => new(name, Permissions.All);
+
+    private static string Live(JobHost host) => host.Services.GetRequiredService<LiveReleaseJournal>().Read().Current;
+
+    private static Task InState(JobHost host, string runId, RunState state) =>
+        JobHost.Eventually(async () => (await host.Store.FindAsync(runId))!.State == state);
+
+    private static void Configure(JobHost host, string key, string value) =>
+        host.Services.GetRequiredService<Microsoft.Extensions.Configuration.IConfiguration>()[key] = value;
+
+    private static async Task<(string RunId, string Release)> WaitingRunAsync(JobHost host)
+    {
+        string runId = (await host.Control.StartAsync(new StartRunRequest("reason"), _ada)).RunId;
+        await InState(host, runId, RunState.AwaitingApproval);
+        return (runId, (await host.Store.FindAsync(runId))!.ReleaseId!);
+    }
+
+    private async Task<JobHost> StartAsync(int required) => await JobHost.StartAsync(
+        _folder.Path,
+        time: _clock,
+        configure: host => host.Pipeline.Work = (runId, stop) => ApproveAndPromoteAsync(host, runId, stop),
+        settings: new Dictionary<string, string?>
+        {
+            ["Unlearning:Approvals:Required"] = $"{required}",
+            ["Unlearning:Approvals:ExpiresHours"] = "5",
+            [$"{Gate}:Metric"] = "broken_rate",
+            [$"{Gate}:Kind"] = "MaximumIncrease",
+            [$"{Gate}:Threshold"] = "1",
+            [$"{Gate}:MinimumSample"] = "1",
+        });
+
+    /// <summary>The last two stages of the real pipeline, over a release as the first ones leave it.</summary>
+    private static async Task<RunOutcome> ApproveAndPromoteAsync(JobHost host, string runId, CancellationToken stop)
+    {
+        IServiceProvider services = host.Services;
+        ReleaseStore releases = services.GetRequiredService<ReleaseStore>();
+        EvaluationReport report = (await Example.OutcomeAsync()).Report;
+        Release release = await releases.SaveAsync(
+            ReleaseHostManifest(runId),
+            async (staging, ct) =>
+            {
+                await Tests.Releases.ReleaseHost.WriteContentAsync(staging, "weights");
+                await File.WriteAllTextAsync(Path.Combine(staging, "report.json"), report.ToJson(), ct);
+                await File.WriteAllTextAsync(Path.Combine(staging, "verdicts.json"), JsonSerializer.Serialize(Array.Empty<GateLine>()), ct);
+            },
+            stop);
+        RunRecord run = (await host.Store.FindAsync(runId, stop))!;
+        Candidate candidate = new(release.Id, "pass", []);
+        ApproveStage approve = new(services.GetRequiredService<Proposals>(), services.GetRequiredService<IApprovals>());
+        if (await approve.RunAsync(run, candidate, stop) is { } other)
+            return other;
+        PromoteStage promote = new(
+            services.GetRequiredService<Promoter>(),
+            services.GetRequiredService<LiveReleaseJournal>(),
+            releases,
+            services.GetRequiredService<Host.Incidents.IncidentStore>(),
+            services.GetRequiredService<RunControls>());
+        return new RunOutcome("pass", release.Id, await promote.RunAsync(run, new RunSets([], [], [], [], [], [], Release.BaseId), candidate, null, () => { }, stop));
+    }
+
+    private static ReleaseManifest ReleaseHostManifest(string runId) => Tests.Releases.ReleaseHost.Manifest() with { RunId = runId };
+}

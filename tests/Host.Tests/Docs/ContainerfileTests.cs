@@ -1,0 +1,43 @@
+using System.Xml.Linq;
+using Unlearning.Host.Api;
+using Unlearning.Host.Cli.Doctor;
+
+namespace Unlearning.Host.Tests.Docs;
+
+/// <summary>What can be known of the container file without a program that builds containers.</summary>
+public sealed class ContainerfileTests
+{
+    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(HomeFolder.Find(), "Containerfile"));
+
+    [Fact]
+    public void It_publishes_a_project_of_this_repository_and_starts_what_that_makes()
+    {
+        string project = Line("RUN dotnet publish ").Split(' ')[0];
+        string file = Assert.Single(Directory.GetFiles(Path.Combine(HomeFolder.Find(), project), "*.csproj"));
+        string made = $"{Path.GetFileNameWithoutExtension(file)}.dll";
+        Assert.Equal($"[\"dotnet\", \"{made}\"]", Line("ENTRYPOINT "));
+        Assert.Contains($"CMD [\"dotnet\", \"{made}\", \"health\"]", Line("HEALTHCHECK "), StringComparison.Ordinal);
+        Assert.Empty(HealthCommand.Create().Parse("").Errors);
+    }
+
+    [Fact]
+    public void All_that_the_program_reads_beside_itself_is_published_with_it()
+    {
+        XElement project = XDocument.Load(Path.Combine(HomeFolder.Find(), "src", "Host", "Unlearning.Host.csproj")).Root!;
+        string[] carried = [.. project.Descendants("None").Where(item => (string?)item.Attribute("CopyToPublishDirectory") is not null).Select(item => (string)item.Attribute("Include")!)];
+        Assert.Equal(["../../appsettings.json", "../../policies/**", "../../recipes/**", "../../models/**"], carried);
+        Assert.All(carried, path => Assert.True(Path.Exists(Path.Combine(HomeFolder.Find(), path["../../".Length..].TrimEnd('*', '/'))), path));
+    }
+
+    [Fact]
+    public void The_data_is_in_the_volume_and_the_service_asks_for_a_key_there()
+    {
+        string volume = Line("VOLUME ");
+        Assert.StartsWith($"{volume}/", Line("ENV Unlearning__DataDirectory="), StringComparison.Ordinal);
+        Assert.False(System.Net.IPAddress.IsLoopback(System.Net.IPAddress.Parse(Line("ENV Unlearning__Api__Address="))));
+        Assert.Equal($"{new ApiOptions().Port}", Line("EXPOSE "));
+        Assert.Equal("$APP_UID", Line("USER "));
+    }
+
+    private static string Line(string start) => Assert.Single(Lines, line => line.StartsWith(start, StringComparison.Ordinal))[start.Length..];
+}

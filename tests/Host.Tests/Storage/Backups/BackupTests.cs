@@ -1,0 +1,254 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Unlearning.Host.Incidents;
+using Unlearning.Host.Releases;
+using Unlearning.Host.Storage;
+using Unlearning.Host.Storage.Backups;
+using Unlearning.Host.Tests.Incidents;
+using Unlearning.Host.Tests.Jobs;
+using Unlearning.Host.Tests.Releases;
+
+namespace Unlearning.Host.Tests.Storage.Backups;
+
+public sealed class BackupTests
+{
+    private const string Said = "what was said";
+
+    [Fact]
+    public async Task A_backup_of_a_store_that_is_written_restores_to_one_that_is_whole_reads_its_text_and_serves_its_release()
+    {
+        using TemporaryFolder folder = new();
+        (string data, string policies) = (Path.Combine(folder.Path, "data"), Policies(folder.Path));
+        BackupReport report;
+        Release release;
+        Incident first;
+        await using (JobHost host = await JobHost.StartAsync(data))
+        {
+            IncidentStore incidents = host.Services.GetRequiredService<IncidentStore>();
+            first = Assert.Single(await incidents.RecordAsync([Observe.Harmful("first", Said)]));
+            release = await host.Services.GetRequiredService<ReleaseStore>()
+                .SaveAsync(ReleaseHost.Manifest(), (place, _) => ReleaseHost.WriteContentAsync(place, "weights"));
+            await host.Services.GetRequiredService<Promoter>().PromoteAsync(release.Id, "gates passed");
+
+            using CancellationTokenSource enough = new();
+            int written = 0;
+            Task writing = Task.Run(async () =>
+            {
+                while (!enough.IsCancellationRequested)
+                    await incidents.RecordAsync([Observe.Harmful($"f{Interlocked.Increment(ref written)}")]);
+            });
+            await JobHost.Eventually(() => Task.FromResult(Volatile.Read(ref written) > 3));
+            report = new Backup(new DataFolder(data), null, policies, TimeProvider.System).Write(Path.Combine(folder.Path, "backups"), null, default);
+            await enough.CancelAsync();
+            await writing;
+            Assert.Equal(release.Id, report.LiveRelease);
+        }
+
+        // What came after the backup is not in it.
+        string target = Path.Combine(folder.Path, "restored");
+        BackupReport restored = new Restoration(target, null, TimeProvider.System).Restore(report.File, force: false, default);
+        Assert.Equal((target, null), (restored.DataFolder, restored.MovedAside));
+        Assert.Null(DatabaseFile.Damage(Path.Combine(target, "unlearning.db")));
+        Assert.Null(DatabaseFile.Damage(Path.Combine(target, "quartz.db")));
+        Assert.Equal("wal", DatabaseFile.JournalMode(Path.Combine(target, "unlearning.db")));
+        Assert.Equal("kind: Policy", await File.ReadAllTextAsync(Path.Combine(restored.Policies!, "one.yaml")));
+        await using JobHost again = await JobHost.StartAsync(target);
+        Assert.Equal(Said, (await again.Services.GetRequiredService<IncidentStore>().FindAsync(first.Id))!.Answer);
+        await again.Services.GetRequiredService<Promoter>().RestoreAsync();
+        Assert.Equal(release.Id, again.Services.GetRequiredService<Unlearning.Plugin.Serving.ModelSlot>().ReleaseId);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(report.File));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(target));
+        }
+    }
+
+    [Fact]
+    public async Task Incidents_that_a_restored_journal_does_not_know_as_forgotten_are_opened_again()
+    {
+        using TemporaryFolder folder = new();
+        string data = Path.Combine(folder.Path, "data"), journal = new DataFolder(data).LiveReleaseJournal;
+        BackupReport report;
+        Incident incident;
+        await using (JobHost host = await JobHost.StartAsync(data))
+        {
+            IncidentStore incidents = host.Services.GetRequiredService<IncidentStore>();
+            incident = Assert.Single(await incidents.RecordAsync([Observe.Harmful("f") with { BaseModelHash = "base-hash" }]));
+            await incidents.ReviewAsync([incident.Id], harmful: true);
+            Release release = await host.Services.GetRequiredService<ReleaseStore>()
+                .SaveAsync(ReleaseHost.Manifest(), (place, _) => ReleaseHost.WriteContentAsync(place, "weights"));
+            await incidents.MarkRemediatedAsync([incident.Id], release.Id);
+
+            // As when a promotion falls between the copy of the journal and that of the database.
+            Assert.False(File.Exists(journal));
+            report = new Backup(new DataFolder(data), null, "none", TimeProvider.System).Write(Path.Combine(folder.Path, "backups"), null, default);
+        }
+
+        string target = Path.Combine(folder.Path, "restored");
+        new Restoration(target, null, TimeProvider.System).Restore(report.File, force: false, default);
+        await using JobHost again = await JobHost.StartAsync(target);
+        await JobHost.Eventually(async () =>
+            (await again.Services.GetRequiredService<IncidentStore>().FindAsync(incident.Id))!.Status == IncidentStatus.Confirmed);
+    }
+
+    [Fact]
+    public void The_journal_is_copied_before_the_databases_and_what_they_speak_of_after_them()
+    {
+        using TemporaryFolder folder = new();
+        foreach (string file in new[]
+            {
+                "audit.jsonl", "fingerprint.key", "live-release.jsonl", "quartz.db", "quartz.db-journal", "releases/0123/manifest.json", "releases/.staging-1/manifest.json",
+                "keys/key-1.xml", "unlearning.db", "unlearning.db-shm", "runs/1/sets.json", "service.lock", "service.pid", "restored-policies/a.yaml",
+            })
+        {
+            string path = Path.Combine(folder.Path, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, file);
+        }
+
+        Assert.Equal(
+            ["live-release.jsonl", "quartz.db", "unlearning.db", "audit.jsonl", "fingerprint.key", "keys/key-1.xml", "releases/0123/manifest.json"],
+            BackupLayout.FilesOf(folder.Path));
+    }
+
+    [Fact]
+    public async Task Any_flipped_byte_of_a_backup_is_found_and_nothing_is_changed()
+    {
+        using TemporaryFolder folder = new();
+        string file = await SmallAsync(folder.Path), target = Path.Combine(folder.Path, "restored");
+        byte[] whole = await File.ReadAllBytesAsync(file);
+
+        for (int i = 0; i < whole.Length; i += 1 + (whole.Length / 150))
+        {
+            byte[] flipped = [.. whole];
+            flipped[i] ^= 0x40;
+            await File.WriteAllBytesAsync(file, flipped);
+            Exception? failure = Record.Exception(() => new Restoration(target, null, TimeProvider.System).Restore(file, force: true, default));
+            Assert.True(failure is IOException, $"byte {i} of {whole.Length}: {failure}");
+            Assert.Equal([Path.Combine(folder.Path, "backups"), Path.Combine(folder.Path, "data")], Directory.GetDirectories(folder.Path).Order(StringComparer.Ordinal));
+        }
+
+        foreach (int length in new[] { 0, 9, whole.Length / 2, whole.Length - 1 })
+        {
+            await File.WriteAllBytesAsync(file, whole[..length]);
+            Assert.ThrowsAny<IOException>(() => new Restoration(target, null, TimeProvider.System).Restore(file, force: true, default));
+        }
+
+        Assert.False(Directory.Exists(target));
+    }
+
+    [Fact]
+    public async Task Data_is_moved_aside_only_when_that_is_asked_for_and_never_under_a_service()
+    {
+        using TemporaryFolder folder = new();
+        string file = await SmallAsync(folder.Path), target = Path.Combine(folder.Path, "target");
+        Directory.CreateDirectory(target);
+        await File.WriteAllTextAsync(Path.Combine(target, "old.txt"), "old");
+        Restoration restoration = new(target, null, TimeProvider.System);
+        Assert.Contains("--force", Assert.ThrowsAny<IOException>(() => restoration.Restore(file, force: false, default)).Message, StringComparison.Ordinal);
+        using (ServiceLock.Acquire(new DataFolder(target)))
+            Assert.Throws<ServiceLockedException>(() => restoration.Restore(file, force: true, default));
+        Assert.Equal("old", await File.ReadAllTextAsync(Path.Combine(target, "old.txt")));
+
+        BackupReport restored = restoration.Restore(file, force: true, default);
+        Assert.Equal("old", await File.ReadAllTextAsync(Path.Combine(restored.MovedAside!, "old.txt")));
+        Assert.True(File.Exists(Path.Combine(target, "unlearning.db")));
+        Assert.False(File.Exists(Path.Combine(target, "old.txt")));
+        Assert.DoesNotContain(Directory.GetDirectories(folder.Path), path => path.Contains(".restoring-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_killed_backup_or_restore_left_is_gone_after_the_next_one_and_what_a_living_one_makes_is_not()
+    {
+        using TemporaryFolder folder = new();
+        string file = await SmallAsync(folder.Path), target = Path.Combine(folder.Path, "target");
+        string dead = Path.Combine(folder.Path, "target.restoring-dead"), alive = Path.Combine(folder.Path, "target.restoring-alive");
+        string half = Path.Combine(folder.Path, "backups", ".staging-half");
+        foreach (string debris in new[] { dead, alive, half })
+        {
+            Directory.CreateDirectory(debris);
+            await File.WriteAllTextAsync(Path.Combine(debris, "half"), "half");
+        }
+
+        using (ServiceLock.Acquire(new DataFolder(alive)))
+            new Restoration(target, null, TimeProvider.System).Restore(file, force: false, default);
+        new Backup(new DataFolder(target), null, "none", TimeProvider.System).Write(Path.Combine(folder.Path, "backups", "second.tar.gz"), null, default);
+        Assert.Equal((false, true, false), (Directory.Exists(dead), Directory.Exists(alive), Directory.Exists(half)));
+    }
+
+    [Fact]
+    public async Task A_backup_never_takes_the_place_of_a_file_nor_lies_in_the_data_folder_and_a_target_that_cannot_be_written_is_named()
+    {
+        using TemporaryFolder folder = new();
+        string file = await SmallAsync(folder.Path);
+        byte[] before = await File.ReadAllBytesAsync(file);
+        Backup backup = new(new DataFolder(Path.Combine(folder.Path, "data")), null, "none", TimeProvider.System);
+        Assert.Contains("there already", Assert.ThrowsAny<IOException>(() => backup.Write(file, null, default)).Message, StringComparison.Ordinal);
+        Assert.Contains("data folder itself", Assert.ThrowsAny<IOException>(() => backup.Write(Path.Combine(folder.Path, "data", "backups"), null, default)).Message, StringComparison.Ordinal);
+        Assert.ThrowsAny<IOException>(() => backup.Write(Path.Combine(file, "below-a-file"), null, default));
+        using CancellationTokenSource cancelled = new();
+        await cancelled.CancelAsync();
+        Assert.ThrowsAny<OperationCanceledException>(() => backup.Write(Path.Combine(folder.Path, "backups", "third.tar.gz"), null, cancelled.Token));
+        Assert.Equal([file], Directory.GetFileSystemEntries(Path.Combine(folder.Path, "backups")));
+        Assert.Equal(before, await File.ReadAllBytesAsync(file));
+    }
+
+    [Fact]
+    public async Task A_key_ring_elsewhere_comes_along_and_goes_where_the_settings_say()
+    {
+        using TemporaryFolder folder = new();
+        string file = await SmallAsync(folder.Path, ring: Path.Combine(folder.Path, "vault"));
+        Directory.Delete(Path.Combine(folder.Path, "vault"), recursive: true);
+
+        string own = Path.Combine(folder.Path, "own"), apart = Path.Combine(folder.Path, "apart"), vault = Path.Combine(folder.Path, "vault2");
+        Assert.Null(new Restoration(own, null, TimeProvider.System).Restore(file, force: false, default).KeyRing);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(own, "keys")));
+        Assert.Equal(vault, new Restoration(apart, vault, TimeProvider.System).Restore(file, force: false, default).KeyRing);
+        Assert.NotEmpty(Directory.GetFiles(vault));
+        Assert.False(Directory.Exists(Path.Combine(apart, "keys")));
+    }
+
+    [Fact]
+    public async Task A_damaged_database_is_no_backup()
+    {
+        using TemporaryFolder folder = new();
+        await SmallAsync(folder.Path);
+        string store = Path.Combine(folder.Path, "data", "unlearning.db");
+        using (FileStream stream = new(store, FileMode.Open, FileAccess.ReadWrite))
+        {
+            stream.Seek(4096, SeekOrigin.Begin);
+            stream.Write(new byte[8192]);
+        }
+
+        Exception failure = Assert.ThrowsAny<Exception>(
+            () => new Backup(new DataFolder(Path.Combine(folder.Path, "data")), null, "none", TimeProvider.System).Write(Path.Combine(folder.Path, "second"), null, default));
+        Assert.True(failure is IOException or SqliteException, failure.ToString());
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(folder.Path, "second")));
+    }
+
+    private static string Policies(string folder)
+    {
+        string policies = Directory.CreateDirectory(Path.Combine(folder, "policies")).FullName;
+        File.WriteAllText(Path.Combine(policies, "one.yaml"), "kind: Policy");
+        return policies;
+    }
+
+    /// <summary>A backup of a small store that is at rest, in <c>data</c>, with its keys made.</summary>
+    private static async Task<string> SmallAsync(string folder, string? ring = null)
+    {
+        string data = Path.Combine(folder, "data");
+        Microsoft.Extensions.Configuration.IConfiguration settings = new Microsoft.Extensions.Configuration.ConfigurationBuilder()
+            .Add(new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = [new("Unlearning:Privacy:KeyRing", ring)] }).Build();
+        await using (ServiceProvider services = new ServiceCollection().AddSingleton(new DataFolder(data)).AddUnlearningStorage(settings).AddSingleton<IncidentStore>().BuildServiceProvider())
+        {
+            services.GetRequiredService<Unlearning.Host.Privacy.TextProtector>().Check();
+            await using UnlearningDbContext db = await services.GetRequiredService<IDbContextFactory<UnlearningDbContext>>().CreateDbContextAsync();
+            await db.Database.MigrateAsync();
+            await services.GetRequiredService<IncidentStore>().RecordAsync([Observe.Harmful("f", Said)]);
+        }
+
+        SqliteConnection.ClearAllPools();
+        return new Backup(new DataFolder(data), ring, "none", TimeProvider.System).Write(Path.Combine(folder, "backups"), null, default).File;
+    }
+}
