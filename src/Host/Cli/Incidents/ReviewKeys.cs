@@ -3,6 +3,8 @@ namespace Unlearning.Host.Cli.Incidents;
 /// <summary>Reads a reviewer's keys: single ones of a terminal, else the first character of each line.</summary>
 internal sealed class ReviewKeys
 {
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
+
     private readonly TextReader? _lines;
     private string _rest = "";
 
@@ -12,10 +14,13 @@ internal sealed class ReviewKeys
     public static ReviewKeys Of(TextReader? input) => new(input ?? (Console.IsInputRedirected ? Console.In : null));
 
     /// <summary>The next key; null at the end of the input.</summary>
-    public char? Next()
+    public async Task<char?> NextAsync(CancellationToken cancellationToken)
     {
         if (_lines is null)
         {
+            // Waiting in the read itself would not end with an interrupt.
+            while (!Console.KeyAvailable)
+                await Task.Delay(_pause, cancellationToken).ConfigureAwait(false);
             ConsoleKeyInfo key = Console.ReadKey(intercept: true);
             return key.Key switch
             {
@@ -29,7 +34,7 @@ internal sealed class ReviewKeys
         string? line;
         do
         {
-            line = _lines.ReadLine()?.Trim();
+            line = (await _lines.ReadLineAsync(cancellationToken).ConfigureAwait(false))?.Trim();
             if (line is null)
                 return null;
         }

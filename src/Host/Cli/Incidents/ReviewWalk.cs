@@ -42,9 +42,9 @@ internal sealed class ReviewWalk(IIncidentDesk desk, string me, ReviewKeys keys,
             }
 
             shown = at;
-            char? key = keys.Next();
+            char? key = await keys.NextAsync(cancellationToken).ConfigureAwait(false);
             bool over = at == list.Incidents.Count;
-            if (key is null or 'q' or '\u0003' || (over && key is 'n'))
+            if (key is null or 'q' || (over && key is 'n'))
                 break;
             try
             {
