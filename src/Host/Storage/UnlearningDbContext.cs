@@ -83,11 +83,11 @@ public sealed class UnlearningDbContext(DbContextOptions<UnlearningDbContext> op
             incident.HasIndex(i => new { i.BaseModelHash, i.Status, i.Severity, i.Fingerprint, i.AnswerMatched, i.RemediationEnabled, i.SubjectHash, i.Id })
                 .HasDatabaseName("IX_Incidents_Selection");
 
-            // What a list is paged by: for each filter that may choose the index, the page's order, then the columns of the other filters.
-            incident.HasIndex(i => new { i.LastSeen, i.Id, i.Severity, i.Assignee }).HasDatabaseName("IX_Incidents_Page");
-            incident.HasIndex(i => new { i.Status, i.LastSeen, i.Id, i.Severity, i.Assignee }).HasDatabaseName("IX_Incidents_PageOfStatus");
-            incident.HasIndex(i => new { i.Hazard, i.LastSeen, i.Id, i.Status, i.Policy, i.Severity, i.Assignee }).HasDatabaseName("IX_Incidents_PageOfHazard");
-            incident.HasIndex(i => new { i.Policy, i.LastSeen, i.Id, i.Status, i.Severity, i.Assignee }).HasDatabaseName("IX_Incidents_PageOfPolicy");
+            // What a list is paged by: the filters that choose the index, the page's order, then the columns of the other filters.
+            incident.HasIndex(i => new { i.LastSeen, i.Id, i.Assignee }).HasDatabaseName("IX_Incidents_Page");
+            incident.HasIndex(i => new { i.Status, i.Severity, i.LastSeen, i.Id, i.Assignee }).HasDatabaseName("IX_Incidents_PageOfStatus");
+            incident.HasIndex(i => new { i.Hazard, i.Status, i.LastSeen, i.Id, i.Policy, i.Severity, i.Assignee }).HasDatabaseName("IX_Incidents_PageOfHazard");
+            incident.HasIndex(i => new { i.Policy, i.Status, i.LastSeen, i.Id, i.Severity, i.Assignee }).HasDatabaseName("IX_Incidents_PageOfPolicy");
             incident.HasIndex(i => new { i.Assignee, i.LastSeen, i.Id }).HasDatabaseName("IX_Incidents_PageOfAssignee").HasFilter("\"Assignee\" IS NOT NULL");
 
             // What triggers count.

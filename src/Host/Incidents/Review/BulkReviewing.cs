@@ -12,7 +12,7 @@ namespace Unlearning.Host.Incidents.Review;
 /// the audit, which has the filter, the count and a hash of the ids.
 /// </summary>
 internal sealed class BulkReviewing(
-    Actor actor, IDbContextFactory<UnlearningDbContext> contexts, StoreWriter writer, IReviewRules rules, TimeProvider time)
+    Actor actor, IDbContextFactory<UnlearningDbContext> contexts, StoreWriter writer, IReviewRules rules, TimeProvider time, Confirmations? confirmations)
 {
     /// <summary>Does it, or tells how many there are.</summary>
     /// <exception cref="ReviewException">There are not as many as expected, or more than one transaction takes.</exception>
@@ -27,7 +27,8 @@ internal sealed class BulkReviewing(
             return Report(wish, (await IdsAsync(db, wish, cancellationToken).ConfigureAwait(false)).Length, 0);
         }
 
-        return await writer.WriteAsync(
+        bool confirmed = false;
+        BulkReport report = await writer.WriteAsync(
             async (db, ct) =>
             {
                 Guid[] ids = await IdsAsync(db, wish, ct).ConfigureAwait(false);
@@ -39,7 +40,7 @@ internal sealed class BulkReviewing(
                         "expect");
                 }
 
-                int changed = await ActAsync(db, wish, ids, assignee, ct).ConfigureAwait(false);
+                (int changed, confirmed) = await ActAsync(db, wish, ids, assignee, ct).ConfigureAwait(false);
                 if (changed > 0)
                 {
                     AuditOutbox.Enlist(db, AuditEvent.Create(
@@ -53,25 +54,34 @@ internal sealed class BulkReviewing(
                 return Report(wish, ids.Length, changed);
             },
             cancellationToken).ConfigureAwait(false);
+        if (confirmed)
+            confirmations?.Raise();
+        return report;
     }
 
-    private async Task<int> ActAsync(UnlearningDbContext db, BulkReview wish, Guid[] ids, string? assignee, CancellationToken cancellationToken)
+    private async Task<(int Changed, bool Confirmed)> ActAsync(
+        UnlearningDbContext db, BulkReview wish, Guid[] ids, string? assignee, CancellationToken cancellationToken)
     {
         if (wish.Action == BulkAction.Assign)
-            return (await IncidentDesk.AssignAsync(db, ids, assignee, cancellationToken).ConfigureAwait(false)).Count;
+            return ((await IncidentDesk.AssignAsync(db, ids, assignee, cancellationToken).ConfigureAwait(false)).Count, false);
         IncidentJudging judging = new(rules, actor.Name, time.GetUtcNow());
         IReadOnlyList<JudgedIncident> judged = wish.Action == BulkAction.Reopen
             ? await judging.ReopenAsync(db, ids, ownOnly: false, cancellationToken).ConfigureAwait(false)
             : await judging.JudgeAsync(db, ids, wish.Action == BulkAction.Confirm, cancellationToken).ConfigureAwait(false);
-        return judged.Count(one => one.Changed);
+        return (judged.Count(one => one.Changed), judged.Any(one => one.IsConfirmation));
     }
 
     private async Task<Guid[]> IdsAsync(UnlearningDbContext db, BulkReview wish, CancellationToken cancellationToken)
     {
-        IQueryable<Incident> incidents = await FilteredIncidents.QueryAsync(db, wish.Filter, actor.Name, cancellationToken).ConfigureAwait(false);
-        Guid[] ids = await incidents.Select(incident => incident.Id).Take(BulkReview.Most + 1).ToArrayAsync(cancellationToken).ConfigureAwait(false);
-        return ids.Length <= BulkReview.Most
-            ? ids
+        List<Guid> ids = [];
+        foreach (IQueryable<Incident> run in await FilteredIncidents.RunsAsync(db, wish.Filter, actor.Name, cancellationToken).ConfigureAwait(false))
+        {
+            int more = BulkReview.Most + 1 - ids.Count;
+            ids.AddRange(await run.Select(incident => incident.Id).Take(more).ToArrayAsync(cancellationToken).ConfigureAwait(false));
+        }
+
+        return ids.Count <= BulkReview.Most
+            ? [.. ids]
             : throw new ReviewException(
                 $"The filter fits more than {BulkReview.Most} incidents, which is the most at once. Narrow it, for example by policy or time.",
                 ReviewProblem.Conflict);

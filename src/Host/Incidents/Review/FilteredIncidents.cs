@@ -3,70 +3,81 @@ using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Incidents.Review;
 
-/// <summary>Turns a filter into a query that one index answers, whatever the filter.</summary>
+/// <summary>Turns a filter into queries that an index answers in the order of a page, whatever the filter.</summary>
 /// <remarks>
-/// The most telling condition chooses the index (assignee, hazard, policy, status, else the time), which is in the order of a page and holds
-/// the columns of the other conditions, so that no row is read that is not shown. The status is written so that its own index is no
-/// candidate where another condition tells more: without statistics the store could not know, and would sort.
+/// Statuses and severities are few, so a filter that leaves them open is as many runs of an index as there are, to be merged: every run is
+/// one equal beginning of an index, in the order of a page, and holds the columns of what else is asked. A single query would have the store
+/// sort, or read what others have most of to find what is rare.
 /// </remarks>
 internal static class FilteredIncidents
 {
     private static readonly IncidentStatus[] _statuses = Enum.GetValues<IncidentStatus>();
+    private static readonly int[] _severities = [0, 1, 2, 3, 4];
 
-    /// <summary>The incidents that fit a filter, in no order.</summary>
+    /// <summary>The incidents that fit a filter, each in exactly one of the queries, which are in no order.</summary>
     /// <param name="db">The store.</param>
     /// <param name="filter">The filter.</param>
     /// <param name="me">Who asks.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ReviewException">The severity is none.</exception>
-    public static async Task<IQueryable<Incident>> QueryAsync(
+    public static async Task<IReadOnlyList<IQueryable<Incident>>> RunsAsync(
         UnlearningDbContext db, IncidentFilter filter, string me, CancellationToken cancellationToken)
     {
         if (filter.Severity is < 0 or > 4)
             throw new ReviewException($"severity is {filter.Severity}. Set it to 0 to 4.", field: "severity");
         IQueryable<Incident> incidents = db.Incidents.AsNoTracking();
-        if (filter.Assignee == IncidentFilter.Nobody)
-            incidents = incidents.Where(incident => incident.Assignee == null);
-        else if (filter.Assignee is { } name)
-            incidents = incidents.Where(incident => incident.Assignee == (name == IncidentFilter.Me ? me : name));
-
-        if (filter.Hazard is { } hazard)
-        {
-            string[] names = hazard.Contains(':', StringComparison.Ordinal)
-                ? [hazard]
-                : [.. (await HazardsAsync(db, cancellationToken).ConfigureAwait(false))
-                    .Where(known => known == hazard || known.EndsWith($":{hazard}", StringComparison.Ordinal))];
-            incidents = names is [var one] ? incidents.Where(incident => incident.Hazard == one) : incidents.Where(incident => names.Contains(incident.Hazard));
-        }
-
+        if (filter.Since is { } since)
+            incidents = incidents.Where(incident => incident.LastSeen >= since);
         if (filter.Policy is { } policy)
             incidents = incidents.Where(incident => incident.Policy == policy);
-        if (filter.Status is { } status)
+        if (filter.Assignee == IncidentFilter.Nobody)
+            incidents = incidents.Where(incident => incident.Assignee == null);
+
+        IncidentStatus[] statuses = filter.Status is { } status ? [status] : _statuses;
+        int least = filter.Severity ?? 0;
+        string[]? hazards = filter.Hazard is { } hazard ? await HazardsAsync(db, hazard, cancellationToken).ConfigureAwait(false) : null;
+
+        // Nobody has so many that the other conditions matter.
+        if (filter.Assignee is { } name and not IncidentFilter.Nobody)
         {
-            IncidentStatus[] others = [.. _statuses.Where(other => other != status)];
-            bool chosenByAnother = filter.Hazard is not null || filter.Policy is not null || filter.Assignee is not (null or IncidentFilter.Nobody);
-            incidents = chosenByAnother
-                ? incidents.Where(incident => !others.Contains(incident.Status))
-                : incidents.Where(incident => incident.Status == status);
+            string whose = name == IncidentFilter.Me ? me : name;
+            incidents = incidents.Where(incident => incident.Assignee == whose && incident.Severity >= least);
+            if (hazards is not null)
+                incidents = incidents.Where(incident => hazards.Contains(incident.Hazard));
+            return [filter.Status is null ? incidents : incidents.Where(incident => statuses.Contains(incident.Status))];
         }
 
-        if (filter.Severity is { } least)
-            incidents = incidents.Where(incident => incident.Severity >= least);
-        return filter.Since is { } since ? incidents.Where(incident => incident.LastSeen >= since) : incidents;
+        if (hazards is not null || filter.Policy is not null)
+        {
+            IQueryable<Incident> grave = least == 0 ? incidents : incidents.Where(incident => incident.Severity >= least);
+            IQueryable<Incident>[] begun = hazards is null ? [grave] : [.. hazards.Select(one => grave.Where(incident => incident.Hazard == one))];
+            return [.. begun.SelectMany(one => statuses.Select(stands => one.Where(incident => incident.Status == stands)))];
+        }
+
+        return filter.Status is null && least == 0
+            ? [incidents]
+            :
+            [
+                .. statuses.SelectMany(stands => _severities.Where(severity => severity >= least)
+                    .Select(severity => incidents.Where(incident => incident.Status == stands && incident.Severity == severity))),
+            ];
     }
 
-    // One search in the index each; "distinct" would read all of it.
-    private static async Task<IReadOnlyList<string>> HazardsAsync(UnlearningDbContext db, CancellationToken cancellationToken)
+    // Of a name without its taxonomy all that end so. One search in the index for each hazard there is; "distinct" would read all of it.
+    private static async Task<string[]> HazardsAsync(UnlearningDbContext db, string named, CancellationToken cancellationToken)
     {
+        if (named.Contains(':', StringComparison.Ordinal))
+            return [named];
         List<string> hazards = [];
         string last = "";
         while (await db.Incidents.Where(incident => string.Compare(incident.Hazard, last) > 0).OrderBy(incident => incident.Hazard)
             .Select(incident => incident.Hazard).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } next)
         {
-            hazards.Add(next);
+            if (next == named || next.EndsWith($":{named}", StringComparison.Ordinal))
+                hazards.Add(next);
             last = next;
         }
 
-        return hazards;
+        return [.. hazards];
     }
 }

@@ -15,6 +15,7 @@ namespace Unlearning.Host.Incidents.Review;
 /// <param name="rules">What policies ask of the review.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Is told of reveals.</param>
+/// <param name="confirmations">Is told of what is confirmed; null for nobody.</param>
 internal sealed partial class IncidentDesk(
     Actor actor,
     IDbContextFactory<UnlearningDbContext> contexts,
@@ -23,7 +24,8 @@ internal sealed partial class IncidentDesk(
     DataFolder data,
     IReviewRules rules,
     TimeProvider time,
-    ILogger<IncidentDesk> logger) : IIncidentDesk
+    ILogger<IncidentDesk> logger,
+    Confirmations? confirmations = null) : IIncidentDesk
 {
     private const int LongestComment = 4_000, MostIds = 1_000;
 
@@ -38,8 +40,8 @@ internal sealed partial class IncidentDesk(
         if (limit is < 1 or > IncidentPages.Most)
             throw new ReviewException($"limit is {limit}. Set it to 1 to {IncidentPages.Most}.", field: "limit");
         await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        IQueryable<Incident> incidents = await FilteredIncidents.QueryAsync(db, filter, actor.Name, cancellationToken).ConfigureAwait(false);
-        return await IncidentPages.ReadAsync(db, incidents, rules, limit, cursor, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<IQueryable<Incident>> runs = await FilteredIncidents.RunsAsync(db, filter, actor.Name, cancellationToken).ConfigureAwait(false);
+        return await IncidentPages.ReadAsync(db, runs, rules, limit, cursor, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -50,18 +52,25 @@ internal sealed partial class IncidentDesk(
         ReadAsync(id, reveal: true, reason, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<ReviewReport> JudgeAsync(IReadOnlyList<string> ids, bool harmful, string? reason, CancellationToken cancellationToken) =>
-        EachAsync(
+    public async Task<ReviewReport> JudgeAsync(IReadOnlyList<string> ids, bool harmful, string? reason, CancellationToken cancellationToken)
+    {
+        bool confirmed = false;
+        ReviewReport report = await EachAsync(
             ids,
             async (db, meant, ct) =>
             {
                 IReadOnlyList<JudgedIncident> judged = await new IncidentJudging(rules, actor.Name, time.GetUtcNow())
                     .JudgeAsync(db, meant, harmful, ct).ConfigureAwait(false);
+                confirmed = judged.Any(one => one.IsConfirmation);
                 Enlist(db, harmful ? "incident.confirm" : "incident.dismiss", reason, judged);
                 string? served = await ServedBase.FindAsync(db, data, ct).ConfigureAwait(false);
                 return (named, incident) => Line(named, judged.First(one => one.Id == incident.Id), incident, harmful, served);
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+        if (confirmed)
+            confirmations?.Raise();
+        return report;
+    }
 
     /// <inheritdoc/>
     public Task<ReviewReport> ReopenAsync(IReadOnlyList<string> ids, bool ownOnly, string? reason, CancellationToken cancellationToken) =>
@@ -140,7 +149,7 @@ internal sealed partial class IncidentDesk(
 
     /// <inheritdoc/>
     public Task<BulkReport> BulkAsync(BulkReview wish, CancellationToken cancellationToken) =>
-        new BulkReviewing(actor, contexts, writer, rules, time).DoAsync(wish, cancellationToken);
+        new BulkReviewing(actor, contexts, writer, rules, time, confirmations).DoAsync(wish, cancellationToken);
 
     /// <summary>Gives incidents to somebody in a transaction that is under way.</summary>
     /// <returns>Those that were somebody else's before.</returns>

@@ -17,29 +17,24 @@ internal static class IncidentPages
 
     /// <summary>Reads a page.</summary>
     /// <param name="db">The store.</param>
-    /// <param name="filtered">Which incidents.</param>
+    /// <param name="runs">Which incidents: each in exactly one of these.</param>
     /// <param name="rules">How many reviewers they need.</param>
     /// <param name="limit">How many at most, 1 to <see cref="Most"/>.</param>
     /// <param name="cursor">Where the page before ended; null for the first.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<IncidentList> ReadAsync(
-        UnlearningDbContext db, IQueryable<Incident> filtered, IReviewRules rules, int limit, string? cursor, CancellationToken cancellationToken)
+        UnlearningDbContext db, IReadOnlyList<IQueryable<Incident>> runs, IReviewRules rules, int limit, string? cursor, CancellationToken cancellationToken)
     {
-        IQueryable<Incident> rest = filtered;
-        if (cursor is not null)
-        {
-            (DateTimeOffset at, Guid last) = IncidentCursor.Parse(cursor);
-            rest = rest.Where(incident => incident.LastSeen <= at && (incident.LastSeen < at || incident.Id < last));
-        }
+        IncidentCursor? after = cursor is null ? null : IncidentCursor.Parse(cursor);
 
         // Ids first, which the index alone answers; then the rows that are shown, and nothing of them that would have to be decrypted.
-        var found = await rest.OrderByDescending(incident => incident.LastSeen).ThenByDescending(incident => incident.Id).Take(limit + 1)
-            .Select(incident => new { incident.Id, incident.LastSeen }).ToListAsync(cancellationToken).ConfigureAwait(false);
+        List<IncidentCursor> found = [];
+        foreach (IQueryable<Incident> run in runs)
+            found.AddRange(await FirstAsync(run, after, limit + 1, cancellationToken).ConfigureAwait(false));
+        IncidentCursor[] page = [.. found.OrderByDescending(one => one.LastSeen).ThenByDescending(one => one.Id).Take(limit)];
+        Guid[] ids = [.. page.Select(one => one.Id)];
         bool more = found.Count > limit;
-        Guid[] ids = [.. found.Take(limit).Select(row => row.Id)];
-        int total = cursor is null && !more
-            ? ids.Length
-            : await filtered.Select(incident => incident.Id).Take(Counted + 1).CountAsync(cancellationToken).ConfigureAwait(false);
+        int total = cursor is null && !more ? ids.Length : await CountAsync(runs, cancellationToken).ConfigureAwait(false);
         Dictionary<Guid, IncidentLine> lines = [];
         foreach (Guid[] chunk in ids.Chunk(Chunk))
         {
@@ -50,7 +45,33 @@ internal static class IncidentPages
             Math.Min(total, Counted),
             total > Counted,
             [.. ids.Where(lines.ContainsKey).Select(id => lines[id])],
-            more ? new IncidentCursor(found[limit - 1].LastSeen, found[limit - 1].Id).ToString() : null);
+            more ? page[^1].ToString() : null);
+    }
+
+    private static async Task<IReadOnlyList<IncidentCursor>> FirstAsync(
+        IQueryable<Incident> run, IncidentCursor? after, int most, CancellationToken cancellationToken)
+    {
+        if (after is { } cursor)
+        {
+            (DateTimeOffset at, Guid last) = cursor;
+            run = run.Where(incident => incident.LastSeen <= at && (incident.LastSeen < at || incident.Id < last));
+        }
+
+        return await run.OrderByDescending(incident => incident.LastSeen).ThenByDescending(incident => incident.Id).Take(most)
+            .Select(incident => new IncidentCursor(incident.LastSeen, incident.Id)).ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<int> CountAsync(IReadOnlyList<IQueryable<Incident>> runs, CancellationToken cancellationToken)
+    {
+        int total = 0;
+        foreach (IQueryable<Incident> run in runs)
+        {
+            int missing = Counted + 1 - total;
+            if (missing > 0)
+                total += await run.Select(incident => incident.Id).Take(missing).CountAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return total;
     }
 
     private static async Task ReadLinesAsync(

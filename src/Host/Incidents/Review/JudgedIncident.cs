@@ -6,4 +6,8 @@ namespace Unlearning.Host.Incidents.Review;
 /// <param name="After">Where it stands.</param>
 /// <param name="Changed">Whether anything is different now.</param>
 /// <param name="Tally">How reviewers judge it now.</param>
-internal sealed record JudgedIncident(Guid Id, IncidentStatus Before, IncidentStatus After, bool Changed, ReviewTally Tally);
+internal sealed record JudgedIncident(Guid Id, IncidentStatus Before, IncidentStatus After, bool Changed, ReviewTally Tally)
+{
+    /// <summary>Whether this confirmed it.</summary>
+    public bool IsConfirmation => After == IncidentStatus.Confirmed && Before != IncidentStatus.Confirmed;
+}

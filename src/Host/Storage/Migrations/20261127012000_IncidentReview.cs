@@ -25,7 +25,7 @@ namespace Unlearning.Host.Storage.Migrations
             migrationBuilder.CreateIndex(
                 name: "IX_Incidents_Page",
                 table: "Incidents",
-                columns: new[] { "LastSeen", "Id", "Severity", "Assignee" });
+                columns: new[] { "LastSeen", "Id", "Assignee" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Incidents_PageOfAssignee",
@@ -36,17 +36,17 @@ namespace Unlearning.Host.Storage.Migrations
             migrationBuilder.CreateIndex(
                 name: "IX_Incidents_PageOfHazard",
                 table: "Incidents",
-                columns: new[] { "Hazard", "LastSeen", "Id", "Status", "Policy", "Severity", "Assignee" });
+                columns: new[] { "Hazard", "Status", "LastSeen", "Id", "Policy", "Severity", "Assignee" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Incidents_PageOfPolicy",
                 table: "Incidents",
-                columns: new[] { "Policy", "LastSeen", "Id", "Status", "Severity", "Assignee" });
+                columns: new[] { "Policy", "Status", "LastSeen", "Id", "Severity", "Assignee" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Incidents_PageOfStatus",
                 table: "Incidents",
-                columns: new[] { "Status", "LastSeen", "Id", "Severity", "Assignee" });
+                columns: new[] { "Status", "Severity", "LastSeen", "Id", "Assignee" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Incidents_Selection",

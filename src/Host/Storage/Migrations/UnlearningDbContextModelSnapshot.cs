@@ -229,16 +229,16 @@ namespace Unlearning.Host.Storage.Migrations
                         .HasDatabaseName("IX_Incidents_PageOfAssignee")
                         .HasFilter("\"Assignee\" IS NOT NULL");
 
-                    b.HasIndex("LastSeen", "Id", "Severity", "Assignee")
+                    b.HasIndex("LastSeen", "Id", "Assignee")
                         .HasDatabaseName("IX_Incidents_Page");
 
-                    b.HasIndex("Status", "LastSeen", "Id", "Severity", "Assignee")
+                    b.HasIndex("Status", "Severity", "LastSeen", "Id", "Assignee")
                         .HasDatabaseName("IX_Incidents_PageOfStatus");
 
-                    b.HasIndex("Policy", "LastSeen", "Id", "Status", "Severity", "Assignee")
+                    b.HasIndex("Policy", "Status", "LastSeen", "Id", "Severity", "Assignee")
                         .HasDatabaseName("IX_Incidents_PageOfPolicy");
 
-                    b.HasIndex("Hazard", "LastSeen", "Id", "Status", "Policy", "Severity", "Assignee")
+                    b.HasIndex("Hazard", "Status", "LastSeen", "Id", "Policy", "Severity", "Assignee")
                         .HasDatabaseName("IX_Incidents_PageOfHazard");
 
                     b.HasIndex("BaseModelHash", "Status", "Severity", "Fingerprint", "AnswerMatched", "RemediationEnabled", "SubjectHash", "Id")

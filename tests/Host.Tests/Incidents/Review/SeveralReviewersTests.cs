@@ -103,5 +103,25 @@ public sealed class SeveralReviewersTests
         Assert.Empty((await store.DeskOf("bob", 2).ShowAsync($"{id}", default)).Judgements);
     }
 
+    [Fact]
+    public async Task Whoever_starts_runs_is_told_of_a_confirmation_when_enough_agreed_and_not_before()
+    {
+        await using TemporaryStore store = await TemporaryStore.CreateAsync();
+        Guid id = await RecordAsync(store);
+        Confirmations confirmations = new();
+        int told = 0;
+        confirmations.Confirmed += () => told++;
+        await store.DeskOf("alice", 2, confirmations).JudgeAsync(id, harmful: true);
+        Assert.Equal(0, told);
+        await store.DeskOf("bob", 2, confirmations).JudgeAsync(id, harmful: true);
+        Assert.Equal(1, told);
+        await store.DeskOf("bob", 2, confirmations).JudgeAsync(id, harmful: true);
+        Assert.Equal(1, told);
+
+        await store.DeskOf("bob").ReopenAsync([$"{id}"], ownOnly: false, null, default);
+        await store.DeskOf("bob", 1, confirmations).BulkAsync(new BulkReview(BulkAction.Confirm, new(), Expect: 1), default);
+        Assert.Equal(2, told);
+    }
+
     private static async Task<Guid> RecordAsync(TemporaryStore store) => (await store.Incidents.RecordAsync([Observe.Harmful("f")]))[0].Id;
 }
