@@ -7,6 +7,7 @@ using Unlearning.Host.Cli.Doctor;
 using Unlearning.Host.Cli.Incidents;
 using Unlearning.Host.Cli.Keys;
 using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Releases;
 using Unlearning.Host.Cli.Runs;
 
 RootCommand root = new("Continuous safety remediation of a deployed assistant. Without a verb: serves the assistant and runs on schedule.")
@@ -17,6 +18,7 @@ RootCommand root = new("Continuous safety remediation of a deployed assistant. W
     PolicyCommand.Create(),
     IncidentsCommand.Create(),
     RunsCommand.Create(),
+    ReleasesCommand.Create(),
     KeysCommand.Create(),
     AuditCommand.Create(),
     BackupCommand.Create(),

@@ -15,6 +15,7 @@ public static class ApprovalServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ApprovalOptions>, ApprovalOptionsValidator>());
         services.TryAddSingleton<Proposals>();
         services.TryAddSingleton<ApprovalStore>();
+        services.TryAddSingleton<PromotionGuard>();
         services.TryAddSingleton<IApprovals>(provider => provider.GetRequiredService<ApprovalStore>());
         return services;
     }

@@ -11,6 +11,7 @@ internal static class ManagementEndpoints
         AuditEndpoints.Map(group);
         PoliciesEndpoints.Map(group);
         RunsEndpoints.Map(group);
+        ReleasesEndpoints.Map(group);
         IncidentReviewEndpoints.Map(group);
     }
 }

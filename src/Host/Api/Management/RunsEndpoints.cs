@@ -35,7 +35,7 @@ internal static class RunsEndpoints
         StartRun wish, HttpContext http, [FromServices] UnlearningRuns runs, CancellationToken cancellationToken)
     {
         RunStatus run = await runs
-            .StartAsync(new StartRunRequest(Given(wish.Reason), wish.RequestId), ActorIdentity.Of(http), wish.Supersede, cancellationToken)
+            .StartAsync(new StartRunRequest(Reasons.Given(wish.Reason), wish.RequestId), ActorIdentity.Of(http), wish.Supersede, cancellationToken)
             .ConfigureAwait(false);
         return TypedResults.Accepted($"/v1/runs/{run.RunId}", run);
     }
@@ -55,36 +55,32 @@ internal static class RunsEndpoints
         string id, Because why, HttpContext http, [FromServices] UnlearningRuns runs, CancellationToken cancellationToken)
     {
         await FindAsync(runs, id, cancellationToken).ConfigureAwait(false);
-        return TypedResults.Ok(await runs.PauseAsync(id, ActorIdentity.Of(http), Given(why.Reason), cancellationToken).ConfigureAwait(false));
+        return TypedResults.Ok(await runs.PauseAsync(id, ActorIdentity.Of(http), Reasons.Given(why.Reason), cancellationToken).ConfigureAwait(false));
     }
 
     private static async Task<Ok<RunStatus>> ResumeAsync(
         string id, Because why, HttpContext http, [FromServices] UnlearningRuns runs, CancellationToken cancellationToken)
     {
         await FindAsync(runs, id, cancellationToken).ConfigureAwait(false);
-        return TypedResults.Ok(await runs.ResumeAsync(id, ActorIdentity.Of(http), Given(why.Reason), cancellationToken).ConfigureAwait(false));
+        return TypedResults.Ok(await runs.ResumeAsync(id, ActorIdentity.Of(http), Reasons.Given(why.Reason), cancellationToken).ConfigureAwait(false));
     }
 
     private static async Task<Ok<RunStatus>> CancelAsync(
         string id, Because why, HttpContext http, [FromServices] UnlearningRuns runs, CancellationToken cancellationToken)
     {
         await FindAsync(runs, id, cancellationToken).ConfigureAwait(false);
-        return TypedResults.Ok(await runs.CancelAsync(id, ActorIdentity.Of(http), Given(why.Reason), cancellationToken).ConfigureAwait(false));
+        return TypedResults.Ok(await runs.CancelAsync(id, ActorIdentity.Of(http), Reasons.Given(why.Reason), cancellationToken).ConfigureAwait(false));
     }
 
     private static async Task<Accepted<RunStatus>> RetryAsync(
         string id, RetryRun wish, HttpContext http, [FromServices] UnlearningRuns runs, CancellationToken cancellationToken)
     {
         await FindAsync(runs, id, cancellationToken).ConfigureAwait(false);
-        RunStatus run = await runs.RetryAsync(id, wish.From, ActorIdentity.Of(http), Given(wish.Reason), cancellationToken).ConfigureAwait(false);
+        RunStatus run = await runs.RetryAsync(id, wish.From, ActorIdentity.Of(http), Reasons.Given(wish.Reason), cancellationToken).ConfigureAwait(false);
         return TypedResults.Accepted($"/v1/runs/{run.RunId}", run);
     }
 
     private static async Task<RunStatus> FindAsync(UnlearningRuns runs, string id, CancellationToken cancellationToken) =>
         await runs.GetAsync(id, cancellationToken).ConfigureAwait(false)
         ?? throw ApiException.NotFound($"There is no run '{id}'. List the runs to find the right one.");
-
-    private static string Given(string? reason) => string.IsNullOrWhiteSpace(reason)
-        ? throw ApiException.Invalid("reason", "Say why, in one sentence: the reason is kept in the record.")
-        : reason.Trim();
 }

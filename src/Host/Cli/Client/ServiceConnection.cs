@@ -30,14 +30,15 @@ internal sealed class ServiceConnection : IDisposable
     /// <exception cref="ArgumentException">The address is no address.</exception>
     public static ServiceConnection Open(string? url, IReadOnlyDictionary<string, string?>? overrides)
     {
-        string address = Given(url) ?? Given(Environment.GetEnvironmentVariable(ServiceOptions.UrlVariable)) ?? Configured(overrides);
+        ConfigurationManager settings = UnlearningHost.CreateBuilder(overrides).Configuration;
+        string address = Given(url) ?? Given(Environment.GetEnvironmentVariable(ServiceOptions.UrlVariable)) ?? Configured(settings);
         if (!Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out Uri? parsed) || parsed.Scheme is not ("http" or "https"))
         {
             throw new ArgumentException($"'{address}' is no address of a service. Write it as http://HOST:PORT or https://HOST.");
         }
 
         HttpClient http = new() { BaseAddress = parsed, Timeout = TimeSpan.FromMinutes(5) };
-        if (Given(Environment.GetEnvironmentVariable(ServiceOptions.KeyVariable)) is { } key)
+        if ((Given(Environment.GetEnvironmentVariable(ServiceOptions.KeyVariable)) ?? Given(settings[ServiceOptions.KeySetting])) is { } key)
         {
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Trim());
         }
@@ -48,6 +49,14 @@ internal sealed class ServiceConnection : IDisposable
     /// <summary>Gets a resource.</summary>
     /// <exception cref="ServiceException">The service refused, or none answered.</exception>
     public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Get, path, null, cancellationToken);
+
+    /// <summary>Gets a text.</summary>
+    /// <exception cref="ServiceException">The service refused, or none answered.</exception>
+    public async Task<string> GetTextAsync(string path, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, path);
+        return await SendAsync(request, (content, ct) => content.ReadAsStringAsync(ct), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Posts a body, or none.</summary>
     /// <exception cref="ServiceException">The service refused, or none answered.</exception>
@@ -70,11 +79,17 @@ internal sealed class ServiceConnection : IDisposable
             request.Content = JsonContent.Create(body, body.GetType(), options: _json);
         }
 
+        return await SendAsync(
+            request, async (content, ct) => (await content.ReadFromJsonAsync<T>(_json, ct).ConfigureAwait(false))!, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<T> SendAsync<T>(HttpRequestMessage request, Func<HttpContent, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
         try
         {
             using HttpResponseMessage response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
             return response.IsSuccessStatusCode
-                ? (await response.Content.ReadFromJsonAsync<T>(_json, cancellationToken).ConfigureAwait(false))!
+                ? await read(response.Content, cancellationToken).ConfigureAwait(false)
                 : throw await RefusedAsync(response, cancellationToken).ConfigureAwait(false);
         }
         catch (HttpRequestException unreachable)
@@ -114,9 +129,9 @@ internal sealed class ServiceConnection : IDisposable
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
-    private static string Configured(IReadOnlyDictionary<string, string?>? overrides)
+    private static string Configured(ConfigurationManager settings)
     {
-        ApiOptions options = UnlearningHost.CreateBuilder(overrides).Configuration.GetSection(ApiOptions.SectionName).Get<ApiOptions>() ?? new ApiOptions();
+        ApiOptions options = settings.GetSection(ApiOptions.SectionName).Get<ApiOptions>() ?? new ApiOptions();
         string host = options.Address.Length == 0 || options.Address is "0.0.0.0" or "::" ? "127.0.0.1" : options.Address;
         return $"http://{host}:{options.Port}";
     }

@@ -11,6 +11,9 @@ internal static class ServiceOptions
     /// <summary>The environment variable that holds the caller's key. It is no option: command lines are seen by others and kept in histories.</summary>
     public const string KeyVariable = "UNLEARNING_KEY";
 
+    /// <summary>The settings' key that holds the caller's key where the environment does not.</summary>
+    public const string KeySetting = "Unlearning:Client:Key";
+
     /// <summary>Names the service's address.</summary>
     public static Option<string?> Url() => new("--url")
     {

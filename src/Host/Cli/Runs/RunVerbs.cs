@@ -16,6 +16,9 @@ internal sealed class RunVerbs(IReadOnlyDictionary<string, string?>? overrides, 
     /// <summary>Does a verb's work.</summary>
     public delegate Task<int> Work(ServiceConnection service, ParseResult parsed, Say say, CancellationToken cancellationToken);
 
+    /// <summary>Does the work of a verb that may need no service.</summary>
+    public delegate Task<int> WorkWithout(Func<ServiceConnection> connect, ParseResult parsed, Say say, CancellationToken cancellationToken);
+
     /// <summary>A run's id.</summary>
     public static Argument<string?> Id() => new("id") { Description = "The run's id; the newest run when left out.", Arity = ArgumentArity.ZeroOrOne };
 
@@ -32,7 +35,11 @@ internal sealed class RunVerbs(IReadOnlyDictionary<string, string?>? overrides, 
     }
 
     /// <summary>Gives a verb the options that all have, and its work.</summary>
-    public Command Add(Command command, Work work)
+    public Command Add(Command command, Work work) =>
+        Add(command, (WorkWithout)((connect, parsed, say, cancellationToken) => work(connect(), parsed, say, cancellationToken)));
+
+    /// <inheritdoc cref="Add(Command, Work)"/>
+    public Command Add(Command command, WorkWithout work)
     {
         Option<string?> url = ServiceOptions.Url();
         Option<bool> json = PolicyCommand.Json();
@@ -40,7 +47,7 @@ internal sealed class RunVerbs(IReadOnlyDictionary<string, string?>? overrides, 
         command.Add(json);
         command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
         {
-            using ServiceConnection service = ServiceConnection.Open(parsed.GetValue(url), overrides);
+            ServiceConnection? service = null;
             void Print(object result, Action<TextWriter> text)
             {
                 if (parsed.GetValue(json))
@@ -49,7 +56,14 @@ internal sealed class RunVerbs(IReadOnlyDictionary<string, string?>? overrides, 
                     text(parsed.InvocationConfiguration.Output);
             }
 
-            return await work(service, parsed, Print, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await work(() => service = ServiceConnection.Open(parsed.GetValue(url), overrides), parsed, Print, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                service?.Dispose();
+            }
         }));
         return command;
     }
