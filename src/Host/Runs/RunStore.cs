@@ -101,12 +101,17 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
             .Take(limit).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Records how far the run has got.</summary>
+    /// <summary>Records how far the run has got. Nothing before the promotion takes a run back that waits for approval: since when it does decides when it expires.</summary>
     public Task SaveProgressAsync(string runId, RunProgress progress, CancellationToken cancellationToken = default) =>
         UpdateAsync(
             runId,
             run =>
             {
+                if (run.State == RunState.AwaitingApproval && progress.Stage < RunStage.Promote)
+                {
+                    return;
+                }
+
                 run.Stage = progress.Stage;
                 run.Progress = progress;
             },
