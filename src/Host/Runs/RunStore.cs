@@ -109,6 +109,10 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
             {
                 run.Stage = progress.Stage;
                 run.Progress = progress;
+
+                // Its data was erased while it waited, so that it does its work again; it waits anew when it is done.
+                if (run.State == RunState.AwaitingApproval && progress.Stage < RunStage.Approve)
+                    run.State = RunState.Running;
             },
             cancellationToken);
 
