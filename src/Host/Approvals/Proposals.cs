@@ -20,7 +20,7 @@ public sealed class Proposals(ReleaseStore releases, IConfiguration configuratio
     {
         Release release = releases.Verify(releaseId);
         EvaluationReport report = EvaluationReport.FromJson(File.ReadAllText(Path.Combine(release.Folder, "report.json")));
-        IReadOnlyList<GateRule> gates = policies is null ? GateConfiguration.Read(configuration) : GateConfiguration.Collect(configuration, policies.Current);
+        IReadOnlyList<GateRule> gates = GateConfiguration.Collect(configuration, policies?.Current ?? PolicySet.Empty);
         GateDecision decision = GateJudge.Judge(report, gates);
         var judged = new
         {

@@ -101,19 +101,18 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
             .Take(limit).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Records how far the run has got. Nothing before the promotion takes a run back that waits for approval: since when it does decides when it expires.</summary>
+    /// <summary>Records how far the run has got.</summary>
     public Task SaveProgressAsync(string runId, RunProgress progress, CancellationToken cancellationToken = default) =>
         UpdateAsync(
             runId,
             run =>
             {
-                if (run.State == RunState.AwaitingApproval && progress.Stage < RunStage.Promote)
-                {
-                    return;
-                }
-
                 run.Stage = progress.Stage;
                 run.Progress = progress;
+
+                // Its data was erased while it waited, so that it does its work again; it waits anew when it is done.
+                if (run.State == RunState.AwaitingApproval && progress.Stage < RunStage.Approve)
+                    run.State = RunState.Running;
             },
             cancellationToken);
 

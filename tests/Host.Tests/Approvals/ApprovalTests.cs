@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Unlearning.Host.Approvals;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Identity;
+using Unlearning.Host.Jobs.Triggers;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Runs.Stages;
@@ -111,9 +112,9 @@ public sealed class ApprovalTests : IDisposable
         ApprovalStatus status = await approvals.DecideAsync(release, _ben, Role.Approver, true, "good");
         Assert.Equal(_clock.GetUtcNow().AddHours(5), status.Until!.Value, TimeSpan.FromMinutes(1));
 
-        // Woken, as the look of every minute wakes it, it finds that its time is over. The scheduler's own clock stands while this one jumps.
+        // The look of every minute, had at once, finds that its time is over.
         _clock.Advance(TimeSpan.FromHours(6));
-        await host.Services.GetRequiredService<Host.Jobs.RunScheduler>().TriggerAsync(runId);
+        await (await host.SchedulerAsync()).TriggerJob(TriggerJob.Key);
         await InState(host, runId, RunState.Completed);
         Assert.StartsWith("Nobody approved", (await host.Store.FindAsync(runId))!.Explanation, StringComparison.Ordinal);
         Assert.Equal((0, 1), ((await approvals.StatusOfAsync(release)).ApprovedBy.Count, (await approvals.StatusOfAsync(release)).Void));
@@ -151,7 +152,11 @@ public sealed class ApprovalTests : IDisposable
     private async Task<JobHost> StartAsync(int required) => await JobHost.StartAsync(
         _folder.Path,
         time: _clock,
-        configure: host => host.Pipeline.Work = (runId, stop) => ApproveAndPromoteAsync(host, runId, stop),
+        configure: host =>
+        {
+            host.Pipeline.Silent = true;
+            host.Pipeline.Work = (runId, stop) => ApproveAndPromoteAsync(host, runId, stop);
+        },
         settings: new Dictionary<string, string?>
         {
             ["Unlearning:Approvals:Required"] = $"{required}",

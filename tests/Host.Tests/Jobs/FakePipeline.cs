@@ -13,6 +13,9 @@ internal sealed class FakePipeline(RunProgressFeed feed) : IRunPipeline
 
     public TaskCompletionSource Began { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Whether it reports nothing, as a run that has only its last stages to do.</summary>
+    public bool Silent { get; set; }
+
     public Func<string, CancellationToken, Task<RunOutcome>> Work { get; set; } =
         (_, _) => Task.FromResult(new RunOutcome("pass", "0123456789abcdef", "All gates passed."));
 
@@ -28,7 +31,11 @@ internal sealed class FakePipeline(RunProgressFeed feed) : IRunPipeline
         Executed.Enqueue(runId);
         Reasons.Enqueue(reason);
         Dictionary<string, double> losses = new() { ["forget"] = 0.5, ["kl"] = double.NaN };
-        feed.Report(runId, new RunProgress { Stage = RunStage.Unlearn, Step = 3, TotalSteps = 40, Losses = losses });
+        if (!Silent)
+        {
+            feed.Report(runId, new RunProgress { Stage = RunStage.Unlearn, Step = 3, TotalSteps = 40, Losses = losses });
+        }
+
         Began.TrySetResult();
         return await Work(runId, cancellationToken);
     }

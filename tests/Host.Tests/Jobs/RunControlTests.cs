@@ -138,6 +138,7 @@ public sealed class RunControlTests
         await host.Services.GetRequiredService<ServingState>().WaitUntilSettledAsync(CancellationToken.None);
         string runId = (await host.Runs.StartAsync(new StartRunRequest("reason"))).RunId;
         await InState(host, runId, RunState.Completed);
+        await Idle(host);
 
         await Says("is gone", RunStage.Gate);
         RunFolders folders = host.Services.GetRequiredService<RunFolders>();
