@@ -66,7 +66,8 @@ public sealed class AnOperatorsDay : IDisposable
         Assert.Equal(Release.BaseId, service.Get<LiveReleaseJournal>().Read().Current);
 
         Assert.Contains("Approved by bob", (await RunAsync(data, approver, Releases, approve)).Output, StringComparison.Ordinal);
-        Assert.Equal(0, (await RunAsync(data, opera, Runs, "watch", "--url", _url)).Code);
+        for (int i = 0; i < 20 && service.Get<LiveReleaseJournal>().Read().Current != release; i++)
+            Assert.Equal(0, (await RunAsync(data, opera, Runs, "watch", "--url", _url)).Code);
         Assert.Equal(release, service.Get<LiveReleaseJournal>().Read().Current);
         Assert.Contains($"live: {release}", (await RunAsync(data, admin, Releases, "list", "--url", _url)).Output, StringComparison.Ordinal);
         Assert.Contains("bob", (await RunAsync(data, admin, Releases, "show", release, "--url", _url)).Output, StringComparison.Ordinal);

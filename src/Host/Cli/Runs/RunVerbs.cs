@@ -10,6 +10,9 @@ internal sealed class RunVerbs(IReadOnlyDictionary<string, string?>? overrides, 
 {
     private static readonly TimeSpan _pace = TimeSpan.FromSeconds(1);
 
+    // A run that was just approved or resumed waits for a moment more.
+    private const int Patience = 5;
+
     /// <summary>Prints a result as JSON for programs, or as the text that is written here.</summary>
     public delegate void Say(object result, Action<TextWriter> text);
 
@@ -73,14 +76,15 @@ internal sealed class RunVerbs(IReadOnlyDictionary<string, string?>? overrides, 
     {
         TextWriter progress = parsed.InvocationConfiguration.Error;
         string? last = null;
-        while (true)
+        for (int waits = 0; ; )
         {
             RunStatus run = await service.GetAsync<RunStatus>($"v1/runs/{runId}", cancellationToken).ConfigureAwait(false);
             string line = RunText.OneLine(run);
             if (line != last)
                 await progress.WriteLineAsync(line).ConfigureAwait(false);
             last = line;
-            if (run.State is not ("queued" or "running"))
+            waits = run.State is "awaiting_approval" or "paused" ? waits + 1 : 0;
+            if (run.State is not ("queued" or "running") && waits is 0 or >= Patience)
             {
                 say(run, output => RunText.Write(output, run));
                 return run.State is "failed" ? 1 : run.Verdict is "fail" or "inconclusive" ? 2 : 0;
