@@ -9,7 +9,7 @@ namespace Unlearning.EndToEnd.Tests;
 /// <summary>A program run as it is by its users, in a process of its own, and read line by line.</summary>
 internal sealed partial class ProgramUnderTest : IDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(180);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
