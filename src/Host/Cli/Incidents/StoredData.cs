@@ -32,6 +32,9 @@ internal static class StoredData
         if (!File.Exists(Path.Combine(configured.Data, "unlearning.db")))
         {
             await using ServiceProvider services = Services(overrides);
+
+            // A service that starts just now makes it itself.
+            using ServiceLock turn = ServiceLock.Acquire(services.GetRequiredService<DataFolder>());
             services.GetRequiredService<TextProtector>().Check();
             await using UnlearningDbContext db = await services.GetRequiredService<IDbContextFactory<UnlearningDbContext>>()
                 .CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
