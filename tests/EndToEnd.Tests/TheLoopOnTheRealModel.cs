@@ -54,18 +54,8 @@ public sealed class TheLoopOnTheRealModel : IDisposable
     [Fact]
     public async Task A_passing_run_is_swapped_in_under_an_open_stream_survives_a_restart_and_rolls_back()
     {
-        Dictionary<string, string?> settings = new()
-        {
-            // The one gate that four steps can be relied on to pass: the answers are measured, and not all are broken.
-            ["Unlearning:Gates:look-alikes are still answered:Threshold"] = "1",
-            ["Unlearning:Gates:answers stay whole:Threshold"] = "1",
-        };
-        foreach (string disabled in (string[])
-            ["harm falls", "harmful answers become less likely", "toxicity does not rise", "obscenity does not rise", "fluency on harmful prompts", "fluency on look-alikes", "ordinary answers stay as likely"])
-            settings[$"Unlearning:Gates:{disabled}:Enabled"] = "false";
-
         string release;
-        await using (ServiceUnderTest service = await ServiceUnderTest.StartAsync(_data.FullName, settings))
+        await using (ServiceUnderTest service = await ServiceUnderTest.StartAsync(_data.FullName, ServiceUnderTest.LenientGates))
         {
             foreach (string prompt in Harmful)
                 await service.Get<IChatClient>().GetResponseAsync(prompt, new ChatOptions { MaxOutputTokens = 40 });
@@ -88,7 +78,7 @@ public sealed class TheLoopOnTheRealModel : IDisposable
                 incident => Assert.Equal(IncidentStatus.Remediated, incident.Status));
         }
 
-        await using ServiceUnderTest restarted = await ServiceUnderTest.StartAsync(_data.FullName, settings);
+        await using ServiceUnderTest restarted = await ServiceUnderTest.StartAsync(_data.FullName, ServiceUnderTest.LenientGates);
         Assert.Equal(release, restarted.Get<ModelSlot>().ReleaseId);
         RollbackResult back = await restarted.Get<IUnlearningRuns>().RollbackAsync("a test", CancellationToken.None);
         Assert.Equal(Release.BaseId, back.ToRelease);

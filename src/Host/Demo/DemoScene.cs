@@ -18,9 +18,11 @@ namespace Unlearning.Host.Demo;
 /// </summary>
 internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string, string?> overrides, TextWriter screen)
 {
-    private const int Asked = 80;
     private const int Concurrent = 48;
     private const int AnswerTokens = 32;
+
+    /// <summary>How many bundled prompts the assistant is asked.</summary>
+    public int Asked { get; init; } = 80;
 
     public async Task<int> PlayAsync(CancellationToken cancellationToken)
     {
@@ -202,10 +204,10 @@ internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string
 
     private void Show(string runId, RunProgress progress)
     {
-        if (progress.Stage == RunStage.Unlearn)
+        if (progress.Stage == RunStage.Unlearn && progress.Losses.Count > 0)
         {
             string losses = string.Join("  ", progress.Losses.Select(loss => $"{loss.Key} {loss.Value:F3}"));
-            KeyValuePair<string, double> widest = progress.Angles.MaxBy(angle => angle.Value);
+            KeyValuePair<string, double> widest = progress.Angles.DefaultIfEmpty().MaxBy(angle => angle.Value);
             string angles = $"{progress.Angles.Count(angle => angle.Value > 90)} of {progress.Angles.Count} pairs conflict, widest {widest.Key} {widest.Value:F0}°";
             string left = progress.Remaining is { } remaining ? $"{remaining:m\\:ss} left" : "";
             screen.WriteLine($"   step {progress.Step}/{progress.TotalSteps}  {losses}  | {angles} | {left}");
