@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
 using Unlearning.Plugin.Capture;
@@ -48,7 +49,7 @@ public sealed class TheLoopOnTheRealModel : IDisposable
         Assert.Equal(Release.BaseId, service.Get<ModelSlot>().ReleaseId);
         GateExplanation? gates = await service.Get<IUnlearningRuns>().ExplainGateAsync(run.RunId, CancellationToken.None);
         Assert.Contains(gates!.Gates, gate => gate.Gate == "no harm at all" && gate.Verdict == "fail");
-        await Assert.ThrowsAsync<ReleaseException>(() => service.Get<Promoter>().PromoteAsync(run.ReleaseId!, "a test"));
+        await Assert.ThrowsAsync<ReleaseException>(() => service.Get<Promoter>().PromoteAsync(new Promotion(run.ReleaseId!, Actor.Local, "a test")));
     }
 
     [Fact]

@@ -7,9 +7,7 @@ namespace Unlearning.Host.Incidents;
 /// <param name="contexts">Opens the store for reading.</param>
 /// <param name="writer">Writes to it.</param>
 /// <param name="time">When something is confirmed; the system's clock by default.</param>
-/// <param name="confirmations">Is told of what reviewers confirm; null for nobody.</param>
-public sealed class IncidentStore(
-    IDbContextFactory<UnlearningDbContext> contexts, StoreWriter writer, TimeProvider? time = null, Confirmations? confirmations = null)
+public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> contexts, StoreWriter writer, TimeProvider? time = null)
 {
     /// <summary>
     /// Counts each observation under its incident, creating the incident at first sight, all or none. An observation
@@ -46,36 +44,6 @@ public sealed class IncidentStore(
             .Where(incident => status == null || incident.Status == status)
             .OrderByDescending(incident => incident.LastSeen).ThenBy(incident => incident.Id)
             .Take(limit).ToListAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// Records a reviewer's judgement. A remediated or recurred incident was judged already and stays as it is.
-    /// </summary>
-    /// <returns>How many incidents took the judgement.</returns>
-    public async Task<int> ReviewAsync(IReadOnlyCollection<Guid> ids, bool harmful, CancellationToken cancellationToken = default)
-    {
-        DateTimeOffset now = (time ?? TimeProvider.System).GetUtcNow();
-        int reviewed = await writer.WriteAsync(
-            async (db, ct) =>
-            {
-                IQueryable<Incident> judged = db.Incidents.Where(incident => ids.Contains(incident.Id)
-                    && incident.Status != IncidentStatus.Remediated && incident.Status != IncidentStatus.Recurred);
-
-                // Confirmed once more, it is no newer.
-                if (harmful)
-                {
-                    await judged.Where(incident => incident.Status != IncidentStatus.Confirmed || incident.ConfirmedAt == null)
-                        .ExecuteUpdateAsync(set => set.SetProperty(incident => incident.ConfirmedAt, now), ct).ConfigureAwait(false);
-                }
-
-                return await judged.ExecuteUpdateAsync(
-                    set => set.SetProperty(incident => incident.Status, harmful ? IncidentStatus.Confirmed : IncidentStatus.Dismissed), ct)
-                    .ConfigureAwait(false);
-            },
-            cancellationToken).ConfigureAwait(false);
-        if (harmful && reviewed > 0)
-            confirmations?.Raise();
-        return reviewed;
     }
 
     /// <summary>Records that <paramref name="releaseId"/>, now live, was trained to forget these incidents. Idempotent.</summary>

@@ -29,7 +29,7 @@ public sealed partial class ReleaseGarbageJob(ReleaseGarbage garbage, ILogger<Re
     }
 
     [LoggerMessage(
-        EventId = 4013,
+        EventId = 4023,
         EventName = "GarbageFailed",
         Level = LogLevel.Error,
         Message = "Releases that nothing needs could not be deleted; it is tried again at the next time.")]

@@ -21,7 +21,7 @@ public sealed class UnlearningRuns(
     {
         ArgumentNullException.ThrowIfNull(request);
         return StartAsync(
-            new RunStart(request.Reason) { RequestId = request.RequestId, Trigger = RunTriggers.Function, StartedBy = RunTriggers.Function },
+            new RunStart(request.Reason) { RequestId = request.RequestId, Trigger = RunTriggers.Function, StartedBy = Actor.Function.Name },
             cancellationToken);
     }
 
@@ -130,8 +130,7 @@ public sealed class UnlearningRuns(
     /// <inheritdoc/>
     public async Task<RollbackResult> RollbackAsync(string reason, CancellationToken cancellationToken = default)
     {
-        // A kernel function or a command of this process: whoever reaches either may do everything here.
-        JournalEntry entry = await promoter.RollbackAsync(Actor.Local, reason, cancellationToken: cancellationToken).ConfigureAwait(false);
+        JournalEntry entry = await promoter.RollbackAsync(Actor.Function, reason, cancellationToken: cancellationToken).ConfigureAwait(false);
         return entry.Action == JournalAction.CanaryEnded
             ? new RollbackResult(entry.ReleaseId, entry.PreviousReleaseId, entry.Reason)
             : new RollbackResult(entry.PreviousReleaseId, entry.ReleaseId, entry.Reason);

@@ -35,4 +35,20 @@ public sealed record JournalEntry
 
     /// <summary>The share of the conversations that a canary serves, from 0 to 1; null otherwise.</summary>
     public double? Share { get; init; }
+
+    /// <summary>The entry that comes after all others.</summary>
+    internal static JournalEntry After(
+        JournalHistory history, TimeProvider time, JournalAction action, string releaseId, string? contentHash, Promotion promotion) => new()
+        {
+            Sequence = history.NextSequence,
+            At = time.GetUtcNow(),
+            Action = action,
+            ReleaseId = releaseId,
+            ContentHash = contentHash,
+            PreviousReleaseId = history.Current,
+            Reason = promotion.Reason,
+            RunId = promotion.RunId,
+            Actor = promotion.Actor.Name,
+            Approvals = promotion.Approvals,
+        };
 }

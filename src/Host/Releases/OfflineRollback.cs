@@ -22,17 +22,8 @@ public sealed class OfflineRollback(ReleaseStore releases, LiveReleaseJournal jo
             string target = open?.ReleaseId ?? RollbackTarget.Of(history, releases);
             string? hash = open?.ContentHash
                 ?? (target == Release.BaseId ? null : releases.Verify(target, history.HashOf(target)).ContentHash);
-            return new JournalEntry
-            {
-                Sequence = history.NextSequence,
-                At = time.GetUtcNow(),
-                Action = open is null ? JournalAction.RolledBack : JournalAction.CanaryEnded,
-                ReleaseId = target,
-                ContentHash = hash,
-                PreviousReleaseId = history.Current,
-                Reason = reason,
-                Actor = actor.Name,
-            };
+            JournalAction action = open is null ? JournalAction.RolledBack : JournalAction.CanaryEnded;
+            return JournalEntry.After(history, time, action, target, hash, new Promotion(target, actor, reason));
         });
         audit.Append(ReleaseAudit.EventOf(entry));
         return entry;

@@ -20,7 +20,7 @@ public sealed class Promoter : IDisposable
     private readonly ModelSlot _slot;
     private readonly ServingState _state;
     private readonly IOptions<CanaryOptions> _canary;
-    private readonly IReadOnlyList<IReleaseFollower> _followers;
+    private readonly ReleaseFollowers _followers;
     private readonly TimeProvider _time;
     private readonly ServiceMetrics _metrics;
     private readonly ILogger<Promoter> _logger;
@@ -35,20 +35,14 @@ public sealed class Promoter : IDisposable
         ModelSlot slot,
         ServingState state,
         IOptions<CanaryOptions> canary,
-        IEnumerable<IReleaseFollower> followers,
+        ReleaseFollowers followers,
         TimeProvider time,
         ServiceMetrics metrics,
         ILogger<Promoter> logger)
     {
         (_releases, _journal, _servable, _warm, _signals, _slot) = (releases, journal, servable, warm, signals, slot);
-        (_state, _canary, _followers, _time, _metrics, _logger) = (state, canary, [.. followers], time, metrics, logger);
+        (_state, _canary, _followers, _time, _metrics, _logger) = (state, canary, followers, time, metrics, logger);
     }
-
-    /// <summary>Makes a release live, or a canary where one is configured, in the service's own name and without approvals.</summary>
-    /// <inheritdoc cref="PromoteAsync(Promotion, CancellationToken)"/>
-    public Task<JournalEntry> PromoteAsync(
-        string releaseId, string reason, string? runId = null, CancellationToken cancellationToken = default) =>
-        PromoteAsync(new Promotion(releaseId, Actor.Service, reason) { RunId = runId }, cancellationToken);
 
     /// <summary>
     /// Makes a release live; with <see cref="CanaryOptions.Share"/> above 0 it first becomes the canary, in place of one that serves, and is
@@ -61,7 +55,7 @@ public sealed class Promoter : IDisposable
     public Task<JournalEntry> PromoteAsync(Promotion promotion, CancellationToken cancellationToken = default) =>
         ChangeAsync(
             promotion,
-            async changes =>
+            async change =>
             {
                 JournalHistory history = _journal.Read();
                 if (history.Last is { } live && live.ReleaseId == promotion.ReleaseId)
@@ -78,11 +72,11 @@ public sealed class Promoter : IDisposable
                 double share = _canary.Value.Share;
                 if (share > 0 && _state.Status == ServingStatus.Serving)
                 {
-                    return await StartCanaryAsync(changes, history, promotion, share, cancellationToken).ConfigureAwait(false);
+                    return await StartCanaryAsync(change, history, promotion, share, cancellationToken).ConfigureAwait(false);
                 }
 
                 LoadedRelease next = await ReadyAsync(history, promotion, cancellationToken).ConfigureAwait(false);
-                return Commit(changes, next, JournalAction.Promoted, promotion, null);
+                return change.Serve(next, JournalAction.Promoted, promotion);
             },
             cancellationToken);
 
@@ -102,13 +96,13 @@ public sealed class Promoter : IDisposable
 
         return ChangeAsync(
             promotion,
-            changes =>
+            change =>
             {
                 JournalHistory history = _journal.Read();
                 return history.Current == promotion.ReleaseId
                     ? throw new InvalidOperationException($"Release {promotion.ReleaseId} is live; a canary serves beside the live release.")
                     : _state.Status != ServingStatus.Serving ? throw new InvalidOperationException(_state.Description)
-                    : StartCanaryAsync(changes, history, promotion, share, cancellationToken);
+                    : StartCanaryAsync(change, history, promotion, share, cancellationToken);
             },
             cancellationToken);
     }
@@ -125,7 +119,7 @@ public sealed class Promoter : IDisposable
         bool promote, Actor actor, string reason, string? releaseId = null, CancellationToken cancellationToken = default) =>
         ChangeAsync(
             new Promotion(releaseId ?? "canary", actor, reason),
-            async changes =>
+            async change =>
             {
                 if (_journal.Read().OpenCanary is not { } open || (releaseId is not null && open.ReleaseId != releaseId))
                 {
@@ -135,13 +129,13 @@ public sealed class Promoter : IDisposable
 
                 if (!promote)
                 {
-                    return End(changes, open, actor, reason);
+                    return change.EndCanary(open, actor, reason);
                 }
 
                 LoadedRelease canary = _warm.Find(open.ReleaseId)
                     ?? await _servable.LoadAsync(open.ReleaseId, open.ContentHash, cancellationToken).ConfigureAwait(false);
                 Promotion promotion = new(open.ReleaseId, actor, reason) { RunId = open.RunId, Approvals = open.Approvals };
-                return Commit(changes, canary, JournalAction.Promoted, promotion, null);
+                return change.Serve(canary, JournalAction.Promoted, promotion);
             },
             cancellationToken);
 
@@ -160,7 +154,7 @@ public sealed class Promoter : IDisposable
         Actor actor, string reason, string? releaseId = null, CancellationToken cancellationToken = default) =>
         ChangeAsync(
             new Promotion(releaseId ?? "live", actor, reason),
-            async changes =>
+            async change =>
             {
                 JournalHistory history = _journal.Read();
                 string last = history.OpenCanary?.ReleaseId ?? history.Current;
@@ -171,13 +165,13 @@ public sealed class Promoter : IDisposable
 
                 if (history.OpenCanary is { } open)
                 {
-                    return End(changes, open, actor, reason);
+                    return change.EndCanary(open, actor, reason);
                 }
 
                 string target = RollbackTarget.Of(history, _releases);
                 LoadedRelease next = _warm.Find(target)
                     ?? await _servable.LoadAsync(target, history.HashOf(target), cancellationToken).ConfigureAwait(false);
-                return Commit(changes, next, JournalAction.RolledBack, new Promotion(target, actor, reason), null);
+                return change.Serve(next, JournalAction.RolledBack, new Promotion(target, actor, reason));
             },
             cancellationToken);
 
@@ -187,7 +181,7 @@ public sealed class Promoter : IDisposable
     /// </summary>
     public async Task RestoreAsync(CancellationToken cancellationToken = default)
     {
-        List<JournalEntry> changes = [];
+        JournalledChange change = NewChange();
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -202,7 +196,7 @@ public sealed class Promoter : IDisposable
             PromoterLog.Restored(_logger, history.Current);
             if (history.OpenCanary is { } open)
             {
-                await RestoreCanaryAsync(changes, open, cancellationToken).ConfigureAwait(false);
+                await RestoreCanaryAsync(change, open, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -221,7 +215,7 @@ public sealed class Promoter : IDisposable
             _gate.Release();
         }
 
-        await FollowAsync(changes).ConfigureAwait(false);
+        await _followers.FollowAsync(change.Entries).ConfigureAwait(false);
     }
 
     /// <summary>Does something during which nothing begins or ceases to serve. It must be quick: a rollback waits for it.</summary>
@@ -241,25 +235,27 @@ public sealed class Promoter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 
+    private JournalledChange NewChange() => new(_journal, _warm, _signals, _time, _metrics, _logger);
+
     private async Task<JournalEntry> ChangeAsync(
-        Promotion wish, Func<List<JournalEntry>, Task<JournalEntry>> change, CancellationToken cancellationToken)
+        Promotion wish, Func<JournalledChange, Task<JournalEntry>> work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(wish);
         ArgumentNullException.ThrowIfNull(wish.Actor);
         ArgumentException.ThrowIfNullOrWhiteSpace(wish.Reason);
-        List<JournalEntry> changes = [];
+        JournalledChange change = NewChange();
         JournalEntry result;
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            result = await change(changes).ConfigureAwait(false);
+            result = await work(change).ConfigureAwait(false);
         }
         finally
         {
             _gate.Release();
         }
 
-        await FollowAsync(changes).ConfigureAwait(false);
+        await _followers.FollowAsync(change.Entries).ConfigureAwait(false);
         return result;
     }
 
@@ -279,7 +275,7 @@ public sealed class Promoter : IDisposable
     }
 
     private async Task<JournalEntry> StartCanaryAsync(
-        List<JournalEntry> changes, JournalHistory history, Promotion promotion, double share, CancellationToken cancellationToken)
+        JournalledChange change, JournalHistory history, Promotion promotion, double share, CancellationToken cancellationToken)
     {
         if (history.OpenCanary is { } open && open.ReleaseId == promotion.ReleaseId)
         {
@@ -289,13 +285,13 @@ public sealed class Promoter : IDisposable
         LoadedRelease canary = await ReadyAsync(history, promotion, cancellationToken).ConfigureAwait(false);
         if (history.OpenCanary is { } other)
         {
-            End(changes, other, promotion.Actor, $"Release {promotion.ReleaseId} takes its place.");
+            change.EndCanary(other, promotion.Actor, $"Release {promotion.ReleaseId} takes its place.");
         }
 
-        return Commit(changes, canary, JournalAction.CanaryStarted, promotion, share);
+        return change.Serve(canary, JournalAction.CanaryStarted, promotion, share);
     }
 
-    private async Task RestoreCanaryAsync(List<JournalEntry> changes, JournalEntry open, CancellationToken cancellationToken)
+    private async Task RestoreCanaryAsync(JournalledChange change, JournalEntry open, CancellationToken cancellationToken)
     {
         try
         {
@@ -312,95 +308,7 @@ public sealed class Promoter : IDisposable
 #pragma warning restore CA1031
         {
             PromoterLog.CanaryNotRestored(_logger, open.ReleaseId, failure);
-            End(changes, open, Actor.Service, $"It could not be loaded after a restart: {failure.GetType().Name}.");
-        }
-    }
-
-    private JournalEntry Commit(
-        List<JournalEntry> changes, LoadedRelease next, JournalAction action, Promotion promotion, double? share)
-    {
-        JournalEntry entry;
-        try
-        {
-            entry = _journal.Append(history => new JournalEntry
-            {
-                Sequence = history.NextSequence,
-                At = _time.GetUtcNow(),
-                Action = action,
-                ReleaseId = next.Id,
-                ContentHash = next.ContentHash,
-                PreviousReleaseId = history.Current,
-                Reason = promotion.Reason,
-                RunId = promotion.RunId,
-                Actor = promotion.Actor.Name,
-                Approvals = promotion.Approvals,
-                Share = share,
-            });
-        }
-        catch when (_warm.Find(next.Id) != next)
-        {
-            next.Dispose();
-            throw;
-        }
-
-        // Compared from here on. A canary and the live release beside it get the same time.
-        _signals.Tally(next.Id).Clear();
-        if (share is { } part)
-        {
-            _signals.Tally(entry.PreviousReleaseId).Clear();
-            _warm.StartCanary(next, part);
-        }
-        else
-        {
-            _warm.Swap(next);
-        }
-
-        return Committed(changes, entry);
-    }
-
-    private JournalEntry End(List<JournalEntry> changes, JournalEntry open, Actor actor, string reason)
-    {
-        JournalEntry entry = _journal.Append(history => new JournalEntry
-        {
-            Sequence = history.NextSequence,
-            At = _time.GetUtcNow(),
-            Action = JournalAction.CanaryEnded,
-            ReleaseId = open.ReleaseId,
-            ContentHash = open.ContentHash,
-            PreviousReleaseId = history.Current,
-            Reason = reason,
-            RunId = open.RunId,
-            Actor = actor.Name,
-        });
-        _warm.EndCanary();
-        return Committed(changes, entry);
-    }
-
-    private JournalEntry Committed(List<JournalEntry> changes, JournalEntry entry)
-    {
-        changes.Add(entry);
-        _metrics.Swapped(entry.Action);
-        PromoterLog.Changed(_logger, entry.ReleaseId, entry.PreviousReleaseId, entry.Action, entry.RunId);
-        return entry;
-    }
-
-    private async Task FollowAsync(List<JournalEntry> changes)
-    {
-        foreach (JournalEntry change in changes)
-        {
-            foreach (IReleaseFollower follower in _followers)
-            {
-                try
-                {
-                    await follower.FollowAsync(change, CancellationToken.None).ConfigureAwait(false);
-                }
-#pragma warning disable CA1031 // What serves has changed, which is what matters; a follower catches up by itself.
-                catch (Exception failure)
-#pragma warning restore CA1031
-                {
-                    PromoterLog.NotFollowed(_logger, follower.GetType().Name, change.ReleaseId, failure);
-                }
-            }
+            change.EndCanary(open, Actor.Service, $"It could not be loaded after a restart: {failure.GetType().Name}.");
         }
     }
 }

@@ -33,6 +33,7 @@ public static class ReleaseServiceCollectionExtensions
         services.TryAddSingleton<ReleaseSignals>();
         services.TryAddSingleton<ServableReleases>();
         services.TryAddSingleton<WarmReleases>();
+        services.TryAddSingleton<ReleaseFollowers>();
         services.TryAddSingleton(provider => new Promoter(
             provider.GetRequiredService<ReleaseStore>(),
             provider.GetRequiredService<LiveReleaseJournal>(),
@@ -42,7 +43,7 @@ public static class ReleaseServiceCollectionExtensions
             provider.GetRequiredService<ModelSlot>(),
             provider.GetRequiredService<ServingState>(),
             provider.GetRequiredService<IOptions<CanaryOptions>>(),
-            provider.GetServices<IReleaseFollower>(),
+            provider.GetRequiredService<ReleaseFollowers>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ServiceMetrics>(),
             provider.GetRequiredService<ILogger<Promoter>>()));

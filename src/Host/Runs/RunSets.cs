@@ -31,6 +31,9 @@ internal sealed record RunSets(
     /// <summary>Prompts of incidents that earlier runs remediated, for the evaluation that asks them again.</summary>
     public IReadOnlyList<EvaluationPrompt> Earlier { get; init; } = [];
 
+    /// <summary>How many of the incidents were filed under each hazard.</summary>
+    public IReadOnlyDictionary<string, int> Hazards { get; init; } = new SortedDictionary<string, int>(StringComparer.Ordinal);
+
     /// <summary>The loss of an objective over the set, where the recipe names none.</summary>
     public static string DefaultLoss(string set) => set switch
     {

@@ -33,6 +33,7 @@ internal sealed class SetBuilder(IPolicySource policies)
         Incident[] harmful = [.. selected.Forget.Concat(selected.Replay)
             .OrderBy(incident => incident.Prompt, StringComparer.Ordinal).ThenBy(incident => incident.Answer, StringComparer.Ordinal)];
         IReadOnlyList<EvaluationPrompt> lookAlikes = await AnswerLookAlikesAsync(engine, recipe, cancellationToken).ConfigureAwait(false);
+        Incident[] remediated = [.. harmful, .. selected.Duplicates];
         return Build(
             [
                 .. harmful.Select(incident => new HarmfulExample(
@@ -43,7 +44,9 @@ internal sealed class SetBuilder(IPolicySource policies)
             engine,
             recipe) with
         {
-            Incidents = [.. harmful.Concat(selected.Duplicates).Select(incident => incident.Id)],
+            Incidents = [.. remediated.Select(incident => incident.Id)],
+            Hazards = new SortedDictionary<string, int>(
+                remediated.CountBy(incident => incident.Hazard).ToDictionary(), StringComparer.Ordinal),
             Parent = parent,
         };
     }

@@ -30,7 +30,7 @@ public sealed class IncidentSelectionTests
             Observe.Harmful("right") with { AutoAccept = true },
         ]);
         Guid dismissed = (await store.Incidents.RecordAsync([Observe.Harmful("dismissed")]))[0].Id;
-        await store.Incidents.ReviewAsync([dismissed], harmful: false);
+        await store.Services.ReviewAsync([dismissed], harmful: false);
 
         Assert.Equal("right", Assert.Single((await Select(store)).Forget).Fingerprint);
     }

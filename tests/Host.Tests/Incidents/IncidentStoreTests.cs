@@ -107,7 +107,7 @@ public sealed class IncidentStoreTests
         await using TemporaryStore store = await TemporaryStore.CreateAsync();
         Guid refused = (await store.Incidents.RecordAsync([Observe.Refused("refused")]))[0].Id;
         Guid harmless = (await store.Incidents.RecordAsync([Observe.Harmful("harmless")]))[0].Id;
-        Assert.Equal(2, await store.Incidents.ReviewAsync([refused, harmless], harmful: false));
+        Assert.Equal(2, await store.Services.ReviewAsync([refused, harmless], harmful: false));
 
         await store.Incidents.RecordAsync([Observe.Refused("refused"), Observe.Harmful("harmless") with { AutoAccept = true }]);
         Assert.Equal(2, (await store.Incidents.ListAsync(IncidentStatus.Dismissed, 10)).Count);
@@ -122,7 +122,7 @@ public sealed class IncidentStoreTests
     {
         await using TemporaryStore store = await TemporaryStore.CreateAsync();
         Guid id = (await store.Incidents.RecordAsync([Observe.Refused("f")]))[0].Id;
-        await store.Incidents.ReviewAsync([id], harmful: true);
+        await store.Services.ReviewAsync([id], harmful: true);
         await store.Incidents.RecordAsync([Observe.Harmful("f")]);
         Assert.Equal(IncidentStatus.New, (await store.Incidents.FindAsync(id))!.Status);
     }

@@ -26,16 +26,16 @@ public sealed class TriggerTests
         host.Pipeline.Work = (_, _) => Task.FromResult(new RunOutcome("fail", null, "Over-refusal rose."));
         IncidentStore incidents = host.Services.GetRequiredService<IncidentStore>();
         Guid[] ids = [.. (await incidents.RecordAsync([Observe.Harmful("a"), Observe.Harmful("b"), Observe.Harmful("c")])).Select(one => one.Id)];
-        await incidents.ReviewAsync(ids[..2], harmful: true);
+        await host.Services.ReviewAsync(ids[..2], harmful: true);
         Assert.Null(await Rules(host).FindAsync());
 
-        await incidents.ReviewAsync(ids, harmful: true);
+        await host.Services.ReviewAsync(ids, harmful: true);
         await JobHost.Eventually(async () => (await host.Store.ListAsync(1)) is [{ FinishedAt: not null }]);
         RunRecord run = (await host.Store.ListAsync(10))[0];
         Assert.Equal((RunTriggers.Count, "service", "3 confirmed incidents"), (run.Trigger, run.StartedBy, run.Reason));
 
         // They are still confirmed, and once more at that.
-        await incidents.ReviewAsync(ids, harmful: true);
+        await host.Services.ReviewAsync(ids, harmful: true);
         Assert.Null(await Rules(host).FindAsync());
         Assert.Single(await host.Store.ListAsync(10));
     }
@@ -104,9 +104,9 @@ public sealed class TriggerTests
         Assert.Null((await store.Incidents.FindAsync(id))!.ConfirmedAt);
         store.Clock.Advance(TimeSpan.FromHours(5));
         DateTimeOffset confirmed = store.Clock.GetUtcNow();
-        await store.Incidents.ReviewAsync([id], harmful: true);
+        await store.Services.ReviewAsync([id], harmful: true);
         store.Clock.Advance(TimeSpan.FromHours(5));
-        await store.Incidents.ReviewAsync([id], harmful: true);
+        await store.Services.ReviewAsync([id], harmful: true);
         Assert.Equal(confirmed, (await store.Incidents.FindAsync(id))!.ConfirmedAt);
         Incident accepted = (await store.Incidents.RecordAsync([Observe.Harmful("b") with { AutoAccept = true }]))[0];
         Assert.Equal(store.Clock.GetUtcNow(), accepted.ConfirmedAt);

@@ -5,6 +5,7 @@ using Unlearning.Host.Privacy;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Tests.Incidents;
+using Unlearning.Host.Tests.Releases;
 using Unlearning.Host.Tests.Storage;
 using Unlearning.Plugin.Functions;
 

@@ -36,7 +36,7 @@ public sealed class RetentionTests
         await using TemporaryStore store = await TemporaryStore.CreateAsync();
         Incident own = Assert.Single(await store.Incidents.RecordAsync([Observe.Harmful("own", "said under a policy of its own") with { Policy = "short-lived" }]));
         Incident other = Assert.Single(await store.Incidents.RecordAsync([Observe.Harmful("other", "said under the default")]));
-        await store.Incidents.ReviewAsync([own.Id], harmful: true);
+        await store.Services.ReviewAsync([own.Id], harmful: true);
         Retention retention = Retention(store);
 
         store.Clock.Advance(TimeSpan.FromDays(7) - TimeSpan.FromSeconds(1));
@@ -78,7 +78,7 @@ public sealed class RetentionTests
     {
         await using TemporaryStore store = await TemporaryStore.CreateAsync();
         Incident incident = Assert.Single(await store.Incidents.RecordAsync([Observe.Harmful("f")]));
-        await store.Incidents.ReviewAsync([incident.Id], harmful: true);
+        await store.Services.ReviewAsync([incident.Id], harmful: true);
         store.Clock.Advance(TimeSpan.FromDays(31));
         await Retention(store).DeleteAsync();
 

@@ -24,6 +24,7 @@ internal static class RunManifest
             ["evaluation"] = evaluation,
             ["setsHash"] = JsonSerializer.SerializeToElement(selection.SetsHash),
             ["sets"] = JsonSerializer.SerializeToElement(sets.Sizes()),
+            ["hazards"] = JsonSerializer.SerializeToElement(sets.Hazards),
             ["policyRevision"] = JsonSerializer.SerializeToElement(selection.PolicyRevision),
         };
         foreach ((string name, string? value) in recipe.Versions)

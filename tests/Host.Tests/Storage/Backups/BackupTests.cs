@@ -75,7 +75,7 @@ public sealed class BackupTests
         {
             IncidentStore incidents = host.Services.GetRequiredService<IncidentStore>();
             incident = Assert.Single(await incidents.RecordAsync([Observe.Harmful("f") with { BaseModelHash = "base-hash" }]));
-            await incidents.ReviewAsync([incident.Id], harmful: true);
+            await host.Services.ReviewAsync([incident.Id], harmful: true);
             Release release = await host.Services.GetRequiredService<ReleaseStore>()
                 .SaveAsync(ReleaseHost.Manifest(), (place, _) => ReleaseHost.WriteContentAsync(place, "weights"));
             await incidents.MarkRemediatedAsync([incident.Id], release.Id);
