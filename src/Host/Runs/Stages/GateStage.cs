@@ -38,7 +38,7 @@ internal sealed class GateStage(LlamaEngine engine, IReadOnlyList<IGate> gates, 
 
         RunReport report = new()
         {
-            Facts = Facts(run, sets, training.Trained, training.Recipe.Recipe.Deserialize<RecipeOptions>()!, decision),
+            Facts = Facts(run, sets, training.Trained, training.Recipe.Options(), decision),
             Evaluation = evaluated.Report,
             Decision = decision,
             Steps = training.Trained.Steps,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Unlearning.Engine.Inference;
 
 namespace Unlearning.Host.Runs.Stages;
@@ -10,10 +11,16 @@ namespace Unlearning.Host.Runs.Stages;
 /// <param name="Versions">Versions, device and number type, by name.</param>
 internal sealed record TrainingRecipe(string Identity, JsonElement Recipe, IReadOnlyDictionary<string, string?> Versions)
 {
+    // For people who read a manifest; the identity keeps its own form.
+    private static readonly JsonSerializerOptions _words = new() { Converters = { new JsonStringEnumConverter() } };
+
+    /// <summary>The recipe, to be read.</summary>
+    public RecipeOptions Options() => Recipe.Deserialize<RecipeOptions>(_words)!;
+
     public static TrainingRecipe Of(RecipeOptions recipe, RunSets sets, Selection selection, LlamaEngine engine) => new(
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
             new { _recipe = recipe, setsHash = selection.SetsHash, parent = sets.Parent, engine.BaseHash }))),
-        JsonSerializer.SerializeToElement(recipe),
+        JsonSerializer.SerializeToElement(recipe, _words),
         new Dictionary<string, string?>
         {
             ["engineVersion"] = typeof(LlamaEngine).Assembly.GetName().Version?.ToString(),
