@@ -10,7 +10,7 @@ internal static class Catalogue
     public static IReadOnlyList<IBenchmark> Benchmarks { get; } =
         [
             new MachineLimits(), new TrainingStep(), new StepMemory(), new Decoding(), new ChatWhileTraining(), new Loading(), new Llama8B(),
-            new CapturedCalls(), new IncidentStorage(), new IncidentReading(), new ModelSwaps(),
+            new CapturedCalls(), new IncidentStorage(), new IncidentReading(), new ModelSwaps(), new MixedLoad(),
         ];
 
     /// <summary>All rows, in the order of the table.</summary>

@@ -7,7 +7,7 @@ internal static partial class PromoterLog
         EventId = 3001,
         EventName = "ReleaseRestored",
         Level = LogLevel.Information,
-        Message = "Release {ReleaseId} is serving, as before the restart.")]
+        Message = "Release {ReleaseId} is serving, as the journal says.")]
     public static partial void Restored(ILogger logger, string releaseId);
 
     [LoggerMessage(
