@@ -66,7 +66,7 @@ internal sealed class Backup(DataFolder data, string? keyRing, string policies, 
         // Listed again after the databases were copied: they may speak of what was made meanwhile.
         HashSet<string> known = [.. sources.Select(source => source.Name)];
         sources.AddRange(BackupLayout.FilesOf(data.Path).Where(name => !BackupLayout.IsDatabase(name) && known.Add(BackupLayout.Data + name))
-            .Select(name => (BackupLayout.Data + name, Path.Combine(data.Path, name))));
+            .Select(name => (BackupLayout.Data + name, CopyOf(name, copies.Path))));
         if (outside && Directory.Exists(ring))
             sources.AddRange(Directory.EnumerateFiles(ring).Order(StringComparer.Ordinal).Select(key => (BackupLayout.KeyRing + Path.GetFileName(key), key)));
         sources.AddRange(Policies(Path.Combine(work, "policies")));
@@ -101,7 +101,7 @@ internal sealed class Backup(DataFolder data, string? keyRing, string policies, 
         return manifest;
     }
 
-    /// <summary>What stands for a file while the archive is written: databases and journals go on being written, the rest does not.</summary>
+    /// <summary>What stands for a file while the archive is written: databases and journals go on being written, and the audit's head with them; the rest does not.</summary>
     private string CopyOf(string name, string copies)
     {
         string source = Path.Combine(data.Path, name), copy = Path.Combine(copies, name);
@@ -112,14 +112,14 @@ internal sealed class Backup(DataFolder data, string? keyRing, string policies, 
                 $"'{source}' is damaged ({damage}), so a backup of it would be none. Restore the last good backup; to keep what there is, copy the folder.");
         }
 
-        if (!BackupLayout.IsJournal(name))
+        if (!BackupLayout.IsJournal(name) && !BackupLayout.IsReplaced(name))
             return source;
-        using FileStream journal = new(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] bytes = new byte[journal.Length];
-        journal.ReadExactly(bytes);
+        using FileStream written = new(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] bytes = new byte[written.Length];
+        written.ReadExactly(bytes);
 
-        // A line that is being written is not said yet.
-        File.WriteAllBytes(copy, bytes[..(bytes.AsSpan().LastIndexOf((byte)'\n') + 1)]);
+        // A journal's line that is being written is not said yet.
+        File.WriteAllBytes(copy, BackupLayout.IsJournal(name) ? bytes[..(bytes.AsSpan().LastIndexOf((byte)'\n') + 1)] : bytes);
         return copy;
     }
 
