@@ -21,6 +21,9 @@ namespace Unlearning.Host.Storage.Backups;
 /// <param name="time">Dates the backup.</param>
 internal sealed class Backup(DataFolder data, string? keyRing, string policies, TimeProvider time)
 {
+    // The folder is the user's, where other programs may have what they will: a name that only this one gives.
+    private const string WorkPrefix = ".unlearning-backup-";
+
     private const string Extension = ".tar.gz";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -41,7 +44,7 @@ internal sealed class Backup(DataFolder data, string? keyRing, string policies, 
         if (Path.GetRelativePath(data.Path, folder).Split(Path.DirectorySeparatorChar)[0] is not ".." && !Path.IsPathRooted(Path.GetRelativePath(data.Path, folder)))
             throw new IOException($"'{folder}' is in the data folder itself, which is what a backup is to outlive. Name another one.");
 
-        using WorkFolder work = WorkFolder.Create(folder, DurableFile.StagingPrefix);
+        using WorkFolder work = WorkFolder.Create(folder, WorkPrefix);
         string archive = Path.Combine(work.Folder.Path, "archive");
         BackupManifest manifest = WriteArchive(archive, work.Folder.Path, now, progress, cancellationToken);
         BackupArchive.Check(archive, cancellationToken);

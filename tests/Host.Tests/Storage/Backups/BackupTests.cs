@@ -195,8 +195,8 @@ public sealed class BackupTests
         using TemporaryFolder folder = new();
         string file = await SmallAsync(folder.Path), target = Path.Combine(folder.Path, "target");
         string dead = Path.Combine(folder.Path, "target.restoring-dead"), alive = Path.Combine(folder.Path, "target.restoring-alive");
-        string half = Path.Combine(folder.Path, "backups", ".staging-half");
-        foreach (string debris in new[] { dead, alive, half })
+        string half = Path.Combine(folder.Path, "backups", ".unlearning-backup-half"), foreign = Path.Combine(folder.Path, "backups", ".staging-of-another-program");
+        foreach (string debris in new[] { dead, alive, half, foreign })
         {
             Directory.CreateDirectory(debris);
             await File.WriteAllTextAsync(Path.Combine(debris, "half"), "half");
@@ -206,6 +206,8 @@ public sealed class BackupTests
             new Restoration(target, null, TimeProvider.System).Restore(file, force: false, default);
         new Backup(new DataFolder(target), null, "none", TimeProvider.System).Write(Path.Combine(folder.Path, "backups", "second.tar.gz"), null, default);
         Assert.Equal((false, true, false), (Directory.Exists(dead), Directory.Exists(alive), Directory.Exists(half)));
+        Assert.Equal("half", await File.ReadAllTextAsync(Path.Combine(foreign, "half")));
+        Assert.Equal(3, Directory.GetFileSystemEntries(Path.Combine(folder.Path, "backups")).Length);
     }
 
     [Fact]
