@@ -12,7 +12,7 @@ public sealed class ServiceLock : IDisposable
     private static readonly int[] _taken = OperatingSystem.IsWindows() ? [unchecked((int)0x80070020)] : [11, 35];
 
     private readonly FileStream _file;
-    private readonly string _holder;
+    private string _holder;
 
     private ServiceLock(FileStream file, string holder) => (_file, _holder) = (file, holder);
 
@@ -73,6 +73,10 @@ public sealed class ServiceLock : IDisposable
             return null;
         }
     }
+
+    /// <summary>The folder has another name now, and another one may have its old name, with a process of its own.</summary>
+    /// <param name="folder">The locked folder under its new name.</param>
+    internal void Moved(DataFolder folder) => _holder = Path.Combine(folder.Path, FileNames[1]);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Unlearning.Host.Cli.Incidents;
 using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Storage;
 using Unlearning.Host.Storage.Backups;
 
 namespace Unlearning.Host.Cli.Backups;
@@ -34,7 +35,10 @@ internal static class BackupCommand
         command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, () =>
         {
             ConfiguredFolders folders = ConfiguredFolders.Read(overrides);
-            Backup backup = new(StoredData.Folder(folders.Data), folders.KeyRing, folders.Policies, time ?? TimeProvider.System);
+            DataFolder data = StoredData.Folder(folders.Data);
+            if (!StoredData.HasStore(data))
+                parsed.InvocationConfiguration.Error.WriteLine($"'{data.Path}' has no store (unlearning.db): incidents, runs and access keys are not in this backup.");
+            Backup backup = new(data, folders.KeyRing, folders.Policies, time ?? TimeProvider.System);
             BackupReport report = backup.Write(parsed.GetRequiredValue(to), new TenthsOnScreen(parsed.InvocationConfiguration.Error), cancellationToken);
             if (parsed.GetValue(json))
                 PolicyJson.Write(parsed.InvocationConfiguration.Output, report);

@@ -69,7 +69,7 @@ internal sealed class OpenDesk : IAsyncDisposable
             return new OpenDesk(desk, Actor.System.Name, [services, .. own]);
         }
 
-        DataFolder data = StoredData.Folder(configured.Data);
+        DataFolder data = StoredData.FolderWithStore(configured.Data);
         ReadOnlyStore store = new(data, configured.KeyRing);
         await store.CheckAsync(cancellationToken).ConfigureAwait(false);
         StoreWriter none = new(store);

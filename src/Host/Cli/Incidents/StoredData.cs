@@ -8,20 +8,35 @@ namespace Unlearning.Host.Cli.Incidents;
 /// <summary>The data folder of a service, which a command reads and never creates.</summary>
 internal static class StoredData
 {
+    private const string StoreName = "unlearning.db";
     private const string Fix = "Start the service once, or set Unlearning:DataDirectory to where its data is.";
 
-    /// <summary>Opens the configured data folder.</summary>
-    /// <exception cref="IOException">There is none, or no store in it.</exception>
+    // What each service leaves, whichever of it was lost: so that a wrong path is not taken for an empty service.
+    private static readonly string[] _ofAService =
+        [StoreName, "live-release.jsonl", "audit.jsonl", "audit-head.json", "fingerprint.key", "key-ring.check", "keys", "releases", "quartz.db"];
+
+    /// <summary>Opens the configured data folder, for what must work when the store is gone, too.</summary>
+    /// <exception cref="IOException">There is none, or it is no service's.</exception>
     public static DataFolder Folder(IReadOnlyDictionary<string, string?>? overrides) => Folder(ConfiguredFolders.Read(overrides).Data);
 
-    /// <summary>Opens a data folder.</summary>
-    /// <exception cref="IOException">There is none, or no store in it.</exception>
+    /// <inheritdoc cref="Folder(IReadOnlyDictionary{string, string?})"/>
     public static DataFolder Folder(string path)
     {
-        if (!Directory.Exists(path))
-            throw new DirectoryNotFoundException($"There is no data folder '{path}'. {Fix}");
-        string store = Path.Combine(path, "unlearning.db");
-        return File.Exists(store) ? new DataFolder(path) : throw new FileNotFoundException($"There is no store '{store}'. {Fix}");
+        Require(path);
+        return _ofAService.Any(name => Path.Exists(Path.Combine(path, name)))
+            ? new DataFolder(path)
+            : throw new DirectoryNotFoundException($"'{path}' holds no data of a service. {Fix}");
+    }
+
+    /// <summary>Whether the store is there; where it is not, it was lost, or the service never started.</summary>
+    public static bool HasStore(DataFolder data) => File.Exists(StoreOf(data.Path));
+
+    /// <summary>Opens a data folder for what reads the store.</summary>
+    /// <exception cref="IOException">There is none, or no store in it.</exception>
+    public static DataFolder FolderWithStore(string path)
+    {
+        Require(path);
+        return File.Exists(StoreOf(path)) ? new DataFolder(path) : throw new FileNotFoundException($"There is no store '{StoreOf(path)}'. {Fix}");
     }
 
     /// <summary><see cref="OpenAsync"/>, but a data folder or store that is not there yet is made, as the service would make it.</summary>
@@ -29,7 +44,7 @@ internal static class StoredData
     public static async Task<ServiceProvider> OpenOrCreateAsync(IReadOnlyDictionary<string, string?>? overrides, CancellationToken cancellationToken)
     {
         ConfiguredFolders configured = ConfiguredFolders.Read(overrides);
-        if (!File.Exists(Path.Combine(configured.Data, "unlearning.db")))
+        if (!File.Exists(StoreOf(configured.Data)))
         {
             await using ServiceProvider services = Services(overrides);
 
@@ -48,7 +63,7 @@ internal static class StoredData
     /// <exception cref="IOException">There is none, it is of an older version, or its keys are missing.</exception>
     public static async Task<ServiceProvider> OpenAsync(IReadOnlyDictionary<string, string?>? overrides, CancellationToken cancellationToken)
     {
-        Folder(overrides);
+        FolderWithStore(ConfiguredFolders.Read(overrides).Data);
         ServiceProvider services = Services(overrides);
         try
         {
@@ -65,6 +80,14 @@ internal static class StoredData
             throw;
         }
     }
+
+    private static void Require(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"There is no data folder '{folder}'. {Fix}");
+    }
+
+    private static string StoreOf(string folder) => Path.Combine(folder, StoreName);
 
     private static ServiceProvider Services(IReadOnlyDictionary<string, string?>? overrides)
     {

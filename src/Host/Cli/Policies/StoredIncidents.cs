@@ -15,7 +15,7 @@ internal sealed class StoredIncidents(string folder, string? keyRing)
     /// <exception cref="IOException">There is no data folder, or no store in it, or its key is missing.</exception>
     public async IAsyncEnumerable<Incident> ReadAsync(DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using UnlearningDbContext db = await ReadOnlyStore.OpenAsync(StoredData.Folder(folder), keyRing, cancellationToken).ConfigureAwait(false);
+        await using UnlearningDbContext db = await ReadOnlyStore.OpenAsync(StoredData.FolderWithStore(folder), keyRing, cancellationToken).ConfigureAwait(false);
         db.Protector!.CheckOnly();
         IQueryable<Incident> incidents = db.Incidents.AsNoTracking().OrderBy(incident => incident.Id);
         if (since is { } from)

@@ -21,6 +21,9 @@ namespace Unlearning.Host.Storage.Backups;
 /// <param name="time">Dates the backup.</param>
 internal sealed class Backup(DataFolder data, string? keyRing, string policies, TimeProvider time)
 {
+    // The folder is the user's, where other programs may have what they will: a name that only this one gives.
+    private const string WorkPrefix = ".unlearning-backup-";
+
     private const string Extension = ".tar.gz";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -41,7 +44,7 @@ internal sealed class Backup(DataFolder data, string? keyRing, string policies, 
         if (Path.GetRelativePath(data.Path, folder).Split(Path.DirectorySeparatorChar)[0] is not ".." && !Path.IsPathRooted(Path.GetRelativePath(data.Path, folder)))
             throw new IOException($"'{folder}' is in the data folder itself, which is what a backup is to outlive. Name another one.");
 
-        using WorkFolder work = WorkFolder.Create(folder, DurableFile.StagingPrefix);
+        using WorkFolder work = WorkFolder.Create(folder, WorkPrefix);
         string archive = Path.Combine(work.Folder.Path, "archive");
         BackupManifest manifest = WriteArchive(archive, work.Folder.Path, now, progress, cancellationToken);
         BackupArchive.Check(archive, cancellationToken);
@@ -66,7 +69,7 @@ internal sealed class Backup(DataFolder data, string? keyRing, string policies, 
         // Listed again after the databases were copied: they may speak of what was made meanwhile.
         HashSet<string> known = [.. sources.Select(source => source.Name)];
         sources.AddRange(BackupLayout.FilesOf(data.Path).Where(name => !BackupLayout.IsDatabase(name) && known.Add(BackupLayout.Data + name))
-            .Select(name => (BackupLayout.Data + name, Path.Combine(data.Path, name))));
+            .Select(name => (BackupLayout.Data + name, CopyOf(name, copies.Path))));
         if (outside && Directory.Exists(ring))
             sources.AddRange(Directory.EnumerateFiles(ring).Order(StringComparer.Ordinal).Select(key => (BackupLayout.KeyRing + Path.GetFileName(key), key)));
         sources.AddRange(Policies(Path.Combine(work, "policies")));
@@ -101,7 +104,7 @@ internal sealed class Backup(DataFolder data, string? keyRing, string policies, 
         return manifest;
     }
 
-    /// <summary>What stands for a file while the archive is written: databases and journals go on being written, the rest does not.</summary>
+    /// <summary>What stands for a file while the archive is written: databases and journals go on being written, and the audit's head with them; the rest does not.</summary>
     private string CopyOf(string name, string copies)
     {
         string source = Path.Combine(data.Path, name), copy = Path.Combine(copies, name);
@@ -112,14 +115,14 @@ internal sealed class Backup(DataFolder data, string? keyRing, string policies, 
                 $"'{source}' is damaged ({damage}), so a backup of it would be none. Restore the last good backup; to keep what there is, copy the folder.");
         }
 
-        if (!BackupLayout.IsJournal(name))
+        if (!BackupLayout.IsJournal(name) && !BackupLayout.IsReplaced(name))
             return source;
-        using FileStream journal = new(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] bytes = new byte[journal.Length];
-        journal.ReadExactly(bytes);
+        using FileStream written = new(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] bytes = new byte[written.Length];
+        written.ReadExactly(bytes);
 
-        // A line that is being written is not said yet.
-        File.WriteAllBytes(copy, bytes[..(bytes.AsSpan().LastIndexOf((byte)'\n') + 1)]);
+        // A journal's line that is being written is not said yet.
+        File.WriteAllBytes(copy, BackupLayout.IsJournal(name) ? bytes[..(bytes.AsSpan().LastIndexOf((byte)'\n') + 1)] : bytes);
         return copy;
     }
 

@@ -19,7 +19,7 @@ internal static class BackupLayout
     /// <summary>The folder in a restored data folder that has the backup's policies; they are put in force by applying them.</summary>
     public const string RestoredPolicies = "restored-policies";
 
-    private const string Journal = "live-release.jsonl";
+    private const string Journal = "live-release.jsonl", AuditHead = "audit-head.json", Audit = "audit.jsonl";
 
     // A run under way holds what it can select again, decrypted by the step; it begins anew.
     private static readonly string[] _leftOut = ["runs", RestoredPolicies];
@@ -40,14 +40,18 @@ internal static class BackupLayout
     /// <summary>
     /// The files of a data folder, relative to it, in the order in which they are copied: first the journal, then the databases, then the
     /// rest. So the databases know at least what the journal tells of, and every release, key and audit entry that those two speak of is
-    /// there: each is written before it is spoken of. What the databases know beyond the journal, the start puts right, as after a crash.
+    /// there: each is written before it is spoken of. The audit's head comes before the audit, because a head behind its audit is what a crash
+    /// leaves, and one ahead of it what somebody leaves who cut entries off. What the databases know beyond the journal, the start puts right, as after a crash.
     /// </summary>
     public static IReadOnlyList<string> FilesOf(string data) =>
     [
         .. Directory.EnumerateFiles(data, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
             .Select(file => Path.GetRelativePath(data, file).Replace(Path.DirectorySeparatorChar, '/'))
             .Where(IsKept)
-            .OrderBy(file => file == Journal ? 0 : IsDatabase(file) ? 1 : 2).ThenBy(file => file, StringComparer.Ordinal),
+
+            // A file that is replaced while the folder is listed may be missing from the list.
+            .Union(File.Exists(Path.Combine(data, AuditHead)) ? [AuditHead] : [])
+            .OrderBy(file => file switch { Journal => 0, AuditHead => 2, Audit => 3, _ => IsDatabase(file) ? 1 : 4 }).ThenBy(file => file, StringComparer.Ordinal),
     ];
 
     /// <summary>Whether a file is a database, which is copied by SQLite.</summary>
@@ -55,6 +59,9 @@ internal static class BackupLayout
 
     /// <summary>Whether a file only ever grows, by lines.</summary>
     public static bool IsJournal(string file) => !file.Contains('/') && file.EndsWith(".jsonl", StringComparison.Ordinal);
+
+    /// <summary>Whether a file is small and replaced as a whole, again and again.</summary>
+    public static bool IsReplaced(string file) => file == AuditHead;
 
     /// <summary>Whether a path in an archive is one that a backup can have written: below its folders, and nowhere else.</summary>
     public static bool IsSafe(string path) =>

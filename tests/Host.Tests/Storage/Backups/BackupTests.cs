@@ -1,6 +1,9 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Unlearning.Host.Audit;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Storage;
@@ -113,6 +116,34 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public async Task The_audit_in_a_backup_is_whole_whatever_is_appended_to_it_meanwhile()
+    {
+        using TemporaryFolder folder = new();
+        await SmallAsync(folder.Path);
+        DataFolder data = new(Path.Combine(folder.Path, "data"));
+        AuditLog live = new(data, NullLogger<AuditLog>.Instance);
+        live.Append(Noted());
+        AuditWriter writer = new(() => live.Append(Noted()));
+        BackupReport report = new Backup(data, null, "none", TimeProvider.System).Write(Path.Combine(folder.Path, "backups", "busy.tar.gz"), writer, default);
+        Assert.True(writer.Appended > 2);
+
+        string target = Path.Combine(folder.Path, "restored");
+        new Restoration(target, null, TimeProvider.System).Restore(report.File, force: false, default);
+        Assert.Empty(new AuditLog(new DataFolder(target), NullLogger<AuditLog>.Instance).Verify().Problems);
+        Assert.Empty(live.Verify().Problems);
+    }
+
+    [Fact]
+    public void An_audit_that_begins_while_a_backup_is_made_is_copied_after_its_head()
+    {
+        using TemporaryFolder folder = new();
+        DataFolder data = new(folder.Path);
+        new AuditLog(data, NullLogger<AuditLog>.Instance).Append(Noted());
+        File.WriteAllText(Path.Combine(folder.Path, "a.txt"), "");
+        Assert.Equal(["audit-head.json", "audit.jsonl", "a.txt"], BackupLayout.FilesOf(folder.Path));
+    }
+
+    [Fact]
     public async Task Any_flipped_byte_of_a_backup_is_found_and_nothing_is_changed()
     {
         using TemporaryFolder folder = new();
@@ -164,8 +195,8 @@ public sealed class BackupTests
         using TemporaryFolder folder = new();
         string file = await SmallAsync(folder.Path), target = Path.Combine(folder.Path, "target");
         string dead = Path.Combine(folder.Path, "target.restoring-dead"), alive = Path.Combine(folder.Path, "target.restoring-alive");
-        string half = Path.Combine(folder.Path, "backups", ".staging-half");
-        foreach (string debris in new[] { dead, alive, half })
+        string half = Path.Combine(folder.Path, "backups", ".unlearning-backup-half"), foreign = Path.Combine(folder.Path, "backups", ".staging-of-another-program");
+        foreach (string debris in new[] { dead, alive, half, foreign })
         {
             Directory.CreateDirectory(debris);
             await File.WriteAllTextAsync(Path.Combine(debris, "half"), "half");
@@ -175,6 +206,8 @@ public sealed class BackupTests
             new Restoration(target, null, TimeProvider.System).Restore(file, force: false, default);
         new Backup(new DataFolder(target), null, "none", TimeProvider.System).Write(Path.Combine(folder.Path, "backups", "second.tar.gz"), null, default);
         Assert.Equal((false, true, false), (Directory.Exists(dead), Directory.Exists(alive), Directory.Exists(half)));
+        Assert.Equal("half", await File.ReadAllTextAsync(Path.Combine(foreign, "half")));
+        Assert.Equal(3, Directory.GetFileSystemEntries(Path.Combine(folder.Path, "backups")).Length);
     }
 
     [Fact]
@@ -227,6 +260,8 @@ public sealed class BackupTests
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(folder.Path, "second")));
     }
 
+    private static AuditEvent Noted() => AuditEvent.Create(TimeProvider.System, Actor.Service, "incident.note", "one");
+
     private static string Policies(string folder)
     {
         string policies = Directory.CreateDirectory(Path.Combine(folder, "policies")).FullName;
@@ -250,5 +285,17 @@ public sealed class BackupTests
 
         SqliteConnection.ClearAllPools();
         return new Backup(new DataFolder(data), ring, "none", TimeProvider.System).Write(Path.Combine(folder, "backups"), null, default).File;
+    }
+
+    /// <summary>Somebody who does something each time that the backup has copied a file.</summary>
+    private sealed class AuditWriter(Action append) : IProgress<double>
+    {
+        public int Appended { get; private set; }
+
+        public void Report(double value)
+        {
+            append();
+            Appended++;
+        }
     }
 }
