@@ -130,6 +130,33 @@ public sealed class ReleaseWatchTests
     }
 
     [Theory]
+    [InlineData("Stay", null)]
+    [InlineData("Abandon", JournalAction.CanaryEnded)]
+    public async Task A_canary_that_proved_itself_is_not_promoted_when_its_gates_or_approvals_do_not_hold_any_more(string then, JournalAction? action)
+    {
+        using TemporaryFolder folder = new();
+        await using ReleaseHost host = await StartAsync(
+            folder, ("Unlearning:Canary:Share", "0.5"), ("Unlearning:Canary:MinimumCalls", "60"), ("Unlearning:Canary:WhenInconclusive", then));
+        string id = (await host.SaveAsync("weights")).Id;
+        await host.Promoter.PromoteAsync(id, "gates passed", "run");
+        await AskAsync(host, 300);
+        host.Clock.Advance(TimeSpan.FromHours(1));
+        host.Check.Failure = new InvalidOperationException("Rejected by bea.");
+
+        JournalEntry? entry = await host.Watch.CheckAsync();
+        Assert.Equal((action, action is null ? null : "Rejected by bea."), (entry?.Action, entry?.Reason));
+        Assert.Equal(("base", action is null ? id : null), (host.Slot.ReleaseId, host.Slot.CanaryReleaseId));
+        if (action is null)
+        {
+            // Once it may, it is promoted with the approvals that count then.
+            host.Check.Failure = null;
+            host.Check.Approvals = [new JournalApproval("eva", host.Clock.GetUtcNow(), "hash")];
+            JournalEntry live = (await host.Watch.CheckAsync())!;
+            Assert.Equal((JournalAction.Promoted, "eva"), (live.Action, live.Approvals!.Single().By));
+        }
+    }
+
+    [Theory]
     [InlineData("Stay", "10")]
     [InlineData("Abandon", "10")]
     [InlineData("Stay", "1000")]
