@@ -11,11 +11,6 @@ namespace Unlearning.Host.Runs;
 /// <summary>The durable record of runs. At most one is active at a time.</summary>
 public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, StoreWriter writer, TimeProvider time)
 {
-    /// <summary>Accepts a run that a command starts, see <see cref="StartAsync(RunStart, CancellationToken)"/>.</summary>
-    public Task<(RunRecord Run, bool Created)> StartAsync(
-        string reason, string? requestId, CancellationToken cancellationToken = default) =>
-        StartAsync(new RunStart(reason) { RequestId = requestId }, cancellationToken);
-
     /// <summary>
     /// Accepts a run, or finds the one that already answers: the run given to the request before, else the active one. Durable when it
     /// returns.
