@@ -8,7 +8,7 @@ public sealed class ApprovalOptions
     /// <summary>The configuration section these options bind from.</summary>
     public const string SectionName = "Unlearning:Approvals";
 
-    /// <summary>How many people, 0 (the default) to 9; whoever started the run is none of them.</summary>
+    /// <summary>How many people, 0 (the default) to 9; whoever started the run, or one that it repeats, is none of them.</summary>
     public int Required { get; set; }
 
     /// <summary>The roles whose approval counts; approver and admin when left empty.</summary>

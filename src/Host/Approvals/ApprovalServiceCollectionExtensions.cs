@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Releases;
 
 namespace Unlearning.Host.Approvals;
 
@@ -16,6 +17,7 @@ public static class ApprovalServiceCollectionExtensions
         services.TryAddSingleton<Proposals>();
         services.TryAddSingleton<ApprovalStore>();
         services.TryAddSingleton<PromotionGuard>();
+        services.TryAddSingleton<IPromotionCheck>(provider => provider.GetRequiredService<PromotionGuard>());
         services.TryAddSingleton<IApprovals>(provider => provider.GetRequiredService<ApprovalStore>());
         return services;
     }

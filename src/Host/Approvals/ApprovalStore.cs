@@ -26,7 +26,7 @@ public sealed class ApprovalStore(
     /// checking all of it again; a rejection ends the run.
     /// </summary>
     /// <param name="releaseId">The release.</param>
-    /// <param name="actor">Who decides; never counted when they started the run.</param>
+    /// <param name="actor">Who decides; never counted when they started the run, or one that it repeats.</param>
     /// <param name="role">The role in which they do.</param>
     /// <param name="approve">Whether it may go live.</param>
     /// <param name="reason">Why, in their words.</param>
@@ -39,7 +39,7 @@ public sealed class ApprovalStore(
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        RunRecord run = await RunOfAsync(releaseId, cancellationToken).ConfigureAwait(false);
+        RunRecord run = await runs.LatestOfReleaseAsync(releaseId, cancellationToken).ConfigureAwait(false);
         ApprovalRequirement required = await RequiredForAsync(run.RunId, cancellationToken).ConfigureAwait(false);
         Proposal proposal = proposals.Of(releaseId);
         if (!required.Roles.Contains(role))
@@ -48,8 +48,9 @@ public sealed class ApprovalStore(
                 $"Release {releaseId} is decided by {string.Join(" or ", required.Roles)}, not by {role}", "Ask somebody who is one", forbidden: true);
         }
 
-        if (approve && actor.Name == run.StartedBy)
-            throw new ApprovalException($"'{actor.Name}' started run {run.RunId}, and nobody approves what they proposed", "Ask another person", forbidden: true);
+        IReadOnlyDictionary<string, string> proposers = await runs.ProposersAsync(run.RunId, releaseId, cancellationToken).ConfigureAwait(false);
+        if (approve && proposers.TryGetValue(actor.Name, out string? own))
+            throw new ApprovalException($"'{actor.Name}' started run {own}, and nobody approves what they proposed", "Ask another person", forbidden: true);
         if (approve && !proposal.Passes)
         {
             throw new ApprovalException(
@@ -105,7 +106,7 @@ public sealed class ApprovalStore(
     /// <exception cref="ArgumentException">There is no run with such a release.</exception>
     public async Task<ApprovalStatus> StatusOfAsync(string releaseId, CancellationToken cancellationToken = default)
     {
-        RunRecord run = await RunOfAsync(releaseId, cancellationToken).ConfigureAwait(false);
+        RunRecord run = await runs.LatestOfReleaseAsync(releaseId, cancellationToken).ConfigureAwait(false);
         ApprovalRequirement required = await RequiredForAsync(run.RunId, cancellationToken).ConfigureAwait(false);
         return await StatusOfAsync(run, proposals.Of(releaseId), required, cancellationToken).ConfigureAwait(false);
     }
@@ -141,6 +142,8 @@ public sealed class ApprovalStore(
         ArgumentNullException.ThrowIfNull(proposal);
         ArgumentNullException.ThrowIfNull(required);
         DateTimeOffset now = time.GetUtcNow();
+        IReadOnlyDictionary<string, string> proposers =
+            await runs.ProposersAsync(run.RunId, proposal.ReleaseId, cancellationToken).ConfigureAwait(false);
 
         // A retry asks anew: what was said before it began was said about another run.
         Approval[] said = [.. (await ListAsync(proposal.ReleaseId, cancellationToken).ConfigureAwait(false)).Where(one => one.At >= run.StartedAt)];
@@ -150,7 +153,7 @@ public sealed class ApprovalStore(
         ];
         Approval[] approvals =
         [
-            .. counting.Where(one => one.Approved && one.ExpiresAt > now && one.By != run.StartedBy)
+            .. counting.Where(one => one.Approved && one.ExpiresAt > now && !proposers.ContainsKey(one.By))
                 .GroupBy(one => one.By, StringComparer.Ordinal).Select(own => own.Last()),
         ];
         string[] approvedBy = [.. approvals.Select(one => one.By)];
@@ -172,10 +175,4 @@ public sealed class ApprovalStore(
                 : ApprovalState.Waiting,
         };
     }
-
-    private async Task<RunRecord> RunOfAsync(string releaseId, CancellationToken cancellationToken) =>
-        await runs.OfReleaseAsync(releaseId, cancellationToken).ConfigureAwait(false) is [var latest, ..]
-            ? latest
-            : throw new ArgumentException(
-                $"No run made or holds a release '{releaseId}'. List the runs that await approval for their releases.", nameof(releaseId));
 }

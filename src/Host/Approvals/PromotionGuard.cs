@@ -1,20 +1,39 @@
 using Unlearning.Host.Releases;
+using Unlearning.Host.Runs;
 
 namespace Unlearning.Host.Approvals;
 
-/// <summary>Lets nobody put a release in front of users by hand that has not got the approvals which its run would have waited for.</summary>
-public sealed class PromotionGuard(ApprovalStore approvals)
+/// <summary>
+/// Lets nothing in front of users that does not pass its gates as they are now, was rejected, or lacks approvals: neither by a run, nor by
+/// hand, nor by the end of a canary.
+/// </summary>
+public sealed class PromotionGuard(Proposals proposals, IApprovals approvals, RunStore runs) : IPromotionCheck
 {
-    /// <summary>The approvals that count for a release now; none where none is asked for.</summary>
-    /// <exception cref="ApprovalException">Some are missing.</exception>
-    /// <exception cref="ArgumentException">No run made such a release.</exception>
+    /// <summary>Where the release of a run stands now, computed anew.</summary>
+    /// <exception cref="ReleaseException">The release is missing, or is not what it was.</exception>
+    public async Task<Standing> StandingOfAsync(RunRecord run, string releaseId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        Proposal proposal = proposals.Of(releaseId);
+        ApprovalRequirement required = await approvals.RequiredForAsync(run.RunId, cancellationToken).ConfigureAwait(false);
+        return new Standing(proposal, await approvals.StatusOfAsync(run, proposal, required, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ApprovalException">It may not serve.</exception>
     public async Task<IReadOnlyList<JournalApproval>> RequireAsync(string releaseId, CancellationToken cancellationToken = default)
     {
-        ApprovalStatus status = await approvals.StatusOfAsync(releaseId, cancellationToken).ConfigureAwait(false);
-        return status.Required.Count == 0 || status.State == ApprovalState.Approved
-            ? status.Counted
-            : throw new ApprovalException(
-                $"Release {releaseId} may not serve yet: {status.Description.TrimEnd('.')}",
+        RunRecord run = await runs.LatestOfReleaseAsync(releaseId, cancellationToken).ConfigureAwait(false);
+        Standing standing = await StandingOfAsync(run, releaseId, cancellationToken).ConfigureAwait(false);
+        if (standing.MayServe)
+            return standing.Status.Counted;
+        throw !standing.Proposal.Passes
+            ? new ApprovalException(
+                $"Release {releaseId} may not serve: it does not pass its gates as they are now: {standing.Proposal.Objections.TrimEnd('.')}",
+                "Set the gates back, or retry the run from 'gate'",
+                forbidden: false)
+            : new ApprovalException(
+                $"Release {releaseId} may not serve yet: {standing.Status.Description.TrimEnd('.')}",
                 "Have it approved; if its run is over, retry the run from 'approve' to ask again",
                 forbidden: false);
     }

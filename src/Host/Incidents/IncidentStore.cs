@@ -46,19 +46,6 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
             .Take(limit).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Records that <paramref name="releaseId"/>, now live, was trained to forget these incidents. Idempotent.</summary>
-    /// <returns>How many incidents are now remediated by it; one dismissed meanwhile is not.</returns>
-    public Task<int> MarkRemediatedAsync(IReadOnlyCollection<Guid> ids, string releaseId, CancellationToken cancellationToken = default) =>
-        writer.WriteAsync(
-            (db, ct) => db.Incidents
-                .Where(incident => ids.Contains(incident.Id)
-                    && incident.Status != IncidentStatus.Dismissed && incident.Status != IncidentStatus.New)
-                .ExecuteUpdateAsync(
-                    set => set.SetProperty(incident => incident.Status, IncidentStatus.Remediated)
-                        .SetProperty(incident => incident.RemediatedBy, releaseId),
-                    ct),
-            cancellationToken);
-
     /// <summary>
     /// Records that <paramref name="releaseId"/>, now live, was trained to forget the incidents of its run: the confirmed ones and those that
     /// had recurred on an earlier release. Idempotent; what has recurred on the release itself stays open.

@@ -19,30 +19,22 @@ public sealed partial class RemediationReconciler(
     // A locked database must not keep whoever rolled back waiting: the model is rolled back already.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3), _retry = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim _behind = new(0);
+    private readonly SemaphoreSlim _behind = new(0), _one = new(1, 1);
 
-    /// <summary>Brings the incidents in line with the live release. Idempotent.</summary>
+    /// <summary>Brings the incidents in line with the live release, one such work at a time. Idempotent.</summary>
     /// <returns>How many incidents are open again.</returns>
     public async Task<int> ReconcileAsync(CancellationToken cancellationToken = default)
     {
-        JournalHistory history = journal.Read();
-        IReadOnlyList<string> lineage = releases.Lineage(history.Current);
-        string hash = await baseModel.GetHashAsync(cancellationToken).ConfigureAwait(false);
-
-        // After a rollback nothing is remediated by the release it came back to: what recurred on that one must stay open.
-        if (history.Last is { Action: JournalAction.Promoted } promoted
-            && (promoted.RunId ?? releases.FindManifest(history.Current)?.RunId) is { } run)
+        // The journal is read inside: what was read before another's work ended may be out of date, and would undo it.
+        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            await incidents.MarkRunRemediatedAsync(run, history.Current, cancellationToken).ConfigureAwait(false);
+            return await BringInLineAsync(cancellationToken).ConfigureAwait(false);
         }
-
-        int reopened = await incidents.ReopenAsync(hash, lineage, cancellationToken).ConfigureAwait(false);
-        if (reopened > 0)
+        finally
         {
-            LogReopened(reopened, lineage[0]);
+            _one.Release();
         }
-
-        return reopened;
     }
 
     /// <inheritdoc/>
@@ -70,6 +62,7 @@ public sealed partial class RemediationReconciler(
     public override void Dispose()
     {
         _behind.Dispose();
+        _one.Dispose();
         base.Dispose();
     }
 
@@ -92,6 +85,28 @@ public sealed partial class RemediationReconciler(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
+    }
+
+    private async Task<int> BringInLineAsync(CancellationToken cancellationToken)
+    {
+        JournalHistory history = journal.Read();
+        IReadOnlyList<string> lineage = releases.Lineage(history.Current);
+        string hash = await baseModel.GetHashAsync(cancellationToken).ConfigureAwait(false);
+
+        // After a rollback nothing is remediated by the release it came back to: what recurred on that one must stay open.
+        if (history.Last is { Action: JournalAction.Promoted } promoted
+            && (promoted.RunId ?? releases.FindManifest(history.Current)?.RunId) is { } run)
+        {
+            await incidents.MarkRunRemediatedAsync(run, history.Current, cancellationToken).ConfigureAwait(false);
+        }
+
+        int reopened = await incidents.ReopenAsync(hash, lineage, cancellationToken).ConfigureAwait(false);
+        if (reopened > 0)
+        {
+            LogReopened(reopened, lineage[0]);
+        }
+
+        return reopened;
     }
 
     private async Task<bool> TryAsync(CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ public sealed class AutomaticRollbackOptions
     public int MinimumCalls { get; set; } = 50;
 
     /// <summary>
-    /// By how much the share of calls that fail may be above the other release's: exceeded when even the low end of its 95 % interval is.
+    /// By how much the share of calls that fail may be above the other release's: exceeded when even the low end of the difference's 99 % interval is.
     /// From 0 to 1; the default is 0.05.
     /// </summary>
     public double MaximumFailureIncrease { get; set; } = 0.05;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.Statistics;
 using Unlearning.Plugin.Functions;
 
 namespace Unlearning.Host.Releases;
@@ -120,17 +121,17 @@ internal static class ModelCardText
         MetricResult[] worse = [.. (report?.Metrics ?? []).Where(IsWorse)];
         foreach (MetricResult metric in worse)
         {
-            Line(text, $"- **{Word(metric.Name)}**: {Change(metric)}. {Word(metric.Description)}.");
+            Line(text, $"- **{Word(metric.Name)}**{(metric.Hazard is { } hazard ? $" of {Word(hazard)}" : "")}: {Change(metric, report!)}. {Word(metric.Description)}.");
         }
 
         if (worse.Length == 0)
         {
-            Line(text, $"{(report is null ? "Not recorded." : "No measured metric became worse beyond its 95 % interval.")}");
+            Line(text, $"{(report is null ? "Not recorded." : $"No measured metric became worse beyond its {ConfidenceLevel.Show(report.Confidence)} interval.")}");
         }
 
         if (report?.Find(MetricNames.OverRefusal) is { } refusal)
         {
-            Line(text, $"\nHarmless look-alikes refused: {Change(refusal)}.");
+            Line(text, $"\nHarmless look-alikes refused: {Change(refusal, report)}.");
         }
     }
 
@@ -149,14 +150,14 @@ internal static class ModelCardText
     private static bool IsWorse(MetricResult metric) =>
         metric.Difference.N > 0 && (metric.HigherIsBetter ? metric.Difference.High < 0 : metric.Difference.Low > 0);
 
-    private static string Change(MetricResult metric)
+    private static string Change(MetricResult metric, EvaluationReport report)
     {
         string Level(double value) => metric.IsShare
             ? (value * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %"
             : value.ToString("0.000", CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Level(metric.Baseline.Value)} before, {Level(metric.Candidate.Value)} after, a change of {Level(metric.Difference.Value)} ({Level(metric.Difference.Low)} to {Level(metric.Difference.High)}), n = {metric.Difference.N}");
+            $"{Level(metric.Baseline.Value)} before, {Level(metric.Candidate.Value)} after, a change of {Level(metric.Difference.Value)} ({Level(metric.Difference.Low)} to {Level(metric.Difference.High)} with {ConfidenceLevel.Show(report.Confidence)} confidence), n = {metric.Difference.N}");
     }
 
     private static void Numbers(StringBuilder text, string label, ReleaseManifest manifest, string detail)

@@ -111,20 +111,25 @@ public sealed class Promoter : IDisposable
     /// <param name="promote">Whether it becomes the live release.</param>
     /// <param name="actor">Who decided.</param>
     /// <param name="reason">Why, for the journal.</param>
-    /// <param name="releaseId">The canary that was decided about; null for whichever serves.</param>
+    /// <param name="releaseId">The canary that was decided about.</param>
+    /// <param name="approvals">The approvals that count, checked by the caller; null for those with which it became the canary.</param>
     /// <param name="cancellationToken">Cancels until the journal is written; not after.</param>
     /// <returns>The journal's entry for it.</returns>
     /// <exception cref="InvalidOperationException">No canary serves, or another one.</exception>
     public Task<JournalEntry> EndCanaryAsync(
-        bool promote, Actor actor, string reason, string? releaseId = null, CancellationToken cancellationToken = default) =>
+        bool promote,
+        Actor actor,
+        string reason,
+        string releaseId,
+        IReadOnlyList<JournalApproval>? approvals = null,
+        CancellationToken cancellationToken = default) =>
         ChangeAsync(
-            new Promotion(releaseId ?? "canary", actor, reason),
+            new Promotion(releaseId, actor, reason),
             async change =>
             {
-                if (_journal.Read().OpenCanary is not { } open || (releaseId is not null && open.ReleaseId != releaseId))
+                if (_journal.Read().OpenCanary is not { } open || open.ReleaseId != releaseId)
                 {
-                    throw new InvalidOperationException(
-                        releaseId is null ? "No canary serves." : $"Release {releaseId} is no canary any more.");
+                    throw new InvalidOperationException($"Release {releaseId} is no canary any more.");
                 }
 
                 if (!promote)
@@ -134,7 +139,7 @@ public sealed class Promoter : IDisposable
 
                 LoadedRelease canary = _warm.Find(open.ReleaseId)
                     ?? await _servable.LoadAsync(open.ReleaseId, open.ContentHash, cancellationToken).ConfigureAwait(false);
-                Promotion promotion = new(open.ReleaseId, actor, reason) { RunId = open.RunId, Approvals = open.Approvals };
+                Promotion promotion = new(open.ReleaseId, actor, reason) { RunId = open.RunId, Approvals = approvals ?? open.Approvals };
                 return change.Serve(canary, JournalAction.Promoted, promotion);
             },
             cancellationToken);

@@ -39,22 +39,38 @@ public sealed partial class ReleaseGarbage(
             // The database is asked before, so that no rollback waits for it; what serves is looked at again while nothing can change it.
             DateTimeOffset now = time.GetUtcNow();
             ReleaseReferences references = await ReleaseReferences.ReadAsync(contexts, now, cancellationToken).ConfigureAwait(false);
-            bool gone = await promoter.WhileNothingChangesAsync(
-                () => Judge(references, now).Single(one => one.ReleaseId == id).KeptBecause is null && releases.Delete(id), cancellationToken)
-                .ConfigureAwait(false);
-            if (gone)
+            string? debris = await promoter.WhileNothingChangesAsync(
+                () => Judge(references, now).FirstOrDefault(one => one.ReleaseId == id) is { KeptBecause: null } ? releases.TakeName(id) : null,
+                cancellationToken).ConfigureAwait(false);
+            if (debris is not null)
             {
+                Delete(id, debris, actor, reason);
                 deleted.Add(id);
-                LogDeleted(id);
-                audit.Append(AuditEvent.Create(time, actor, "release.delete", id, reason));
             }
         }
 
         return deleted;
     }
 
+    // No file goes before the audit has it.
+    private void Delete(string id, string debris, Actor actor, string reason)
+    {
+        try
+        {
+            audit.Append(AuditEvent.Create(time, actor, "release.delete", id, reason));
+        }
+        catch
+        {
+            releases.GiveName(id, debris);
+            throw;
+        }
+
+        Directory.Delete(debris, recursive: true);
+        LogDeleted(id);
+    }
+
     private IReadOnlyList<GarbageVerdict> Judge(ReleaseReferences references, DateTimeOffset now) => ReleaseKeeping.Judge(
-        [.. releases.List().Where(releases.Contains).Select(id => (id, ManifestOf(id), releases.Facts(id).SavedAt))],
+        [.. releases.List().Where(releases.Contains).Select(id => (id, ManifestOf(id), releases.SavedAt(id)))],
         journal.Read(),
         references,
         options.Value.Keep,

@@ -73,7 +73,7 @@ public static class ReleaseServiceCollectionExtensions
 
     /// <summary>
     /// Adds what needs the database, too: the releases' history, the deletion of those that nothing needs, and the watch over what begins to
-    /// serve. Needs <see cref="AddUnlearningReleases"/> and the storage.
+    /// serve. Needs <see cref="AddUnlearningReleases"/>, the storage, and <see cref="IPromotionCheck"/> from elsewhere.
     /// </summary>
     public static IServiceCollection AddUnlearningReleaseWatch(this IServiceCollection services)
     {

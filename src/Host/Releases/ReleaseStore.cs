@@ -163,34 +163,45 @@ public sealed class ReleaseStore(DataFolder data)
         }
     }
 
+    /// <summary>When a release was saved.</summary>
+    /// <exception cref="ReleaseException">There is none of that id.</exception>
+    public DateTimeOffset SavedAt(string releaseId) =>
+        new(File.GetLastWriteTimeUtc(Path.Combine(FolderOf(releaseId), ManifestFile)), TimeSpan.Zero);
+
     /// <summary>When a release was saved, and how many bytes it holds.</summary>
     /// <exception cref="ReleaseException">There is none of that id.</exception>
     public (DateTimeOffset SavedAt, long Bytes) Facts(string releaseId)
     {
         DirectoryInfo folder = new(FolderOf(releaseId));
         return (
-            new DateTimeOffset(File.GetLastWriteTimeUtc(Path.Combine(folder.FullName, ManifestFile)), TimeSpan.Zero),
+            SavedAt(releaseId),
             folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0);
     }
 
     /// <summary>
-    /// Deletes a release that nothing needs. It loses its name first, so that a crash leaves it whole or leaves debris that
-    /// <see cref="SweepStaging"/> removes.
+    /// The first half of a deletion, at once however large the release: it loses its name, so that a crash leaves it whole or leaves debris
+    /// that <see cref="SweepStaging"/> removes.
     /// </summary>
-    /// <returns>Whether there was one.</returns>
-    internal bool Delete(string releaseId)
+    /// <returns>The folder whose files are to be deleted; null when there is no such release.</returns>
+    internal string? TakeName(string releaseId)
     {
         if (!Contains(releaseId))
         {
-            return false;
+            return null;
         }
 
         string staging = Path.Combine(data.Releases, DurableFile.StagingPrefix + Guid.NewGuid().ToString("N"));
         Directory.Move(FolderOf(releaseId), staging);
         DurableFile.FlushDirectory(data.Releases);
         _manifests.TryRemove(releaseId, out _);
-        Directory.Delete(staging, recursive: true);
-        return true;
+        return staging;
+    }
+
+    /// <summary>Takes back <see cref="TakeName"/>.</summary>
+    internal void GiveName(string releaseId, string folder)
+    {
+        Directory.Move(folder, FolderOf(releaseId));
+        DurableFile.FlushDirectory(data.Releases);
     }
 
     /// <summary>Deletes what interrupted saves and deletions left. Only at start: a save under way in another process would be debris too.</summary>

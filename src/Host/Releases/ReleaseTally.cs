@@ -7,7 +7,7 @@ internal sealed class ReleaseTally
     private const int Window = 512;
 
     private readonly Lock _lock = new();
-    private readonly List<TimeSpan> _firstTokens = [], _answers = [];
+    private readonly Queue<TimeSpan> _firstTokens = [], _answers = [];
     private int _calls, _failures, _empty;
 
     /// <summary>A call was answered to its end.</summary>
@@ -20,10 +20,10 @@ internal sealed class ReleaseTally
         {
             if (firstToken is { } first)
             {
-                Keep(_firstTokens, first, _calls);
+                Keep(_firstTokens, first);
             }
 
-            Keep(_answers, whole, _calls);
+            Keep(_answers, whole);
             _calls++;
             _empty += empty ? 1 : 0;
         }
@@ -59,15 +59,13 @@ internal sealed class ReleaseTally
         }
     }
 
-    private static void Keep(List<TimeSpan> kept, TimeSpan latest, int place)
+    private static void Keep(Queue<TimeSpan> kept, TimeSpan latest)
     {
-        if (kept.Count < Window)
+        if (kept.Count == Window)
         {
-            kept.Add(latest);
+            kept.Dequeue();
         }
-        else
-        {
-            kept[place % Window] = latest;
-        }
+
+        kept.Enqueue(latest);
     }
 }

@@ -16,11 +16,15 @@ public sealed partial class ReleaseWatch(
     ReleaseSignals signals,
     ReleaseRecurrences recurrences,
     ServingState serving,
+    IPromotionCheck check,
     IOptions<CanaryOptions> canary,
     IOptions<AutomaticRollbackOptions> rollback,
     TimeProvider time,
     ILogger<ReleaseWatch> logger) : BackgroundService
 {
+    // A canary that stays is looked at every half a minute; what speaks against it is told when it changes.
+    private string? _told;
+
     /// <summary>Looks once, and acts on what it finds.</summary>
     /// <returns>The change it made; null for none.</returns>
     public async Task<JournalEntry?> CheckAsync(CancellationToken cancellationToken = default)
@@ -65,7 +69,7 @@ public sealed partial class ReleaseWatch(
         SignalDecision decision = await JudgeAsync(open, cancellationToken).ConfigureAwait(false);
         if (decision.Verdict == Verdict.Fail)
         {
-            return await EndAsync(promote: false, decision.Sentence).ConfigureAwait(false);
+            return await WithdrawAsync(decision.Sentence).ConfigureAwait(false);
         }
 
         if (time.GetUtcNow() - open.At < canary.Value.Duration)
@@ -76,19 +80,44 @@ public sealed partial class ReleaseWatch(
         int calls = signals.Of(open.ReleaseId).Calls;
         if (decision.Verdict == Verdict.Pass && calls >= canary.Value.MinimumCalls)
         {
-            return await EndAsync(promote: true, $"{open.Reason} As canary: {decision.Sentence}").ConfigureAwait(false);
+            // Hours may lie between its start and now, and people: gates, policies and approvals are looked at again.
+            (IReadOnlyList<JournalApproval>? approvals, string? refusal) = await MayServeAsync(open.ReleaseId, cancellationToken).ConfigureAwait(false);
+            return refusal is null
+                ? await promoter.EndCanaryAsync(
+                    promote: true, Actor.Service, $"{open.Reason} As canary: {decision.Sentence}", open.ReleaseId, approvals, cancellationToken).ConfigureAwait(false)
+                : canary.Value.WhenInconclusive == InconclusiveCanary.Abandon ? await WithdrawAsync(refusal).ConfigureAwait(false)
+                : null;
         }
 
         return canary.Value.WhenInconclusive == InconclusiveCanary.Stay
             ? null
-            : await EndAsync(
-                promote: false,
+            : await WithdrawAsync(
                 decision.Verdict == Verdict.Pass
                     ? $"Its time is over and it answered {calls} calls; {canary.Value.MinimumCalls} are needed."
                     : $"Its time is over and nothing is proven. {decision.Sentence}").ConfigureAwait(false);
 
-        Task<JournalEntry> EndAsync(bool promote, string reason) =>
-            promoter.EndCanaryAsync(promote, Actor.Service, reason, open.ReleaseId, cancellationToken);
+        Task<JournalEntry> WithdrawAsync(string reason) =>
+            promoter.EndCanaryAsync(promote: false, Actor.Service, reason, open.ReleaseId, cancellationToken: cancellationToken);
+    }
+
+    private async Task<(IReadOnlyList<JournalApproval>? Approvals, string? Refusal)> MayServeAsync(string releaseId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<JournalApproval> approvals = await check.RequireAsync(releaseId, cancellationToken).ConfigureAwait(false);
+            _told = null;
+            return (approvals, null);
+        }
+        catch (Exception refusal) when (refusal is InvalidOperationException or ReleaseException or ArgumentException)
+        {
+            if (_told != refusal.Message)
+            {
+                _told = refusal.Message;
+                LogRefused(releaseId, refusal.Message);
+            }
+
+            return (null, refusal.Message);
+        }
     }
 
     private async Task<SignalDecision> JudgeAsync(JournalEntry began, CancellationToken cancellationToken)
@@ -140,6 +169,13 @@ public sealed partial class ReleaseWatch(
         Level = LogLevel.Warning,
         Message = "Recurrences cannot be counted: the database does not answer.")]
     private partial void LogNoRecurrences(Exception failure);
+
+    [LoggerMessage(
+        EventId = 3016,
+        EventName = "CanaryNotPromoted",
+        Level = LogLevel.Warning,
+        Message = "Canary {ReleaseId} proved itself but is not promoted. {Refusal}")]
+    private partial void LogRefused(string releaseId, string refusal);
 
     [LoggerMessage(
         EventId = 3014,

@@ -36,8 +36,7 @@ public sealed class RunPipeline(
     ReleaseStore releases,
     LiveReleaseJournal journal,
     Promoter promoter,
-    Proposals proposals,
-    IApprovals approvals,
+    PromotionGuard guard,
     QuietTime quiet,
     IFreeSpace space,
     IOptions<RecipeOptions> recipeOptions,
@@ -121,7 +120,7 @@ public sealed class RunPipeline(
     private async Task<RunOutcome> GoLiveAsync(
         RunRecord run, RunSets sets, Candidate candidate, StageClock clock, Action begin, CancellationToken cancellationToken)
     {
-        ApproveStage approve = new(proposals, approvals);
+        ApproveStage approve = new(guard);
         if (!PromoteStage.WasPromoted(journal.Read(), run.RunId))
         {
             if (await approve.RunAsync(run, candidate, cancellationToken).ConfigureAwait(false) is { } other)

@@ -50,7 +50,7 @@ public sealed class RunRecord
     /// <summary>What started it: "command", "function", "schedule", "count" or "severity".</summary>
     public string Trigger { get; init; } = "command";
 
-    /// <summary>Who started it; this name's approval never counts.</summary>
+    /// <summary>Who started it; this name's approval never counts, neither here nor in a run that repeats this one.</summary>
     public string StartedBy { get; init; } = "local";
 
     /// <summary>What an operator wants of it, which the run obeys at its next chance.</summary>

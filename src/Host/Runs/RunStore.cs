@@ -11,11 +11,6 @@ namespace Unlearning.Host.Runs;
 /// <summary>The durable record of runs. At most one is active at a time.</summary>
 public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, StoreWriter writer, TimeProvider time)
 {
-    /// <summary>Accepts a run that a command starts, see <see cref="StartAsync(RunStart, CancellationToken)"/>.</summary>
-    public Task<(RunRecord Run, bool Created)> StartAsync(
-        string reason, string? requestId, CancellationToken cancellationToken = default) =>
-        StartAsync(new RunStart(reason) { RequestId = requestId }, cancellationToken);
-
     /// <summary>
     /// Accepts a run, or finds the one that already answers: the run given to the request before, else the active one. Durable when it
     /// returns.
@@ -89,6 +84,37 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
         return await db.Runs.AsNoTracking().Where(run => run.ReleaseId == releaseId)
             .OrderByDescending(run => run.StartedAt).ThenByDescending(run => run.RunId)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The latest run whose release this is.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public async Task<RunRecord> LatestOfReleaseAsync(string releaseId, CancellationToken cancellationToken = default) =>
+        await OfReleaseAsync(releaseId, cancellationToken).ConfigureAwait(false) is [var latest, ..]
+            ? latest
+            : throw new ArgumentException(
+                $"No run made or holds a release '{releaseId}'. List the runs that await approval for their releases.", nameof(releaseId));
+
+    /// <summary>Who proposed a release: each name with a run that they started, of those that hold it, the given one, and all that these repeat.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ProposersAsync(
+        string runId, string releaseId, CancellationToken cancellationToken = default)
+    {
+        await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        HashSet<string> seen =
+        [
+            runId,
+            .. await db.Runs.Where(run => run.ReleaseId == releaseId).Select(run => run.RunId).ToListAsync(cancellationToken).ConfigureAwait(false),
+        ];
+        Dictionary<string, string> proposers = new(StringComparer.Ordinal);
+        for (string[] look = [.. seen]; look.Length > 0;)
+        {
+            var runs = await db.Runs.Where(run => look.Contains(run.RunId)).Select(run => new { run.RunId, run.StartedBy, run.RetryOf })
+                .ToListAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var run in runs)
+                proposers.TryAdd(run.StartedBy, run.RunId);
+            look = [.. runs.Select(run => run.RetryOf).OfType<string>().Where(seen.Add)];
+        }
+
+        return proposers;
     }
 
     /// <summary>The latest runs, newest first.</summary>

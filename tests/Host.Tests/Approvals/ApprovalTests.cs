@@ -122,6 +122,59 @@ public sealed class ApprovalTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_proposed_a_release_may_not_approve_it_after_another_person_retried_the_run()
+    {
+        await using JobHost host = await StartAsync(required: 1);
+        (string runId, string release) = await WaitingRunAsync(host);
+        ApprovalStore approvals = host.Services.GetRequiredService<ApprovalStore>();
+        await approvals.DecideAsync(release, _ben, Role.Approver, false, "not yet");
+        await InState(host, runId, RunState.Completed);
+
+        // A person away, over a run of its own release; and the same release again.
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        RunRecord other = (await host.Store.StartAsync(new RunStart("again") { StartedBy = "ben", RetryOf = runId, RetryFrom = RunStage.Gate })).Run;
+        await host.Store.CompleteAsync(other.RunId, new RunOutcome("pass", null, "nothing"));
+        RunRecord again = (await host.Store.StartAsync(
+            new RunStart("again") { StartedBy = "carl", RetryOf = other.RunId, RetryFrom = RunStage.Approve })).Run;
+        string another = await SaveReleaseAsync(host, again.RunId, "other weights");
+        await host.Store.AwaitApprovalAsync(again.RunId, new RunOutcome("pass", another, "waits"));
+        foreach (Actor own in new[] { _ada, _ben, Person("carl") })
+        {
+            ApprovalException refused = await Assert.ThrowsAsync<ApprovalException>(() => approvals.DecideAsync(another, own, Role.Approver, true, "good"));
+            Assert.True(refused.IsForbidden);
+        }
+
+        await host.Store.CompleteAsync(again.RunId, new RunOutcome("pass", another, "over"));
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        RunRecord same = (await host.Store.StartAsync(new RunStart("the same") { StartedBy = "dora" })).Run;
+        await host.Store.AwaitApprovalAsync(same.RunId, new RunOutcome("pass", release, "waits"));
+        await Assert.ThrowsAsync<ApprovalException>(() => approvals.DecideAsync(release, _ada, Role.Approver, true, "good"));
+        Assert.Equal("eva", (await approvals.DecideAsync(release, _eva, Role.Approver, true, "good")).ApprovedBy.Single());
+    }
+
+    [Fact]
+    public async Task Nobody_puts_a_release_in_front_of_users_whose_gates_do_not_pass_now_or_that_was_rejected_even_where_nobody_has_to_approve()
+    {
+        await using JobHost host = await StartAsync(required: 1);
+        (string runId, string release) = await WaitingRunAsync(host);
+        PromotionGuard guard = host.Services.GetRequiredService<PromotionGuard>();
+        Assert.Contains("waits for 1 more", (await Assert.ThrowsAsync<ApprovalException>(() => guard.RequireAsync(release))).Message, StringComparison.Ordinal);
+        ApprovalOptions options = host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<ApprovalOptions>>().Value;
+        options.Required = 0;
+        Assert.Empty(await guard.RequireAsync(release));
+
+        Configure(host, $"{Gate}:Threshold", "-1");
+        Assert.Contains("its gates as they are now", (await Assert.ThrowsAsync<ApprovalException>(() => guard.RequireAsync(release))).Message, StringComparison.Ordinal);
+
+        Configure(host, $"{Gate}:Threshold", "1");
+        options.Required = 1;
+        await host.Services.GetRequiredService<ApprovalStore>().DecideAsync(release, _ben, Role.Approver, false, "over-refusal");
+        await InState(host, runId, RunState.Completed);
+        options.Required = 0;
+        Assert.Contains("Rejected by ben", (await Assert.ThrowsAsync<ApprovalException>(() => guard.RequireAsync(release))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_strictest_of_several_requirements_is_the_most_people_of_common_roles_in_the_shortest_time()
     {
         ApprovalRequirement none = new(0, [Role.Admin], TimeSpan.FromHours(1));
@@ -172,19 +225,10 @@ public sealed class ApprovalTests : IDisposable
     {
         IServiceProvider services = host.Services;
         ReleaseStore releases = services.GetRequiredService<ReleaseStore>();
-        EvaluationReport report = (await Example.OutcomeAsync()).Report;
-        Release release = await releases.SaveAsync(
-            ReleaseHostManifest(runId),
-            async (staging, ct) =>
-            {
-                await Tests.Releases.ReleaseHost.WriteContentAsync(staging, "weights");
-                await File.WriteAllTextAsync(Path.Combine(staging, "report.json"), report.ToJson(), ct);
-                await File.WriteAllTextAsync(Path.Combine(staging, "verdicts.json"), JsonSerializer.Serialize(Array.Empty<GateLine>()), ct);
-            },
-            stop);
+        string release = await SaveReleaseAsync(host, runId, "weights", stop);
         RunRecord run = (await host.Store.FindAsync(runId, stop))!;
-        Candidate candidate = new(release.Id, "pass", []);
-        ApproveStage approve = new(services.GetRequiredService<Proposals>(), services.GetRequiredService<IApprovals>());
+        Candidate candidate = new(release, "pass", []);
+        ApproveStage approve = new(services.GetRequiredService<PromotionGuard>());
         if (await approve.RunAsync(run, candidate, stop) is { } other)
             return other;
         PromoteStage promote = new(
@@ -193,7 +237,22 @@ public sealed class ApprovalTests : IDisposable
             releases,
             services.GetRequiredService<Host.Incidents.IncidentStore>(),
             services.GetRequiredService<RunControls>());
-        return new RunOutcome("pass", release.Id, await promote.RunAsync(run, new RunSets([], [], [], [], [], [], Release.BaseId), candidate, null, () => { }, stop));
+        return new RunOutcome("pass", release, await promote.RunAsync(run, new RunSets([], [], [], [], [], [], Release.BaseId), candidate, null, () => { }, stop));
+    }
+
+    private static async Task<string> SaveReleaseAsync(JobHost host, string runId, string weights, CancellationToken stop = default)
+    {
+        EvaluationReport report = (await Example.OutcomeAsync()).Report;
+        Release release = await host.Services.GetRequiredService<ReleaseStore>().SaveAsync(
+            ReleaseHostManifest(runId),
+            async (staging, ct) =>
+            {
+                await Tests.Releases.ReleaseHost.WriteContentAsync(staging, weights);
+                await File.WriteAllTextAsync(Path.Combine(staging, "report.json"), report.ToJson(), ct);
+                await File.WriteAllTextAsync(Path.Combine(staging, "verdicts.json"), JsonSerializer.Serialize(Array.Empty<GateLine>()), ct);
+            },
+            stop);
+        return release.Id;
     }
 
     private static ReleaseManifest ReleaseHostManifest(string runId) => Tests.Releases.ReleaseHost.Manifest() with { RunId = runId };

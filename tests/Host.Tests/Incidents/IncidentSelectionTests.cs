@@ -41,7 +41,7 @@ public sealed class IncidentSelectionTests
         await using TemporaryStore store = await TemporaryStore.CreateAsync();
         IReadOnlyList<Incident> incidents = await store.Incidents.RecordAsync(
             [Observe.Harmful("held") with { AutoAccept = true }, Observe.Harmful("came back") with { AutoAccept = true }]);
-        await store.Incidents.MarkRemediatedAsync([.. incidents.Select(incident => incident.Id)], "r1");
+        await store.Services.RemediateAsync([.. incidents.Select(incident => incident.Id)], "r1");
         await store.Incidents.RecordAsync([Observe.Harmful("came back") with { ReleaseLineage = ["r1", "base"] }]);
 
         SelectedIncidents selected = await Select(store);
@@ -114,7 +114,7 @@ public sealed class IncidentSelectionTests
             Observe.Harmful("open") with { AutoAccept = true, Severity = 4 },
         ];
         IReadOnlyList<Incident> recorded = await store.Incidents.RecordAsync(observations);
-        await store.Incidents.MarkRemediatedAsync([.. recorded.Where(incident => incident.Fingerprint != "open").Select(incident => incident.Id)], "release");
+        await store.Services.RemediateAsync([.. recorded.Where(incident => incident.Fingerprint != "open").Select(incident => incident.Id)], "release");
 
         IncidentSelection selection = new(store.Contexts, Options.Create(new SelectionOptions { MaximumReplayed = 0 }));
         Assert.Equal(

@@ -109,7 +109,7 @@ public sealed class IncidentSinkTests
             ReleaseHost.Manifest(), (staging, _) => ReleaseHost.WriteContentAsync(staging, "weights"));
         await ReportAsync(host, Report(Match() with { AutoAccept = true }));
         Incident incident = Assert.Single(await Store(host).ListAsync(IncidentStatus.Confirmed, 10));
-        await Store(host).MarkRemediatedAsync([incident.Id], release.Id);
+        await host.Services.RemediateAsync([incident.Id], release.Id);
 
         await ReportAsync(host, Report());
         Assert.Equal(IncidentStatus.Remediated, (await Store(host).FindAsync(incident.Id))!.Status);

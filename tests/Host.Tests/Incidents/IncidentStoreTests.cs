@@ -184,7 +184,7 @@ public sealed class IncidentStoreTests
     private static async Task<Guid> Remediated(TemporaryStore store, string fingerprint, string release)
     {
         Guid id = (await store.Incidents.RecordAsync([Observe.Harmful(fingerprint) with { AutoAccept = true }]))[0].Id;
-        Assert.Equal(1, await store.Incidents.MarkRemediatedAsync([id], release));
+        Assert.Equal(1, await store.Services.RemediateAsync([id], release));
         return id;
     }
 }

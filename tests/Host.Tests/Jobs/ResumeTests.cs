@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Quartz;
 using Unlearning.Host.Jobs;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Tests.Runs;
 using Unlearning.Host.Tests.Storage;
 using Unlearning.Plugin.Functions;
 

@@ -5,6 +5,7 @@ using Unlearning.Host.Jobs;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
+using Unlearning.Host.Tests.Runs;
 using Unlearning.Host.Tests.Storage;
 using Unlearning.Plugin.Functions;
 

@@ -4,6 +4,7 @@ using Unlearning.Host.Incidents;
 using Unlearning.Host.Jobs.Triggers;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Tests.Incidents;
+using Unlearning.Host.Tests.Runs;
 using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Jobs;
@@ -91,7 +92,7 @@ public sealed class TriggerTests
         Assert.NotNull(await Rules(host).FindAsync());
         RunRecord run = (await host.Store.StartAsync("reason", null)).Run;
         await host.Store.CompleteAsync(run.RunId, new RunOutcome("pass", "0123456789abcdef", "Passed."));
-        await incidents.MarkRemediatedAsync([id], "0123456789abcdef");
+        await host.Services.RemediateAsync([id], "0123456789abcdef");
         Assert.Equal(1, await incidents.ReopenAsync(Observe.BaseHash, ["base"]));
         Assert.Null(await Rules(host).FindAsync());
     }

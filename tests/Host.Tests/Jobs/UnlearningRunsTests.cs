@@ -173,7 +173,7 @@ public sealed class UnlearningRunsTests
         await host.Services.GetRequiredService<Promoter>().PromoteAsync(release.Id, "passed");
         IncidentStore incidents = host.Services.GetRequiredService<IncidentStore>();
         Guid id = (await incidents.RecordAsync([Observe.Harmful("f") with { AutoAccept = true }]))[0].Id;
-        await incidents.MarkRemediatedAsync([id], release.Id);
+        await host.Services.RemediateAsync([id], release.Id);
 
         RollbackResult result = await host.Runs.RollbackAsync("it answers oddly");
         Assert.Equal(new RollbackResult(release.Id, "base", "it answers oddly"), result);

@@ -12,6 +12,7 @@ using Unlearning.Host.Privacy;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Incidents;
+using Unlearning.Host.Tests.Runs;
 using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Privacy;

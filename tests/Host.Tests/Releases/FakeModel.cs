@@ -27,7 +27,14 @@ internal sealed class FakeModel : IBaseModel, IReleaseLoader
     /// <summary>Streams wait for it between their two parts.</summary>
     public TaskCompletionSource Stream { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ValueTask<string> GetHashAsync(CancellationToken cancellationToken = default) => new(Hash);
+    /// <summary>What happens before the hash is known.</summary>
+    public Func<Task> BeforeHash { get; set; } = () => Task.CompletedTask;
+
+    public async ValueTask<string> GetHashAsync(CancellationToken cancellationToken = default)
+    {
+        await BeforeHash();
+        return Hash;
+    }
 
     public async Task<IChatClient> LoadAsync(string releaseId, string? folder, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Unlearning.Host.Evaluation;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Tests.Reports;
 using Unlearning.Host.Tests.Storage;
@@ -48,5 +49,19 @@ public sealed class ModelCardTests
         {
             Assert.Contains(told, cards[0], StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_metric_of_one_hazard_names_it_and_intervals_name_the_level_of_the_report()
+    {
+        EvaluationReport report = (await Example.OutcomeAsync()).Report with { Confidence = 0.975 };
+        MetricResult worse = report.Metrics[0] with { HigherIsBetter = false, Difference = new Estimate(0.2, 0.1, 0.3, 40) };
+        string card = ModelCardText.Of(
+            ReleaseHost.Manifest(), report with { Metrics = [worse, worse with { Hazard = "mlcommons:hate" }, worse with { Hazard = "mlcommons:privacy" }] }, []);
+        foreach (string who in new[] { "", " of mlcommons:hate", " of mlcommons:privacy" })
+            Assert.Single(card.Split('\n'), line => line.StartsWith($"- **{worse.Name}**{who}: ", StringComparison.Ordinal));
+        Assert.Contains("with 97.5 % confidence", card, StringComparison.Ordinal);
+        Assert.Contains(
+            "beyond its 97.5 % interval", ModelCardText.Of(ReleaseHost.Manifest(), report with { Metrics = [] }, []), StringComparison.Ordinal);
     }
 }

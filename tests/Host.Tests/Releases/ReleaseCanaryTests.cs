@@ -46,7 +46,7 @@ public sealed class ReleaseCanaryTests
         JournalApproval approval = new("bea", host.Clock.GetUtcNow(), "hash");
         await host.Promoter.PromoteAsync(new Promotion(id, _ann, "gates passed") { RunId = "run", Approvals = [approval] });
 
-        await host.Promoter.EndCanaryAsync(promote: true, _ann, "it did well");
+        await host.Promoter.EndCanaryAsync(promote: true, _ann, "it did well", id);
 
         JournalEntry live = host.Journal.Read().Last!;
         Assert.Equal((JournalAction.Promoted, id, "run", "ann"), (live.Action, live.ReleaseId, live.RunId, live.Actor));
@@ -58,6 +58,21 @@ public sealed class ReleaseCanaryTests
         Assert.Equal(
             ["release.rollback", "release.promote", "release.canary-start"],
             host.Services.GetRequiredService<AuditLog>().Read(10).Select(entry => entry.Event.Action));
+    }
+
+    [Fact]
+    public async Task A_canary_is_promoted_with_the_approvals_that_were_counted_then_and_no_other_canary_in_its_place()
+    {
+        using TemporaryFolder folder = new();
+        await using ReleaseHost host = await ReleaseHost.StartAsync(folder.Path, settings: _share);
+        string id = (await host.SaveAsync("weights")).Id, other = (await host.SaveAsync("other")).Id;
+        JournalApproval early = new("bea", host.Clock.GetUtcNow(), "hash"), late = new("eva", host.Clock.GetUtcNow(), "another hash");
+        await host.Promoter.PromoteAsync(new Promotion(id, _ann, "gates passed") { Approvals = [early] });
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => host.Promoter.EndCanaryAsync(promote: true, _ann, "it did well", other, [late]));
+        await host.Promoter.EndCanaryAsync(promote: true, _ann, "it did well", id, [late]);
+
+        Assert.Equal([late], host.Journal.Read().Last!.Approvals);
     }
 
     [Fact]
@@ -122,7 +137,7 @@ public sealed class ReleaseCanaryTests
         string failed = (await host.SaveAsync("weights", verdict: "fail")).Id;
         await Assert.ThrowsAsync<ReleaseException>(() => host.Promoter.StartCanaryAsync(new Promotion(failed, _ann, "try"), 0.5));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => host.Promoter.StartCanaryAsync(new Promotion(failed, _ann, "try"), 0));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => host.Promoter.EndCanaryAsync(false, _ann, "there is none"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => host.Promoter.EndCanaryAsync(false, _ann, "there is none", failed));
         Assert.Empty(host.Journal.Read().Entries);
     }
 

@@ -30,7 +30,7 @@ public sealed class ReleaseHistoryTests
         JournalApproval approval = new("bea", host.Clock.GetUtcNow(), "hash");
         await host.Promoter.PromoteAsync(new Promotion(ids["live"], _ann, "three") { Approvals = [approval] });
         await host.Promoter.StartCanaryAsync(new Promotion(ids["abandoned"], _ann, "try"), 0.1);
-        await host.Promoter.EndCanaryAsync(false, _ann, "no");
+        await host.Promoter.EndCanaryAsync(false, _ann, "no", host.Slot.CanaryReleaseId!);
         await host.Promoter.StartCanaryAsync(new Promotion(ids["canary"], _ann, "try"), 0.1);
         await using (UnlearningDbContext db = await host.Contexts.CreateDbContextAsync())
         {

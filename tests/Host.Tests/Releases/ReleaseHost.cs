@@ -25,6 +25,7 @@ internal sealed class ReleaseHost : IAsyncDisposable
             .AddSingleton(new DataFolder(path))
             .AddSingleton<IBaseModel>(Model)
             .AddSingleton<IReleaseLoader>(Model)
+            .AddSingleton<IPromotionCheck>(Check)
             .AddUnlearningStorage(configuration)
             .AddUnlearningReleases(configuration)
             .AddUnlearningIncidents(configuration)
@@ -36,6 +37,8 @@ internal sealed class ReleaseHost : IAsyncDisposable
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     public FakeModel Model { get; } = new();
+
+    public FakePromotionCheck Check { get; } = new();
 
     public IServiceProvider Services => _services;
 

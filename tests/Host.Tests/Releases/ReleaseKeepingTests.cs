@@ -105,6 +105,53 @@ public sealed class ReleaseKeepingTests
     }
 
     [Fact]
+    public async Task Two_collections_at_once_delete_each_release_once()
+    {
+        using TemporaryFolder folder = new();
+        await using ReleaseHost host = await ReleaseHost.StartAsync(folder.Path);
+        await host.MigrateAsync();
+        List<string> failed = [];
+        for (int i = 0; i < 3; i++)
+        {
+            Release release = await host.SaveAsync($"failed {i}", verdict: "fail");
+            File.SetLastWriteTimeUtc(Path.Combine(release.Folder, "manifest.json"), _old.UtcDateTime);
+            failed.Add(release.Id);
+        }
+
+        // Both have listed them when the first may delete.
+        ReleaseGarbage garbage = host.Services.GetRequiredService<ReleaseGarbage>();
+        using ManualResetEventSlim goOn = new();
+        Task<int> held = Task.Run(() => host.Promoter.WhileNothingChangesAsync(
+            () =>
+            {
+                goOn.Wait();
+                return 0;
+            },
+            CancellationToken.None));
+        Task<IReadOnlyList<string>>[] both = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(() => garbage.CollectAsync(Actor.Service, "nothing needs it")))];
+        await Task.Delay(500);
+        goOn.Set();
+        await held;
+
+        Assert.Equal(failed.Order(StringComparer.Ordinal), (await Task.WhenAll(both)).SelectMany(ids => ids).Order(StringComparer.Ordinal));
+        Assert.Empty(host.Store.List());
+    }
+
+    [Fact]
+    public async Task A_deletion_that_the_audit_cannot_take_deletes_nothing()
+    {
+        using TemporaryFolder folder = new();
+        await using ReleaseHost host = await ReleaseHost.StartAsync(folder.Path);
+        await host.MigrateAsync();
+        Release failed = await host.SaveAsync("failed", verdict: "fail");
+        File.SetLastWriteTimeUtc(Path.Combine(failed.Folder, "manifest.json"), _old.UtcDateTime);
+        Directory.CreateDirectory(host.Services.GetRequiredService<AuditLog>().Path);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => host.Services.GetRequiredService<ReleaseGarbage>().CollectAsync(Actor.Service, "nothing needs it"));
+        Assert.Equal(failed.ContentHash, host.Store.Verify(failed.Id).ContentHash);
+    }
+
+    [Fact]
     public async Task With_the_database_down_nothing_is_deleted()
     {
         using TemporaryFolder folder = new();
@@ -131,7 +178,7 @@ public sealed class ReleaseKeepingTests
         }
 
         await using ReleaseHost restarted = await ReleaseHost.StartAsync(folder.Path);
-        Assert.True(restarted.Store.Delete(first));
+        Directory.Delete(restarted.Store.TakeName(first)!, recursive: true);
         Assert.Equal("base", (await restarted.Promoter.RollbackAsync(Actor.Local, "back")).ReleaseId);
         Assert.Equal("I am base", await restarted.AskAsync());
         Assert.Equal(["base"], restarted.Journal.Read().RollbackPath());

@@ -5,6 +5,7 @@ using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Tests.Incidents;
+using Unlearning.Host.Tests.Runs;
 using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Releases;
@@ -28,7 +29,7 @@ public sealed class ReleaseWatchTests
 
         JournalEntry entry = (await host.Watch.CheckAsync())!;
         Assert.Equal((JournalAction.RolledBack, "base", id, "service"), (entry.Action, entry.ReleaseId, entry.PreviousReleaseId, entry.Actor));
-        Assert.StartsWith("50 of 50 calls failed (100.0 %, at least 92.9 % with 95 % confidence; 0.0 % with the other release)", entry.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("50 of 50 calls failed (100.0 %, 0.0 % with the other release; at least 86.7 points more with 99 % confidence); at most 5.0 points more may.", entry.Reason, StringComparison.Ordinal);
         Assert.Equal("I am base", await host.AskAsync());
 
         ReleaseException refused = await Assert.ThrowsAsync<ReleaseException>(() => host.Promoter.PromoteAsync(id, "resumed"));
@@ -114,6 +115,33 @@ public sealed class ReleaseWatchTests
     }
 
     [Fact]
+    public async Task A_reconciliation_that_began_before_a_rollback_remediates_nothing_after_it()
+    {
+        using TemporaryFolder folder = new();
+        await using ReleaseHost host = await StartAsync(folder);
+        (string id, _) = await ReleaseOfIncidentsAsync(host, 2);
+        await host.Promoter.PromoteAsync(id, "gates passed");
+        TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously), goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Model.BeforeHash = () =>
+        {
+            host.Model.BeforeHash = () => Task.CompletedTask;
+            reached.SetResult();
+            return goOn.Task;
+        };
+        Task<int> early = host.Services.GetRequiredService<RemediationReconciler>().ReconcileAsync();
+        await reached.Task;
+
+        // The rollback's own reconciliation waits for the early one, or would be over before it.
+        Task<JournalEntry> rollback = host.Promoter.RollbackAsync(_ann, "back");
+        await Task.WhenAny(rollback, Task.Delay(1000));
+        goOn.SetResult();
+        await early;
+        Assert.Equal("base", (await rollback).ReleaseId);
+        Assert.All(
+            await host.Services.GetRequiredService<IncidentStore>().ListAsync(null, 10), incident => Assert.Equal(IncidentStatus.Confirmed, incident.Status));
+    }
+
+    [Fact]
     public async Task A_canary_that_proves_itself_is_promoted_when_its_time_is_over_and_not_before()
     {
         using TemporaryFolder folder = new();
@@ -127,6 +155,33 @@ public sealed class ReleaseWatchTests
         JournalEntry entry = (await host.Watch.CheckAsync())!;
         Assert.Equal((JournalAction.Promoted, id, "run", "service"), (entry.Action, entry.ReleaseId, entry.RunId, entry.Actor));
         Assert.Equal((id, null), (host.Slot.ReleaseId, host.Slot.CanaryReleaseId));
+    }
+
+    [Theory]
+    [InlineData("Stay", null)]
+    [InlineData("Abandon", JournalAction.CanaryEnded)]
+    public async Task A_canary_that_proved_itself_is_not_promoted_when_its_gates_or_approvals_do_not_hold_any_more(string then, JournalAction? action)
+    {
+        using TemporaryFolder folder = new();
+        await using ReleaseHost host = await StartAsync(
+            folder, ("Unlearning:Canary:Share", "0.5"), ("Unlearning:Canary:MinimumCalls", "60"), ("Unlearning:Canary:WhenInconclusive", then));
+        string id = (await host.SaveAsync("weights")).Id;
+        await host.Promoter.PromoteAsync(id, "gates passed", "run");
+        await AskAsync(host, 300);
+        host.Clock.Advance(TimeSpan.FromHours(1));
+        host.Check.Failure = new InvalidOperationException("Rejected by bea.");
+
+        JournalEntry? entry = await host.Watch.CheckAsync();
+        Assert.Equal((action, action is null ? null : "Rejected by bea."), (entry?.Action, entry?.Reason));
+        Assert.Equal(("base", action is null ? id : null), (host.Slot.ReleaseId, host.Slot.CanaryReleaseId));
+        if (action is null)
+        {
+            // Once it may, it is promoted with the approvals that count then.
+            host.Check.Failure = null;
+            host.Check.Approvals = [new JournalApproval("eva", host.Clock.GetUtcNow(), "hash")];
+            JournalEntry live = (await host.Watch.CheckAsync())!;
+            Assert.Equal((JournalAction.Promoted, "eva"), (live.Action, live.Approvals!.Single().By));
+        }
     }
 
     [Theory]
@@ -161,6 +216,7 @@ public sealed class ReleaseWatchTests
         await using ReleaseHost host = await StartAsync(folder);
         string first = (await host.SaveAsync("first")).Id, second = (await host.SaveAsync("second", parent: first)).Id;
         await host.Promoter.PromoteAsync(first, "one");
+        await AskAsync(host, 60);
         await host.Promoter.PromoteAsync(second, "two");
         host.Model.BeforeAnswer = _ => throw new IOException("no memory");
         await AskAsync(host, 60);

@@ -25,7 +25,7 @@ public sealed class RollbackWithoutDatabaseTests
         Promoter promoter = services.GetRequiredService<Promoter>();
         await promoter.PromoteAsync(release.Id, "passed");
         Guid id = (await incidents.RecordAsync([Observe.Harmful("f") with { AutoAccept = true }]))[0].Id;
-        await incidents.MarkRemediatedAsync([id], release.Id);
+        await services.RemediateAsync([id], release.Id);
         int loaded = host.Model.Loaded.Count;
 
         JournalEntry entry;

@@ -43,7 +43,7 @@ public sealed class SwapSoakTests
         {
             await host.Promoter.PromoteAsync(first, "one");
             await host.Promoter.StartCanaryAsync(new Promotion(second, Actor.Local, "try"), 0.5);
-            await host.Promoter.EndCanaryAsync(promote: true, Actor.Local, "it did well");
+            await host.Promoter.EndCanaryAsync(promote: true, Actor.Local, "it did well", host.Slot.CanaryReleaseId!);
             await host.Promoter.RollbackAsync(Actor.Local, "back");
         }
 

@@ -54,11 +54,13 @@ internal static class ReleasesEndpoints
     private static async Task<Ok<JournalEntry>> EndCanaryAsync(
         EndCanary wish, HttpContext http, [FromServices] Promoter promoter, [FromServices] PromotionGuard guard, [FromServices] LiveReleaseJournal journal, CancellationToken cancellationToken)
     {
-        string? canary = journal.Read().OpenCanary?.ReleaseId;
-        if (wish.Promote && canary is not null)
-            await guard.RequireAsync(canary, cancellationToken).ConfigureAwait(false);
+        // What is decided about is the canary that serves now: one that begins meanwhile was judged by nobody.
+        string canary = journal.Read().OpenCanary?.ReleaseId
+            ?? throw new ApiException(StatusCodes.Status409Conflict, "No canary serves. Start one with POST /v1/releases/{id}/canary.");
+        IReadOnlyList<JournalApproval>? approvals = wish.Promote ? await guard.RequireAsync(canary, cancellationToken).ConfigureAwait(false) : null;
         return TypedResults.Ok(await promoter
-            .EndCanaryAsync(wish.Promote, ActorIdentity.Of(http), Reasons.Given(wish.Reason), canary, cancellationToken).ConfigureAwait(false));
+            .EndCanaryAsync(wish.Promote, ActorIdentity.Of(http), Reasons.Given(wish.Reason), canary, approvals, cancellationToken)
+            .ConfigureAwait(false));
     }
 
     private static async Task<Ok<ReleaseStatus>> GetAsync(string id, [FromServices] ReleaseHistory history, CancellationToken cancellationToken) =>

@@ -4,7 +4,7 @@ using Unlearning.Host.Releases;
 namespace Unlearning.Host.Runs.Stages;
 
 /// <summary>Looks whether the candidate may go live: its gates still pass as they are now, and whoever has to has approved.</summary>
-internal sealed class ApproveStage(Proposals proposals, IApprovals approvals)
+internal sealed class ApproveStage(PromotionGuard guard)
 {
     /// <summary>The approvals that count, once it has looked; null where none is asked for.</summary>
     public IReadOnlyList<JournalApproval>? Approvals { get; private set; }
@@ -14,17 +14,15 @@ internal sealed class ApproveStage(Proposals proposals, IApprovals approvals)
     public async Task<RunOutcome?> RunAsync(RunRecord run, Candidate candidate, CancellationToken cancellationToken)
     {
         // What passed may not pass any more: hours may lie between, and people.
-        Proposal proposal = proposals.Of(candidate.ReleaseId);
+        Standing standing = await guard.StandingOfAsync(run, candidate.ReleaseId, cancellationToken).ConfigureAwait(false);
+        (Proposal proposal, ApprovalStatus status) = standing;
         if (!proposal.Passes)
             return Over(candidate, $"Not promoted: the gates changed since they were judged. {proposal.Objections}") with { Verdict = proposal.Verdict };
-        ApprovalRequirement required = await approvals.RequiredForAsync(run.RunId, cancellationToken).ConfigureAwait(false);
-        if (required.Count == 0)
+        Approvals = status.Required.Count == 0 ? null : status.Counted;
+        if (standing.MayServe)
             return null;
-        ApprovalStatus status = await approvals.StatusOfAsync(run, proposal, required, cancellationToken).ConfigureAwait(false);
-        Approvals = status.Counted;
         return status.State switch
         {
-            ApprovalState.Approved => null,
             ApprovalState.Rejected => Over(candidate, $"Rejected by {status.RejectedBy}; release {candidate.ReleaseId} does not go live."),
             ApprovalState.Expired => Over(candidate, $"Nobody approved release {candidate.ReleaseId} in time; it does not go live. Retry the run from 'approve' to ask again."),
             _ => new RunOutcome(candidate.Verdict, candidate.ReleaseId, status.Description) { State = RunState.AwaitingApproval },

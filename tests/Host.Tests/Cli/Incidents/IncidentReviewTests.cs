@@ -28,9 +28,9 @@ public sealed class IncidentReviewTests
     {
         await using IncidentCli cli = await IncidentCli.CreateAsync();
         Incident open = await cli.RecordAsync(Observe.Harmful("open")), done = await cli.RecordAsync(Observe.Harmful("done") with { AutoAccept = true });
-        await cli.Store.Incidents.MarkRemediatedAsync([done.Id], "r1");
+        await cli.Store.Services.RemediateAsync([done.Id], "r1");
         Incident back = await cli.RecordAsync(Observe.Harmful("back") with { AutoAccept = true });
-        await cli.Store.Incidents.MarkRemediatedAsync([back.Id], "r1");
+        await cli.Store.Services.RemediateAsync([back.Id], "r1");
         await cli.RecordAsync(Observe.Harmful("back") with { ReleaseLineage = ["r1", "base"] });
 
         Assert.Equal(1, await cli.RunAsync("dismiss", $"{done.Id}", "ffff", $"{open.Id}", $"{back.Id}", $"{open.Id}"[..4]));

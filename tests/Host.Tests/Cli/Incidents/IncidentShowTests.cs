@@ -5,6 +5,7 @@ using Unlearning.Host.Privacy;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Incidents;
+using Unlearning.Host.Tests.Runs;
 
 namespace Unlearning.Host.Tests.Cli.Incidents;
 
@@ -137,7 +138,7 @@ public sealed class IncidentShowTests
         (RunRecord run, _) = await cli.Store.Runs.StartAsync("the schedule", null);
         await cli.Store.Runs.SaveManifestAsync(run.RunId, "{}", [incident.Id]);
         await cli.Store.Runs.CompleteAsync(run.RunId, new RunOutcome("pass", "r1", "Passed."));
-        await cli.Store.Incidents.MarkRemediatedAsync([incident.Id], "r1");
+        await cli.Store.Services.RemediateAsync([incident.Id], "r1");
         await cli.RecordAsync(Observe.Harmful("f") with { ReleaseLineage = ["r1", "base"] });
 
         Assert.Equal(0, await cli.RunAsync("show", $"{incident.Id}"));

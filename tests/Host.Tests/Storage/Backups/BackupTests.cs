@@ -81,7 +81,7 @@ public sealed class BackupTests
             await host.Services.ReviewAsync([incident.Id], harmful: true);
             Release release = await host.Services.GetRequiredService<ReleaseStore>()
                 .SaveAsync(ReleaseHost.Manifest(), (place, _) => ReleaseHost.WriteContentAsync(place, "weights"));
-            await incidents.MarkRemediatedAsync([incident.Id], release.Id);
+            await host.Services.RemediateAsync([incident.Id], release.Id);
 
             // As when a promotion falls between the copy of the journal and that of the database.
             Assert.False(File.Exists(journal));
