@@ -19,7 +19,7 @@ public enum Permissions
     /// <summary>Reveal, confirm, dismiss, assign and comment incidents.</summary>
     Review = 8,
 
-    /// <summary>Start, pause, cancel and retry runs, apply policies, start a canary, roll back.</summary>
+    /// <summary>Start, pause, cancel and retry runs, start a canary, roll back. Policies are files: whoever may write their folder puts them in force.</summary>
     Operate = 16,
 
     /// <summary>Approve or reject a release.</summary>

@@ -129,7 +129,12 @@ public sealed class InteractionStore(StoreWriter writer, TimeProvider time) : ID
                 && await db.Occurrences.FindAsync([incident.Id, own], cancellationToken).ConfigureAwait(false) is { SubjectHash: null } occurrence)
             {
                 occurrence.SubjectHash = observation.SubjectHash;
-                incident.SubjectHash ??= observation.SubjectHash;
+
+                // The text is of one interaction, and erasing its subject deletes it: of another's it must not.
+                if (incident.TextAt == occurrence.At)
+                {
+                    incident.SubjectHash ??= observation.SubjectHash;
+                }
             }
         }
     }

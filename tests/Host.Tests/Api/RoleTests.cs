@@ -132,6 +132,9 @@ public sealed class RoleTests
     [InlineData("""{"name":"local","role":"admin"}""", "none of the service's own")]
     [InlineData("""{"name":"two words","role":"admin"}""", "1 to 64 letters")]
     [InlineData("""{"name":"jane","role":"admin","days":-1}""", "live for some time")]
+    [InlineData("""{"name":"jane","role":"admin","days":3651}""", "at most 3650 days")]
+    [InlineData("""{"name":"jane","role":"admin","days":1e300}""", "at most 3650 days")]
+    [InlineData("""{"name":"jane"}""", "Say which role")]
     public async Task A_wish_for_a_key_that_cannot_be_is_refused_and_changes_nothing(string wish, string why)
     {
         await using ApiHost host = await ApiHost.StartAsync(incidents: true);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using Unlearning.Host.Cli.Audit;
 using Unlearning.Host.Cli.Keys;
 using Unlearning.Host.Tests.Api;
@@ -33,6 +34,30 @@ public sealed class KeysAndAuditCommandTests : IDisposable
         Assert.Equal(["key.revoke", "key.create", "key.create"], JsonNode.Parse(audit.Output)!.AsArray().Select(line => (string)line!["action"]!));
         Assert.Equal($"os:{Environment.UserName}", (string)JsonNode.Parse(audit.Output)![0]!["actor"]!);
         Assert.Contains("key.revoke", (await Audit("list")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_that_differ_in_capitals_are_one_person()
+    {
+        Assert.Equal(0, (await Keys("create", "Alice", "--role", "admin")).Code);
+        VerbRun second = await Keys("create", "ALICE", "--role", "reviewer");
+        Assert.Contains(" of alice, reviewer", second.Errors, StringComparison.Ordinal);
+
+        JsonArray keys = JsonNode.Parse((await Keys("list", "--json")).Output)!.AsArray();
+        Assert.Equal(["alice/admin", "alice/reviewer"], keys.Select(key => $"{key!["name"]}/{key["role"]}").Order());
+    }
+
+    [Fact]
+    public async Task A_key_that_has_ended_is_listed_as_expired()
+    {
+        Assert.Equal(0, (await Keys("create", "alice", "--role", "admin")).Code);
+        Assert.Equal(0, (await Keys("create", "bob", "--role", "approver", "--days", "3650")).Code);
+        Assert.DoesNotContain("expired", (await Keys("list")).Output, StringComparison.Ordinal);
+
+        VerbRun later = await VerbRun.OfAsync(KeysCommand.Create(Settings, new FakeTimeProvider(new DateTimeOffset(2999, 1, 1, 0, 0, 0, TimeSpan.Zero))), "list");
+        string[] lines = later.Output.TrimEnd().Split('\n');
+        Assert.EndsWith("counts", lines.Single(line => line.Contains("alice", StringComparison.Ordinal)).TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith("expired", lines.Single(line => line.Contains("bob", StringComparison.Ordinal)).TrimEnd(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -59,6 +59,28 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task The_subject_of_an_incident_is_whoever_its_text_is_of_and_nobody_else()
+    {
+        await using TemporaryStore store = await TemporaryStore.CreateAsync();
+        using InteractionStore interactions = new(store.Services.GetRequiredService<StoreWriter>(), store.Clock);
+        DateTimeOffset first = store.Clock.GetUtcNow(), second = first.AddMinutes(1);
+        await interactions.RecordAsync([Host("host1", first)]);
+        await interactions.RecordAsync([Host("host2", second)]);
+
+        Assert.True((await interactions.RecordAsync([App("app1", "host1", "mary", first)]))[0].Known);
+        Assert.Null(Assert.Single(await store.Incidents.ListAsync(null, 10)).SubjectHash);
+        Assert.True((await interactions.RecordAsync([App("app2", "host2", "john", second)]))[0].Known);
+        Assert.Equal("john", Assert.Single(await store.Incidents.ListAsync(null, 10)).SubjectHash);
+
+        await using UnlearningDbContext db = await store.Contexts.CreateDbContextAsync();
+        Assert.Equal(["mary", "john"], db.Occurrences.OrderBy(row => row.InteractionId).Select(row => row.SubjectHash));
+
+        static ObservedInteraction Host(string id, DateTimeOffset at) => new(id, at, null, [Observe.Harmful("f") with { InteractionId = id, At = at }]);
+        static ObservedInteraction App(string id, string seenAs, string subject, DateTimeOffset at) =>
+            new(id, at, seenAs, [Observe.Harmful("f") with { InteractionId = id, SubjectHash = subject, At = at }]);
+    }
+
+    [Fact]
     public async Task An_id_that_another_server_gives_out_twice_hides_no_incident_of_an_app()
     {
         await using TemporaryStore store = await TemporaryStore.CreateAsync();

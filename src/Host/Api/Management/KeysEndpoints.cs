@@ -33,10 +33,8 @@ internal static class KeysEndpoints
     private static async Task<Created<CreatedKey>> CreateAsync(
         CreateKey wish, HttpContext http, [FromServices] AccessKeyStore keys, [FromServices] KnownKeys known, CancellationToken cancellationToken)
     {
-        (AccessKey key, string secret) = await keys
-            .CreateAsync(
-                wish.Name, wish.Role, wish.Days is { } days ? TimeSpan.FromDays(days) : null, ActorIdentity.Of(http), cancellationToken)
-            .ConfigureAwait(false);
+        (string name, Role role, TimeSpan? lifetime) = wish.Read();
+        (AccessKey key, string secret) = await keys.CreateAsync(name, role, lifetime, ActorIdentity.Of(http), cancellationToken).ConfigureAwait(false);
         known.Forget();
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Created($"/v1/keys/{key.Id}", new CreatedKey(KeyView.Of(key), secret));

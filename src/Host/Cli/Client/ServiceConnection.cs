@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Unlearning.Host.Api;
 
 namespace Unlearning.Host.Cli.Client;
 
@@ -31,7 +30,7 @@ internal sealed class ServiceConnection : IDisposable
     public static ServiceConnection Open(string? url, IReadOnlyDictionary<string, string?>? overrides)
     {
         ConfigurationManager settings = UnlearningHost.CreateBuilder(overrides).Configuration;
-        string address = Given(url) ?? Given(Environment.GetEnvironmentVariable(ServiceOptions.UrlVariable)) ?? Configured(settings);
+        string address = Given(url) ?? Given(Environment.GetEnvironmentVariable(ServiceOptions.UrlVariable)) ?? ServiceAddress.Of(settings).ToString();
         if (!Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out Uri? parsed) || parsed.Scheme is not ("http" or "https"))
         {
             throw new ArgumentException($"'{address}' is no address of a service. Write it as http://HOST:PORT or https://HOST.");
@@ -128,11 +127,4 @@ internal sealed class ServiceConnection : IDisposable
     }
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
-
-    private static string Configured(ConfigurationManager settings)
-    {
-        ApiOptions options = settings.GetSection(ApiOptions.SectionName).Get<ApiOptions>() ?? new ApiOptions();
-        string host = options.Address.Length == 0 || options.Address is "0.0.0.0" or "::" ? "127.0.0.1" : options.Address;
-        return $"http://{host}:{options.Port}";
-    }
 }

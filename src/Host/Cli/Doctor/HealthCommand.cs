@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Unlearning.Host.Api;
+using Unlearning.Host.Cli.Client;
 using Unlearning.Host.Cli.Policies;
 
 namespace Unlearning.Host.Cli.Doctor;
@@ -30,7 +31,7 @@ internal static class HealthCommand
         {
             ApiOptions options = UnlearningHost.CreateBuilder(overrides).Configuration.GetSection(ApiOptions.SectionName).Get<ApiOptions>() ?? new ApiOptions();
             bool yes = await ServiceProbe.AskAsync(options, parsed.GetValue(ready) ? "ready" : "live", cancellationToken).ConfigureAwait(false);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync(yes ? "yes" : $"no: {ServiceProbe.Address(options)} does not say so").ConfigureAwait(false);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(yes ? "yes" : $"no: {ServiceAddress.Of(options)} does not say so").ConfigureAwait(false);
             return yes ? 0 : 1;
         }));
         return command;

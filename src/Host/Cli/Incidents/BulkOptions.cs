@@ -13,7 +13,9 @@ internal sealed class BulkOptions
     private readonly FilterOptions _filter;
 
     /// <summary>Adds them to a command.</summary>
-    public BulkOptions(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="ofIds">An option of the command that goes with ids alone; null for none.</param>
+    public BulkOptions(Command command, Option? ofIds = null)
     {
         command.Arguments.Add(_ids);
         foreach (Option option in (Option[])[_all, _expect, _dry])
@@ -21,9 +23,14 @@ internal sealed class BulkOptions
         _filter = new FilterOptions(command);
         command.Validators.Add(result =>
         {
+            // What was typed to limit a change must never be passed over: nobody asks for a dry run and means the real one.
             bool all = result.GetValue(_all);
+            Option? stray = (all ? ofIds is null ? [] : [ofIds] : (Option[])[_dry, _expect, .. _filter.All])
+                .FirstOrDefault(option => result.GetResult(option) is { Implicit: false });
             if (all == (result.GetValue(_ids) is { Length: > 0 }))
                 result.AddError("Name incidents by their ids, or all of a filter with --all.");
+            else if (stray is not null)
+                result.AddError(all ? $"{stray.Name} goes with ids, not with --all. Name the incidents." : $"{stray.Name} goes with --all, not with ids. Leave it out.");
             else if (all && !result.GetValue(_dry) && result.GetValue(_expect) is null)
                 result.AddError("--all needs --expect N, how many incidents it must be; --dry tells.");
         });

@@ -41,9 +41,12 @@ internal sealed class FilterOptions
             if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int severity) || severity > 4))
                 result.AddError($"--severity is '{result.Tokens[0].Value}'. Write a number from 0 to 4.");
         });
-        foreach (Option option in (Option[])[_status, _hazard, _policy, _severity, _assignee, _since])
+        foreach (Option option in All)
             command.Options.Add(option);
     }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Option> All => [_status, _hazard, _policy, _severity, _assignee, _since];
 
     /// <summary>The filter that was typed.</summary>
     /// <param name="parsed">What was typed.</param>

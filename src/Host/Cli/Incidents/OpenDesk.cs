@@ -33,7 +33,7 @@ internal sealed class OpenDesk : IAsyncDisposable
     /// <exception cref="IOException">No service answers; or there is no store, it is of an older version, or its keys are missing.</exception>
     public static async Task<OpenDesk> OpenAsync(DeskSettings settings, string? url, bool writes, CancellationToken cancellationToken)
     {
-        if (!string.IsNullOrWhiteSpace(url) || !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(ServiceOptions.UrlVariable)))
+        if (ServiceConnection.IsNamed(url))
         {
             ServiceConnection service = ServiceConnection.Open(url, settings.Overrides);
             try

@@ -79,10 +79,10 @@ internal static class ReviewCommand
     private static Command Create(DeskSettings settings, BulkAction action, string? wanted, string help)
     {
         Command command = new($"{action}".ToLowerInvariant(), help);
-        BulkOptions which = new(command);
         Option<string?> reason = Reason(), url = ServiceOptions.Url();
         Option<string?> to = new("--to") { Description = $"Whose they become: a name, '{IncidentFilter.Me}' or '{IncidentFilter.Nobody}'.", HelpName = "NAME", Required = true };
-        Option<bool> own = new("--own") { Description = "Takes back your own judgement alone." };
+        Option<bool> own = new("--own") { Description = "Takes back your own judgement alone; with ids, not with --all." };
+        BulkOptions which = new(command, action == BulkAction.Reopen ? own : null);
         Option<bool> json = PolicyCommand.Json();
         foreach (Option option in (Option[])[.. action == BulkAction.Assign ? [to] : (Option[])[reason], .. action == BulkAction.Reopen ? [own] : (Option[])[], url, json])
             command.Options.Add(option);
@@ -127,10 +127,7 @@ internal static class ReviewCommand
         {
             string there = wanted is null ? line.Assignee ?? IncidentFilter.Nobody : line.Status ?? "";
             string what = line.Status is null ? "not changed" : line.Problem ? $"not changed, {line.Status}" : line.Changed ? there : $"{there} already";
-
-            // "Already" says it.
-            string? note = !line.Changed && !line.Problem ? line.Note?.Replace("It was so before.", "", StringComparison.Ordinal).Trim() : line.Note;
-            console.WriteLine($"{line.Id?.ToString() ?? line.Named}  {what}{(string.IsNullOrEmpty(note) ? "" : $": {note}")}");
+            console.WriteLine($"{line.Id?.ToString() ?? line.Named}  {what}{(line.Note is null ? "" : $": {line.Note}")}");
         }
     }
 }

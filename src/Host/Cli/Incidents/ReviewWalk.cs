@@ -103,7 +103,7 @@ internal sealed class ReviewWalk(IIncidentDesk desk, string me, ReviewKeys keys,
             _steps.Push(new ReviewStep(at, before, Assigned: false));
         if (!line.Problem)
             _judged[id] = harmful ? "confirm" : "dismiss";
-        console.WriteLine($"  {(line.Problem ? $"not changed, {line.Status}" : line.Status)}{(line.Note is null ? "" : $": {line.Note}")}");
+        console.WriteLine($"  {(line.Problem ? $"not changed, {line.Status}" : line.Changed ? line.Status : $"{line.Status} already")}{(line.Note is null ? "" : $": {line.Note}")}");
     }
 
     private async Task<int> UndoAsync(int at, CancellationToken cancellationToken)

@@ -12,7 +12,8 @@ internal static class KeysCommand
 {
     /// <summary>The command, to be added to the root command.</summary>
     /// <param name="overrides">Settings that win over appsettings.json and the environment.</param>
-    public static Command Create(IReadOnlyDictionary<string, string?>? overrides = null) => new(
+    /// <param name="time">Tells which keys have ended; the system's clock when null.</param>
+    public static Command Create(IReadOnlyDictionary<string, string?>? overrides = null, TimeProvider? time = null) => new(
         "keys",
         $"""
         Makes, lists and revokes access keys. On the data folder itself, as whoever may write it; with --url or {ServiceOptions.UrlVariable}
@@ -29,16 +30,16 @@ internal static class KeysCommand
         """)
     {
         CreateVerb(overrides),
-        ListVerb(overrides),
+        ListVerb(overrides, time ?? TimeProvider.System),
         RevokeVerb(overrides),
     };
 
     private static Command CreateVerb(IReadOnlyDictionary<string, string?>? overrides)
     {
-        Argument<string> name = new("name") { Description = "The person or program it is for. Two keys of one name are one identity." };
+        Argument<string> name = new("name") { Description = "The person or program it is for, kept in lower case. Two keys of one name are one identity." };
         Option<string> role = new("--role") { Description = "app, viewer, reviewer, operator, approver or admin.", HelpName = "ROLE", Required = true };
         role.AcceptOnlyFromAmong([.. Enum.GetValues<Role>().Select(RoleName)]);
-        Option<double?> days = new("--days") { Description = "After so many days it ends by itself; never when left out.", HelpName = "N" };
+        Option<double?> days = new("--days") { Description = $"After so many days, at most {AccessKeyStore.MostDays}, it ends by itself; never when left out.", HelpName = "N" };
         Option<string?> url = ServiceOptions.Url();
         Option<bool> json = PolicyCommand.Json();
         Command command = new(
@@ -76,7 +77,7 @@ internal static class KeysCommand
         return command;
     }
 
-    private static Command ListVerb(IReadOnlyDictionary<string, string?>? overrides)
+    private static Command ListVerb(IReadOnlyDictionary<string, string?>? overrides, TimeProvider time)
     {
         Option<string?> url = ServiceOptions.Url();
         Option<bool> json = PolicyCommand.Json();
@@ -104,7 +105,7 @@ internal static class KeysCommand
             else if (keys.Count == 0)
                 await output.WriteLineAsync("no keys: whoever reaches the port may do everything; make one with 'keys create NAME --role admin'").ConfigureAwait(false);
             else
-                Print(output, keys);
+                Print(output, keys, time.GetUtcNow());
             return 0;
         }));
         return command;
@@ -146,16 +147,19 @@ internal static class KeysCommand
             ? new HttpKeyDesk(ServiceConnection.Open(url, overrides))
             : await StoredKeyDesk.OpenAsync(overrides, create, cancellationToken).ConfigureAwait(false);
 
-    private static void Print(TextWriter output, IReadOnlyList<KeyView> keys) => Screen.Table(
+    private static void Print(TextWriter output, IReadOnlyList<KeyView> keys, DateTimeOffset now) => Screen.Table(
         output,
         [
             [new("id"), new("name"), new("role"), new("made"), new("by"), new("ends"), new("state")],
             .. keys.Select(key => (Cell[])
             [
                 new(key.Id), Screen.Name(key.Name), new(RoleName(key.Role)), new(Screen.Time(key.CreatedAt)), Screen.Name(key.CreatedBy),
-                new(key.ExpiresAt is { } ends ? Screen.Time(ends) : "never"), new(key.RevokedAt is { } at ? $"revoked {Screen.Time(at)}" : "counts"),
+                new(key.ExpiresAt is { } ends ? Screen.Time(ends) : "never"), new(State(key, now)),
             ]),
         ]);
+
+    private static string State(KeyView key, DateTimeOffset now) =>
+        key.RevokedAt is { } at ? $"revoked {Screen.Time(at)}" : key.ExpiresAt <= now ? "expired" : "counts";
 
 #pragma warning disable CA1308 // Shown and typed in lower case.
     private static string RoleName(Role role) => role.ToString().ToLowerInvariant();

@@ -24,9 +24,8 @@ internal sealed class StoredKeyDesk : IKeyDesk
 
     public async Task<CreatedKey> CreateAsync(CreateKey wish, CancellationToken cancellationToken)
     {
-        (AccessKey key, string secret) = await _keys
-            .CreateAsync(wish.Name, wish.Role, wish.Days is { } days ? TimeSpan.FromDays(days) : null, Actor.System, cancellationToken)
-            .ConfigureAwait(false);
+        (string name, Role role, TimeSpan? lifetime) = wish.Read();
+        (AccessKey key, string secret) = await _keys.CreateAsync(name, role, lifetime, Actor.System, cancellationToken).ConfigureAwait(false);
         return new CreatedKey(KeyView.Of(key), secret);
     }
 

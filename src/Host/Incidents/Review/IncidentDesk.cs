@@ -87,7 +87,7 @@ internal sealed partial class IncidentDesk(
                     bool settled = incident.Status is IncidentStatus.Remediated or IncidentStatus.Recurred;
                     string? note = settled ? Settled(incident)
                         : one.Changed ? one.Tally.Missing(one.After)
-                        : ownOnly ? "You have not judged it." : "It was so before.";
+                        : ownOnly ? "You have not judged it." : null;
                     return new ReviewLine(named, incident.Id, StatusWord.Of(incident.Status), one.Changed, note, incident.Assignee, settled);
                 };
             },
@@ -105,7 +105,7 @@ internal sealed partial class IncidentDesk(
                 foreach (Guid one in changed)
                     AuditOutbox.Enlist(db, AuditEvent.Create(time, actor, "incident.assign", $"{one}", null, ("to", whose ?? IncidentFilter.Nobody)));
                 return (named, incident) => new ReviewLine(
-                    named, incident.Id, StatusWord.Of(incident.Status), changed.Contains(incident.Id), changed.Contains(incident.Id) ? null : "It was so before.", whose);
+                    named, incident.Id, StatusWord.Of(incident.Status), changed.Contains(incident.Id), null, whose);
             },
             cancellationToken);
     }
@@ -236,13 +236,11 @@ internal sealed partial class IncidentDesk(
     private static ReviewLine Line(string named, JudgedIncident judged, Incident now, bool harmful, string? served)
     {
         bool settled = now.Status is IncidentStatus.Remediated or IncidentStatus.Recurred;
-        string? before = judged.Changed ? null : "It was so before.";
         string? note = settled ? Settled(now)
             : now.Status == IncidentStatus.Confirmed && harmful && UnlearningOutlook.Of(now, served) is { May: false } outlook
-                ? string.Join(' ', (string?[])[before, .. outlook.Missing])
-            : judged.Tally.Missing(now.Status) is { } missing ? string.Join(' ', (string?[])[before, missing]).Trim()
-            : before;
-        return new ReviewLine(named, now.Id, StatusWord.Of(now.Status), judged.Changed, note?.Trim(), now.Assignee, settled);
+                ? string.Join(' ', outlook.Missing)
+            : judged.Tally.Missing(now.Status);
+        return new ReviewLine(named, now.Id, StatusWord.Of(now.Status), judged.Changed, note, now.Assignee, settled);
     }
 
     private static string Settled(Incident incident) => incident.Status == IncidentStatus.Remediated

@@ -4,7 +4,7 @@ using Unlearning.Host.Storage;
 namespace Unlearning.Host.Incidents.Review;
 
 /// <summary>Counts one reviewer's judgements, in a transaction that is under way, and moves incidents on when enough agree.</summary>
-/// <param name="rules">How many that is.</param>
+/// <param name="rules">How many that is; where they cannot tell, nothing is judged and a <see cref="ReviewException"/> says why.</param>
 /// <param name="reviewer">Who judges.</param>
 /// <param name="now">When.</param>
 internal sealed class IncidentJudging(IReviewRules rules, string reviewer, DateTimeOffset now)
@@ -76,6 +76,8 @@ internal sealed class IncidentJudging(IReviewRules rules, string reviewer, DateT
                 .ToListAsync(cancellationToken).ConfigureAwait(false)).ToLookup(one => one.IncidentId);
             foreach (var row in rows)
             {
+                if (rules.WhyUnknown(row.Policy) is { } why)
+                    throw new ReviewException(why, ReviewProblem.Conflict);
                 int needed = rules.MinReviewers(row.Policy);
                 List<IncidentJudgement> judgements = [.. known[row.Id]];
                 (IncidentStatus after, bool changed) = row.Status is IncidentStatus.Remediated or IncidentStatus.Recurred

@@ -31,6 +31,9 @@ internal sealed class IncidentCli : IAsyncDisposable
     /// <summary>What is typed at the terminal.</summary>
     public string Input { get; set; } = "";
 
+    /// <summary>The folder of policies; the repository's own when null.</summary>
+    public string? Policies { get; set; }
+
     public JsonNode Json => JsonNode.Parse(Output)!;
 
     public static async Task<IncidentCli> CreateAsync() => new(await TemporaryStore.CreateAsync());
@@ -40,6 +43,8 @@ internal sealed class IncidentCli : IAsyncDisposable
     public async Task<int> RunAsync(params string[] arguments)
     {
         Dictionary<string, string?> settings = new() { ["Unlearning:DataDirectory"] = Store.Path };
+        if (Policies is not null)
+            settings["Unlearning:Policies:Directory"] = Policies;
         using StringWriter output = new(), errors = new();
         using StringReader input = new(Input);
         int code = await IncidentsCommand.Create(settings, input, Store.Clock, _loggers).Parse(arguments)

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Unlearning.Host.Incidents;
+using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Tests.Incidents;
+using Unlearning.Host.Tests.Incidents.Review;
+using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Cli.Incidents;
 
@@ -20,7 +23,10 @@ public sealed class IncidentReviewTests
 
         Assert.Equal(0, await cli.RunAsync(verb, $"{first.Id}", "--json"));
         Assert.Equal(0, (int)cli.Json["changed"]!);
-        Assert.Equal("It was so before.", (string)Assert.Single(cli.Json["incidents"]!.AsArray())!["note"]!);
+        JsonNode again = Assert.Single(cli.Json["incidents"]!.AsArray())!;
+        Assert.Equal((false, false, null), ((bool)again["changed"]!, (bool)again["problem"]!, (string?)again["note"]));
+        Assert.Equal(0, await cli.RunAsync(verb, $"{first.Id}"));
+        Assert.Equal($"{first.Id}  {StatusWord.Of(expected)} already{Environment.NewLine}", cli.Output);
     }
 
     [Fact]
@@ -63,5 +69,63 @@ public sealed class IncidentReviewTests
         await cli.RecordAsync(Observe.Harmful("f"));
         Assert.Equal(1, await cli.RunAsync("confirm"));
         Assert.Single(await cli.Store.Incidents.ListAsync(IncidentStatus.New, 10));
+    }
+
+    [Theory]
+    [InlineData("--dry")]
+    [InlineData("--expect", "1")]
+    [InlineData("--status", "new")]
+    [InlineData("--hazard", "ncr")]
+    [InlineData("--policy", "non-violent-crimes")]
+    [InlineData("--severity", "0")]
+    [InlineData("--assignee", "nobody")]
+    [InlineData("--since", "7d")]
+    public async Task What_limits_a_filter_is_refused_beside_ids_and_nothing_is_judged(params string[] stray)
+    {
+        await using IncidentCli cli = await IncidentCli.CreateAsync();
+        Incident incident = await cli.RecordAsync(Observe.Harmful("f"));
+
+        Assert.Equal(1, await cli.RunAsync(["confirm", $"{incident.Id}", .. stray]));
+
+        Assert.Contains($"{stray[0]} goes with --all", cli.Errors, StringComparison.Ordinal);
+        Assert.Single(await cli.Store.Incidents.ListAsync(IncidentStatus.New, 10));
+    }
+
+    [Fact]
+    public async Task To_take_back_ones_own_judgement_of_a_whole_filter_is_refused_and_everybodys_stays()
+    {
+        await using IncidentCli cli = await IncidentCli.CreateAsync();
+        Incident incident = await cli.RecordAsync(Observe.Harmful("f"));
+        await cli.Store.DeskOf("alice").JudgeAsync(incident.Id, harmful: true);
+
+        Assert.Equal(1, await cli.RunAsync("reopen", "--all", "--own", "--status", "confirmed", "--expect", "1"));
+
+        Assert.Contains("--own goes with ids", cli.Errors, StringComparison.Ordinal);
+        Assert.Equal("alice", Assert.Single((await cli.Store.DeskOf("alice").ShowAsync($"{incident.Id}", default)).Judgements).By);
+    }
+
+    [Fact]
+    public async Task While_a_policys_file_is_broken_nothing_of_it_is_judged_and_the_file_is_named()
+    {
+        using TemporaryFolder folder = new();
+        await using IncidentCli cli = await IncidentCli.CreateAsync();
+        cli.Policies = folder.Path;
+        string file = Path.Combine(folder.Path, "non-violent-crimes.yaml");
+        string whole = await File.ReadAllTextAsync(Path.Combine(HomeFolder.Find(), "policies", "non-violent-crimes.yaml"));
+        Incident incident = await cli.RecordAsync(Observe.Harmful("f"));
+
+        await File.WriteAllTextAsync(file, $"{whole}\n  review: [");
+        foreach (string[] verb in (string[][])[["confirm", $"{incident.Id}"], ["confirm", "--all", "--expect", "1"], ["dismiss", $"{incident.Id}"]])
+        {
+            Assert.Equal(1, await cli.RunAsync(verb));
+            Assert.Contains(file, cli.Errors, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, await cli.RunAsync("show", $"{incident.Id}"));
+        Assert.Single(await cli.Store.Incidents.ListAsync(IncidentStatus.New, 10));
+
+        await File.WriteAllTextAsync(file, whole);
+        Assert.Equal(0, await cli.RunAsync("confirm", $"{incident.Id}"));
+        Assert.Single(await cli.Store.Incidents.ListAsync(IncidentStatus.Confirmed, 10));
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Unlearning.Host.Api;
+using Unlearning.Host.Cli.Client;
 
 namespace Unlearning.Host.Cli.Doctor.Checks;
 
@@ -15,17 +16,17 @@ internal sealed class PortCheck(Installation installation) : ICheck
     {
         ApiOptions options = installation.Settings<ApiOptions>(ApiOptions.SectionName);
         if (await ServiceProbe.AskAsync(options, "live", cancellationToken).ConfigureAwait(false))
-            return Finding.Ok($"The service answers on {ServiceProbe.Address(options)}.");
+            return Finding.Ok($"The service answers on {ServiceAddress.Of(options)}.");
         try
         {
             using TcpListener listener = new(IPAddress.TryParse(options.Address, out IPAddress? address) ? address : IPAddress.Loopback, options.Port);
             listener.Start();
-            return Finding.Ok($"{ServiceProbe.Address(options)} is free; no service answers.");
+            return Finding.Ok($"{ServiceAddress.Of(options)} is free; no service answers.");
         }
         catch (SocketException failure)
         {
             return Finding.Problem(
-                $"{ServiceProbe.Address(options)} cannot be listened on: {failure.Message}", $"Stop the program that listens there, or set {ApiOptions.SectionName}:Port to another port.");
+                $"{ServiceAddress.Of(options)} cannot be listened on: {failure.Message}", $"Stop the program that listens there, or set {ApiOptions.SectionName}:Port to another port.");
         }
     }
 }
