@@ -37,6 +37,7 @@ public static class ScheduleServiceCollectionExtensions
         services.TryAddSingleton<RunProgressFeed>();
         services.TryAddSingleton<RunRetries>();
         services.TryAddSingleton<RunScheduler>();
+        services.TryAddSingleton<RunStarter>();
         services.TryAddSingleton<QuietTime>();
         services.TryAddSingleton<TriggerRules>();
         services.TryAddSingleton<Confirmations>();
@@ -79,9 +80,9 @@ public static class ScheduleServiceCollectionExtensions
         services.AddHostedService<TriggerSchedule>();
         return services;
     }
-}
 
     // Several of one class: AddHostedService would keep the first alone.
     private static void AddCron(this IServiceCollection services, JobKey job, Func<IServiceProvider, string?> cron, bool atStart = false) =>
         services.AddSingleton<IHostedService>(provider => new CronSchedule(
             provider.GetRequiredService<ISchedulerFactory>(), provider.GetRequiredService<TimeProvider>(), job, () => cron(provider), atStart));
+}

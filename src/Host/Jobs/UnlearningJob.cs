@@ -64,7 +64,7 @@ public sealed partial class UnlearningJob(
             if (run.State == RunState.Running)
             {
                 LogBlocked(run.RunId);
-                await runs.FailAsync(run.RunId, serving.Description, null, CancellationToken.None).ConfigureAwait(false);
+                await runs.FailAsync(run.RunId, serving.Description, new RunFailure(serving.Description, null), CancellationToken.None).ConfigureAwait(false);
             }
 
             return;
@@ -106,7 +106,7 @@ public sealed partial class UnlearningJob(
             metrics.RunEnded("error", time.GetElapsedTime(began));
             LogFailed(run.RunId, failure.GetType().Name, failure.StackTrace);
             RunStage stage = feed.Latest(run.RunId)?.Stage ?? run.Stage;
-            await runs.FailAsync(run.RunId, failure.Message, RunAdvice.Of(failure, stage), CancellationToken.None).ConfigureAwait(false);
+            await runs.FailAsync(run.RunId, failure.Message, RunAdvice.Failure(failure, stage), CancellationToken.None).ConfigureAwait(false);
             await folders.SweepAsync(runs, CancellationToken.None).ConfigureAwait(false);
         }
         finally

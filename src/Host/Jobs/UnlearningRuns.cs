@@ -14,6 +14,7 @@ public sealed class UnlearningRuns(
     RunRetries retries,
     RunProgressFeed feed,
     RunScheduler scheduler,
+    RunStarter starter,
     Promoter promoter) : IUnlearningRuns
 {
     /// <inheritdoc/>
@@ -142,35 +143,8 @@ public sealed class UnlearningRuns(
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
     }
 
-    private async Task<RunStatus> StartAsync(RunStart start, CancellationToken cancellationToken)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(start.Reason);
-
-        // The record comes first: a crash before the trigger leaves a queued run, which the next start picks up.
-        (RunRecord run, bool created) = await runs.StartAsync(start, cancellationToken).ConfigureAwait(false);
-        if (created)
-        {
-            await TriggerAsync(run.RunId).ConfigureAwait(false);
-        }
-
-        return Status(run);
-    }
-
-    private async Task TriggerAsync(string runId)
-    {
-        try
-        {
-            await scheduler.TriggerAsync(runId).ConfigureAwait(false);
-        }
-        catch (Exception failure)
-        {
-            // Left queued it would block every later run.
-            await runs.FailAsync(
-                runId, $"The scheduler did not take the run: {failure.Message}", "Restart the service, then start another run.", CancellationToken.None)
-                .ConfigureAwait(false);
-            throw;
-        }
-    }
+    private async Task<RunStatus> StartAsync(RunStart start, CancellationToken cancellationToken) =>
+        Status((await starter.StartAsync(start, cancellationToken).ConfigureAwait(false)).Run);
 
     private RunStatus Status(RunRecord run)
     {
@@ -187,7 +161,7 @@ public sealed class UnlearningRuns(
             Remaining = run.IsActive ? progress.Remaining : null,
             Verdict = run.Verdict,
             ReleaseId = run.ReleaseId,
-            Error = run.Error,
+            Error = run.State == RunState.Failed ? RunFailure.Of(run).Cause : null,
             StartedAt = run.StartedAt,
             FinishedAt = run.FinishedAt,
             DataErasedAt = run.DataErasedAt,

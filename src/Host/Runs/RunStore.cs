@@ -192,16 +192,16 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
     /// <summary>Ends the run with an error; the stage it stopped in stays on record.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="error">What stopped it; kept encrypted, as it may quote captured text.</param>
-    /// <param name="nextStep">What to do, which quotes nothing; null where the error says it.</param>
+    /// <param name="shown">What everybody may read who may see the run; null where nothing can be said.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
-    public Task FailAsync(string runId, string error, string? nextStep = null, CancellationToken cancellationToken = default) =>
+    public Task FailAsync(string runId, string error, RunFailure? shown = null, CancellationToken cancellationToken = default) =>
         EndAsync(
             runId,
             run =>
             {
                 run.State = RunState.Failed;
                 run.Error = error;
-                run.Explanation = nextStep;
+                run.Explanation = shown?.ToString();
                 return Event("run.fail", run, ("stage", run.Stage.ToString()));
             },
             cancellationToken);
