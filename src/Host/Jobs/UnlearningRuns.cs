@@ -80,9 +80,14 @@ public sealed class UnlearningRuns(
         Check(actor, reason);
         RunRecord run = await controls.CancelAsync(runId, actor, reason, cancellationToken).ConfigureAwait(false);
         if (!run.IsActive)
+        {
             folders.Delete(runId);
-        else if (!signals.Tell(runId, RunControl.Cancel))
-            await scheduler.TriggerAsync(runId).ConfigureAwait(false);
+            return Status(run);
+        }
+
+        // It may be stopping at this moment, for another reason: the firing comes after it, and finds nothing to do where it heard.
+        signals.Tell(runId, RunControl.Cancel);
+        await scheduler.TriggerAsync(runId).ConfigureAwait(false);
         return Status(run);
     }
 
@@ -102,16 +107,18 @@ public sealed class UnlearningRuns(
     {
         Check(actor, reason);
         RunStart start = new(reason) { StartedBy = actor.Name, RunId = runs.NewRunId(), RetryOf = runId, RetryFrom = from };
-        await retries.PrepareAsync(runId, start.RunId, from, cancellationToken).ConfigureAwait(false);
-        (RunRecord run, bool created) = await runs.StartAsync(start, cancellationToken).ConfigureAwait(false);
-        if (!created)
-        {
-            folders.Delete(start.RunId);
-            throw new RunException($"Run {run.RunId} is {run.State}, and there is one run at a time", "Wait for its end or cancel it, then retry");
-        }
-
-        await TriggerAsync(run.RunId).ConfigureAwait(false);
-        return Status(run);
+        return Status(await folders.WithoutSweepAsync(
+            async () =>
+            {
+                // The folder first: a run that is on record may be executed at any moment.
+                await retries.PrepareAsync(runId, start.RunId, from, cancellationToken).ConfigureAwait(false);
+                (RunRecord run, bool created) = await starter.StartAsync(start, cancellationToken).ConfigureAwait(false);
+                if (created)
+                    return run;
+                folders.Delete(start.RunId);
+                throw new RunException($"Run {run.RunId} is {run.State}, and there is one run at a time", "Wait for its end or cancel it, then retry");
+            },
+            cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>

@@ -178,12 +178,13 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
             },
             cancellationToken);
 
-    /// <summary>Records why a run that is under way does nothing now.</summary>
+    /// <summary>Records why a run that is under way does nothing now, and that nobody has to approve it any more.</summary>
     public Task ExplainAsync(string runId, RunOutcome outcome, CancellationToken cancellationToken = default) =>
         UpdateAsync(
             runId,
             run =>
             {
+                run.State = outcome.State;
                 run.ReleaseId = outcome.ReleaseId;
                 run.Explanation = outcome.Explanation;
             },
