@@ -19,9 +19,9 @@ public static class ApiEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         endpoints.MapPost("/v1/chat/completions", (HttpContext http, ChatCompletionsEndpoint endpoint) => endpoint.HandleAsync(http))
-            .Needs(Permissions.Ask);
+            .Needs(Permissions.Ask).WithMetadata(OpenAIErrors.Mark);
         endpoints.MapGet("/v1/models", (IBaseModel model) => TypedResults.Json(new ModelList([new ModelEntry(model.Name)]), WireJson.Options))
-            .Needs(Permissions.Ask);
+            .Needs(Permissions.Ask).WithMetadata(OpenAIErrors.Mark);
         endpoints.MapPost("/v1/incidents", (HttpContext http, IncidentsEndpoint endpoint) => endpoint.HandleAsync(http))
             .Needs(Permissions.Report);
         ManagementEndpoints.Map(endpoints);

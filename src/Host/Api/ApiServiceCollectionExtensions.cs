@@ -25,7 +25,7 @@ public static class ApiServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>());
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<ApiOptions>>((server, options) =>
         {
-            // Without keys nobody asks who is calling, so nothing but this machine may call; the options' check sees to it.
+            // Without keys nobody asks who is calling, so nothing but this machine may call; the check of the exposure sees to it.
             if (options.Value.Address.Length > 0)
             {
                 server.Listen(IPAddress.Parse(options.Value.Address), options.Value.Port);
@@ -50,6 +50,8 @@ public static class ApiServiceCollectionExtensions
             json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         });
         services.AddProblemDetails();
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddTransient<IStartupFilter, RequestProblems>();
         services.AddOpenApi("v1", OpenApiDocuments.Describe);
         services.AddHealthChecks().AddCheck<PolicyHealthCheck>("policies", tags: ["ready"]);
         return services;

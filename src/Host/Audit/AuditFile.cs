@@ -3,12 +3,12 @@ using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Audit;
 
-/// <summary>
-/// The audit's file, opened by one process at a time. A line that has no end was cut short by a crash before anybody was told of it; it is
-/// no entry, and the next entry takes its place.
-/// </summary>
+/// <summary>The audit's file, opened by one process at a time to append to it. Who only reads takes a copy of its bytes and lets it go.</summary>
 internal sealed class AuditFile : IDisposable
 {
+    // More than the entries of one transfer from the database take, however long their reasons.
+    private const int TailBytes = 1 << 20;
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     private readonly FileStream _stream;
@@ -51,65 +51,55 @@ internal sealed class AuditFile : IDisposable
         }
     }
 
-    /// <summary>The file's lines, oldest first, without their ends; one that was cut short is left out.</summary>
-    /// <param name="from">Where to begin, in bytes; in the middle of a line begins at the next.</param>
-    public IEnumerable<string> Lines(long from = 0)
+    /// <summary>Everything that is in the file now; empty when there is none.</summary>
+    /// <exception cref="IOException">As with <see cref="Open"/>.</exception>
+    public static AuditText Read(DataFolder data)
     {
-        _stream.Position = Math.Max(0, from - 1);
-        using StreamReader reader = new(_stream, new UTF8Encoding(false, throwOnInvalidBytes: false), false, 1 << 16, leaveOpen: true);
-        StringBuilder line = new();
-        bool inside = from == 0;
-        int read;
-        while ((read = reader.Read()) >= 0)
+        if (!File.Exists(data.Audit))
         {
-            if (read != '\n')
-            {
-                line.Append((char)read);
-                continue;
-            }
-
-            if (inside)
-            {
-                yield return line.ToString();
-            }
-
-            inside = true;
-            line.Clear();
+            return new AuditText([]);
         }
+
+        using AuditFile file = Open(data);
+        return new AuditText(file.Bytes(file._stream.Length));
     }
 
-    /// <summary>The last whole line, or null of an empty file.</summary>
-    public string? LastLine(int window = 1 << 16)
+    /// <summary>Where the file ends.</summary>
+    /// <exception cref="InvalidDataException">
+    /// It ends in a line that is no entry, or before the head that was noted: what is appended to it would hide what is missing.
+    /// </exception>
+    public AuditHead Head()
     {
-        for (long size = window; ; size *= 8)
+        string? last = null;
+        for (long size = 1 << 16; last is null; size *= 8)
         {
-            string? last = Lines(Math.Max(0, _stream.Length - size)).LastOrDefault();
-            if (last is not null || size >= _stream.Length)
+            last = new AuditText(Bytes(size)).Lines.LastOrDefault();
+            if (size >= _stream.Length)
             {
-                return last;
+                break;
             }
         }
+
+        AuditHead head = last is null ? AuditHead.Empty
+            : AuditLine.TryRead(last, out AuditEntry? entry, out string hash) ? new AuditHead(entry!.Sequence, hash)
+            : throw Damaged("ends in a line that is no entry");
+        return AuditHeadFile.Read(_data) is { } noted && noted.Sequence <= head.Sequence && (noted.Sequence < head.Sequence || noted.Hash == head.Hash)
+            ? head
+            : throw Damaged("does not go on to the head that was noted: entries are missing");
     }
 
-    /// <summary>The lines of the last 256 KiB.</summary>
-    public IEnumerable<string> Recent() => Lines(Math.Max(0, _stream.Length - (1 << 18)));
-
-    /// <summary>Bytes after the end of the last line.</summary>
-    public long CutShort => _stream.Length - EndOfLastLine();
+    /// <summary>What is at the end of the file, as text.</summary>
+    public string Tail() => Encoding.UTF8.GetString(Bytes(TailBytes));
 
     /// <summary>Takes away what comes after the end of the last line.</summary>
-    public void Mend() => _stream.SetLength(EndOfLastLine());
+    public void Mend() => _stream.SetLength(_stream.Length - new AuditText(Bytes(_stream.Length)).CutShort);
 
     /// <summary>Appends lines and notes the new head; on the device when this returns.</summary>
     public void Append(IEnumerable<string> lines, AuditHead head)
     {
         Mend();
         _stream.Position = _stream.Length;
-        foreach (string line in lines)
-        {
-            _stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
-        }
-
+        _stream.Write(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))));
         _stream.Flush(flushToDisk: true);
         AuditHeadFile.Write(_data, head);
     }
@@ -117,17 +107,14 @@ internal sealed class AuditFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 
-    private long EndOfLastLine()
-    {
-        for (long at = _stream.Length; at > 0; at--)
-        {
-            _stream.Position = at - 1;
-            if (_stream.ReadByte() == '\n')
-            {
-                return at;
-            }
-        }
+    private InvalidDataException Damaged(string how) =>
+        new($"'{_data.Audit}' {how}. Nothing is added to it. Run 'audit verify' to see where, and put it back from a backup.");
 
-        return 0;
+    private byte[] Bytes(long atMost)
+    {
+        byte[] bytes = new byte[Math.Min(atMost, _stream.Length)];
+        _stream.Position = _stream.Length - bytes.Length;
+        _stream.ReadExactly(bytes);
+        return bytes;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Unlearning.Host.Storage;
 
@@ -15,7 +14,7 @@ public sealed partial class AuditLog(DataFolder data, ILogger<AuditLog> logger)
     public string Path => data.Audit;
 
     /// <summary>Appends events, in their order; they are on the device when this returns.</summary>
-    /// <exception cref="InvalidDataException">The file ends in a line that is no entry: nothing can be chained to it.</exception>
+    /// <exception cref="InvalidDataException">The file ends in a line that is no entry, or entries are missing at its end.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public AuditHead Append(params IReadOnlyList<AuditEvent> events)
     {
@@ -24,16 +23,8 @@ public sealed partial class AuditLog(DataFolder data, ILogger<AuditLog> logger)
         return Append(file, events);
     }
 
-    /// <summary>
-    /// <see cref="Append(IReadOnlyList{AuditEvent})"/>, but for events that are among the last entries already, as after a crash between
-    /// the file and whoever remembers what is still to be written.
-    /// </summary>
-    internal AuditHead AppendOnce(IReadOnlyList<AuditEvent> events)
-    {
-        using AuditFile file = AuditFile.Open(data);
-        HashSet<Guid> known = [.. file.Recent().Select(IdOf)];
-        return Append(file, [.. events.Where(one => !known.Contains(one.Id))]);
-    }
+    /// <summary>Opens the file for whoever carries events to it from elsewhere, and must have it alone until it has forgotten them there.</summary>
+    internal AuditFile Open() => AuditFile.Open(data);
 
     /// <summary>Takes away a line that a crash cut short; nobody was told of it.</summary>
     internal void Mend()
@@ -68,37 +59,34 @@ public sealed partial class AuditLog(DataFolder data, ILogger<AuditLog> logger)
             problems.Add($"'{data.AuditHead}' is damaged, so entries may have been cut off at the end.");
         }
 
-        if (File.Exists(data.Audit))
+        AuditText text = AuditFile.Read(data);
+        if (text.CutShort > 0)
         {
-            using AuditFile file = AuditFile.Open(data);
-            if (file.CutShort > 0)
+            problems.Add(
+                $"{data.Audit}: the last {text.CutShort} bytes are no entry: a write that a crash cut short and nobody was told of, which the "
+                + "next start of the service takes away, or something that was put there.");
+        }
+
+        foreach (string line in text.Lines)
+        {
+            if (!AuditLine.TryRead(line, out AuditEntry? entry, out string hash))
             {
-                problems.Add(
-                    $"{data.Audit}: the last {file.CutShort} bytes are no entry: a write that a crash cut short and nobody was told of, which the "
-                    + "next start of the service takes away, or something that was put there.");
+                problems.Add($"{data.Audit}:{head.Sequence + 1}: the line is not what was written.");
+                break;
             }
 
-            foreach (string line in file.Lines())
+            if (entry!.Sequence != head.Sequence + 1 || entry.Previous != head.Hash)
             {
-                if (!AuditLine.TryRead(line, out AuditEntry? entry, out string hash))
-                {
-                    problems.Add($"{data.Audit}:{head.Sequence + 1}: the line is not what was written.");
-                    break;
-                }
+                problems.Add(
+                    $"{data.Audit}:{head.Sequence + 1}: entry {entry.Sequence} does not follow entry {head.Sequence}; entries were taken out, "
+                    + "put in or moved.");
+                break;
+            }
 
-                if (entry!.Sequence != head.Sequence + 1 || entry.Previous != head.Hash)
-                {
-                    problems.Add(
-                        $"{data.Audit}:{head.Sequence + 1}: entry {entry.Sequence} does not follow entry {head.Sequence}; entries were taken out, "
-                        + "put in or moved.");
-                    break;
-                }
-
-                head = new AuditHead(entry.Sequence, hash);
-                foreach (AuditHead other in expected.Where(other => other.Sequence == entry.Sequence && other.Hash != hash))
-                {
-                    problems.Add($"{data.Audit}:{entry.Sequence}: the entry has hash {hash}, but {other.Hash} was noted; the audit was rewritten.");
-                }
+            head = new AuditHead(entry.Sequence, hash);
+            foreach (AuditHead other in expected.Where(other => other.Sequence == entry.Sequence && other.Hash != hash))
+            {
+                problems.Add($"{data.Audit}:{entry.Sequence}: the entry has hash {hash}, but {other.Hash} was noted; the audit was rewritten.");
             }
         }
 
@@ -120,14 +108,8 @@ public sealed partial class AuditLog(DataFolder data, ILogger<AuditLog> logger)
     public IReadOnlyList<AuditEntry> Read(int limit, Func<AuditEntry, bool>? where = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        if (!File.Exists(data.Audit))
-        {
-            return [];
-        }
-
         Queue<AuditEntry> last = [];
-        using AuditFile file = AuditFile.Open(data);
-        foreach (string line in file.Lines())
+        foreach (string line in AuditFile.Read(data).Lines)
         {
             AuditEntry entry = AuditLine.TryRead(line, out AuditEntry? read, out _) ? read! : throw Damaged();
             if (where is null || where(entry))
@@ -144,20 +126,12 @@ public sealed partial class AuditLog(DataFolder data, ILogger<AuditLog> logger)
     }
 
     /// <summary>The file's whole lines as they are, for whoever keeps or checks them elsewhere.</summary>
-    public byte[] ReadBytes()
-    {
-        if (!File.Exists(data.Audit))
-        {
-            return [];
-        }
+    public byte[] ReadBytes() => AuditFile.Read(data).Whole;
 
-        using AuditFile file = AuditFile.Open(data);
-        return Encoding.UTF8.GetBytes(string.Concat(file.Lines().Select(line => line + "\n")));
-    }
-
-    private AuditHead Append(AuditFile file, IReadOnlyList<AuditEvent> events)
+    /// <inheritdoc cref="Append(IReadOnlyList{AuditEvent})"/>
+    internal AuditHead Append(AuditFile file, IReadOnlyList<AuditEvent> events)
     {
-        AuditHead head = HeadOf(file);
+        AuditHead head = file.Head();
         List<string> lines = [];
         foreach (AuditEvent one in events)
         {
@@ -174,13 +148,6 @@ public sealed partial class AuditLog(DataFolder data, ILogger<AuditLog> logger)
 
         return head;
     }
-
-    private static Guid IdOf(string line) => AuditLine.TryRead(line, out AuditEntry? entry, out _) ? entry!.Event.Id : Guid.Empty;
-
-    private AuditHead HeadOf(AuditFile file) =>
-        file.LastLine() is not { } line ? AuditHead.Empty
-        : AuditLine.TryRead(line, out AuditEntry? entry, out string hash) ? new AuditHead(entry!.Sequence, hash)
-        : throw Damaged();
 
     private InvalidDataException Damaged() =>
         new($"'{data.Audit}' is damaged. Run 'audit verify' to see where, and restore it from a backup.");

@@ -10,7 +10,7 @@ namespace Unlearning.Host.Audit;
 /// </summary>
 public sealed partial class AuditOutbox(IDbContextFactory<UnlearningDbContext> contexts, AuditLog log, ILogger<AuditOutbox> logger) : IHostedService, IDisposable
 {
-    private const int Batch = 200;
+    private const int Batch = 50;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
 
@@ -31,11 +31,9 @@ public sealed partial class AuditOutbox(IDbContextFactory<UnlearningDbContext> c
         try
         {
             await using UnlearningDbContext db = await contexts.CreateDbContextAsync().ConfigureAwait(false);
-            while (await db.PendingAudit.AsNoTracking().OrderBy(row => row.Sequence).Take(Batch).ToListAsync().ConfigureAwait(false) is { Count: > 0 } rows)
+            while (await db.PendingAudit.AnyAsync().ConfigureAwait(false))
             {
-                log.AppendOnce([.. rows.Select(row => JsonSerializer.Deserialize<AuditEvent>(row.Event, JsonSerializerOptions.Web)!)]);
-                long[] moved = [.. rows.Select(row => row.Sequence)];
-                await db.PendingAudit.Where(row => moved.Contains(row.Sequence)).ExecuteDeleteAsync().ConfigureAwait(false);
+                await MoveAsync(db).ConfigureAwait(false);
             }
         }
 #pragma warning disable CA1031 // The change is committed and its event with it; the file catches up.
@@ -48,6 +46,22 @@ public sealed partial class AuditOutbox(IDbContextFactory<UnlearningDbContext> c
         {
             _gate.Release();
         }
+    }
+
+    // The file is held until the rows are gone, so that no other process moves them, too. What a crash left in both is at the file's end.
+    private async Task MoveAsync(UnlearningDbContext db)
+    {
+        using AuditFile file = log.Open();
+        List<PendingAudit> rows = await db.PendingAudit.AsNoTracking().OrderBy(row => row.Sequence).Take(Batch).ToListAsync().ConfigureAwait(false);
+        string tail = file.Tail();
+        log.Append(
+            file,
+            [
+                .. rows.Select(row => JsonSerializer.Deserialize<AuditEvent>(row.Event, JsonSerializerOptions.Web)!)
+                    .Where(one => !tail.Contains($"\"{one.Id}\"", StringComparison.Ordinal)),
+            ]);
+        long[] moved = [.. rows.Select(row => row.Sequence)];
+        await db.PendingAudit.Where(row => moved.Contains(row.Sequence)).ExecuteDeleteAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

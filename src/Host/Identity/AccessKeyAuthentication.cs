@@ -60,7 +60,7 @@ internal sealed class AccessKeyAuthentication(
     }
 
     private Task RefuseAsync(int status, string detail, string code) =>
-        Context.GetEndpoint()?.Metadata.GetMetadata<PermissionNeeded>()?.Permission == Permissions.Ask
+        Context.GetEndpoint()?.Metadata.GetMetadata<OpenAIErrors>() is not null
             ? ApiErrors.WriteAsync(Context, new ApiException(status, detail, null, code))
             : ApiProblem.WriteAsync(Context, status, detail);
 }

@@ -5,19 +5,26 @@ using Unlearning.Host.Api;
 namespace Unlearning.Host.Identity;
 
 /// <summary>Refuses to listen where others can reach while nobody would be asked who they are.</summary>
-internal sealed class ExposureCheck(IOptions<ApiOptions> options, KnownKeys keys) : IHostedService
+internal sealed class ExposureCheck(IOptions<ApiOptions> options, IConfiguration configuration, KnownKeys keys) : IHostedService
 {
+    private const string KestrelEndpoints = "Kestrel:Endpoints";
+
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        string address = options.Value.Address;
-        if (address.Length > 0 && !IPAddress.IsLoopback(IPAddress.Parse(address)) && !await keys.AnyAsync(cancellationToken).ConfigureAwait(false))
+        if (await keys.AnyAsync(cancellationToken).ConfigureAwait(false))
         {
-            throw new OptionsValidationException(nameof(ApiOptions), typeof(ApiOptions),
-            [
-                $"{ApiOptions.SectionName}:{nameof(ApiOptions.Address)} is '{address}', which others can reach. Make a key first: "
-                + "'keys create NAME --role admin'.",
-            ]);
+            return;
+        }
+
+        string address = options.Value.Address;
+        string? exposed = address.Length > 0 && !IPAddress.IsLoopback(IPAddress.Parse(address))
+            ? $"{ApiOptions.SectionName}:{nameof(ApiOptions.Address)} is '{address}'"
+            : configuration.GetSection(KestrelEndpoints).GetChildren().Any() ? $"{KestrelEndpoints} adds addresses" : null;
+        if (exposed is not null)
+        {
+            throw new OptionsValidationException(
+                nameof(ApiOptions), typeof(ApiOptions), [$"{exposed}, which others can reach. Make a key first: 'keys create NAME --role admin'."]);
         }
     }
 

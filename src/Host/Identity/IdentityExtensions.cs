@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Unlearning.Host.Identity;
@@ -18,7 +19,10 @@ public static class IdentityExtensions
         services.AddAuthentication(AccessKeyAuthentication.Scheme)
             .AddScheme<AuthenticationSchemeOptions, AccessKeyAuthentication>(AccessKeyAuthentication.Scheme, null);
         services.AddAuthorizationBuilder().SetFallbackPolicy(
-            new Microsoft.AspNetCore.Authorization.AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
+            new AuthorizationPolicyBuilder()
+
+                // Where nothing was mapped there is nothing to keep: routing tells 404, or 405.
+                .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint).Build());
         return services;
     }
 

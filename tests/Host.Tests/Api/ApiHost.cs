@@ -92,12 +92,17 @@ internal sealed class ApiHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<ApiHost> StartAsync(
-        Action<ApiHost>? configure = null, bool serveSlot = false, string? policy = null, bool incidents = false, params (string Key, string Value)[] settings)
+        Action<ApiHost>? configure = null, bool serveSlot = false, string? policy = null, bool incidents = false, (string Key, string Value)? server = null, params (string Key, string Value)[] settings)
     {
         Dictionary<string, string?> values = new() { ["Unlearning:Api:Port"] = "0" };
         foreach ((string key, string value) in settings)
         {
             values[$"Unlearning:Api:{key}"] = value;
+        }
+
+        if (server is { } own)
+        {
+            values[own.Key] = own.Value;
         }
 
         ApiHost host = new(values, serveSlot, policy, incidents);

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Unlearning.Host.Audit;
 using Unlearning.Host.Identity;
 
@@ -42,6 +43,36 @@ public sealed class RoleTests
                 Assert.True(allowed == status is not (HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized), $"{name} answered {role} with {status}.");
             }
         }
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/nothing", 404, "")]
+    [InlineData("DELETE", "/v1/models", 405, "")]
+    [InlineData("POST", "/v1/keys", 400, "'role'")]
+    [InlineData("GET", "/v1/audit?limit=many", 400, "limit")]
+    [InlineData("GET", "/v1/audit?limit=0", 400, "limit is 0")]
+    [InlineData("DELETE", "/v1/keys/none", 404, "'none'")]
+    public async Task What_cannot_be_answered_is_told_as_problem_details(string method, string path, int status, string named)
+    {
+        await using ApiHost host = await ApiHost.StartAsync(incidents: true);
+        using HttpRequestMessage request = new(new HttpMethod(method), path);
+        if (method == "POST")
+            request.Content = new StringContent("""{"name":"jane","role":"king"}""", Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await host.Http.SendAsync(request);
+
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        JsonElement problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((status, status), ((int)response.StatusCode, problem.GetProperty("status").GetInt32()));
+        Assert.Contains(named, problem.TryGetProperty("detail", out JsonElement detail) ? detail.GetString() : "", StringComparison.Ordinal);
+        Assert.DoesNotContain("king", problem.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Addresses_of_the_servers_own_settings_need_a_key_too()
+    {
+        OptionsValidationException refused = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => ApiHost.StartAsync(incidents: true, server: ("Kestrel:Endpoints:Open:Url", "http://127.0.0.1:0")));
+        Assert.Contains("Kestrel:Endpoints", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -122,6 +122,22 @@ public sealed class AuditLogTests : IDisposable
         Assert.Contains("audit verify", Assert.Throws<InvalidDataException>(() => Fill(1)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Nothing_is_added_that_would_hide_what_was_cut_off(bool everything)
+    {
+        Fill(4);
+        string[] sound = File.ReadAllLines(_data.Audit);
+        if (everything)
+            File.Delete(_data.Audit);
+        else
+            File.WriteAllText(_data.Audit, string.Concat(sound[..2].Select(line => line + "\n")));
+
+        Assert.Contains("entries are missing", Assert.Throws<InvalidDataException>(() => Fill(1)).Message, StringComparison.Ordinal);
+        Assert.Contains("cut off", Assert.Single(_log.Verify().Problems), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Writers_at_once_lose_nothing_and_break_nothing()
     {

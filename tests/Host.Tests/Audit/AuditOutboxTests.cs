@@ -60,6 +60,26 @@ public sealed class AuditOutboxTests
     }
 
     [Fact]
+    public async Task A_batch_of_the_longest_reasons_that_a_crash_left_in_both_is_there_once()
+    {
+        await using TemporaryStore store = await TemporaryStore.CreateAsync();
+        AuditLog log = store.Services.GetRequiredService<AuditLog>();
+        string reason = new('\u4e16', AuditEvent.LongestReason);
+        AuditEvent[] events = [.. Enumerable.Range(0, 50).Select(i => AuditEvent.Create(store.Clock, Actor.Service, "test.act", $"{i}", reason))];
+        log.Append(events);
+        await using (UnlearningDbContext db = await store.Contexts.CreateDbContextAsync())
+        {
+            foreach (AuditEvent one in events)
+                AuditOutbox.Enlist(db, one);
+            await db.SaveChangesAsync();
+        }
+
+        await store.Services.GetRequiredService<AuditOutbox>().DrainAsync();
+
+        Assert.Equal(50, log.Read(1000).Count);
+    }
+
+    [Fact]
     public async Task While_the_file_cannot_be_written_changes_go_on_and_their_events_wait()
     {
         await using TemporaryStore store = await TemporaryStore.CreateAsync();

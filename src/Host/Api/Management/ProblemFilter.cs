@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Unlearning.Host.Approvals;
 using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Releases;
@@ -25,27 +24,27 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
         {
             return Problem(wrong.Status, wrong.Message, wrong.Parameter);
         }
-        catch (JsonException)
+        catch (ApprovalException wrong)
         {
-            return Problem(StatusCodes.Status400BadRequest, "The body is not valid JSON.");
+            return Problem(wrong.IsForbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status409Conflict, wrong.Message);
         }
         catch (ReviewException wrong)
         {
             return Problem(StatusOf(wrong.Problem), wrong.Message, wrong.Field);
         }
-        catch (ArgumentException wrong)
-        {
-            return Problem(StatusCodes.Status400BadRequest, MessageOf(wrong), wrong.ParamName);
-        }
-        catch (ApprovalException wrong)
-        {
-            return Problem(wrong.IsForbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status409Conflict, wrong.Message);
-        }
         catch (ReleaseException wrong)
         {
             return Problem(StatusCodes.Status409Conflict, wrong.Message);
         }
-        catch (InvalidOperationException wrong)
+        catch (ModelUnavailableException unavailable)
+        {
+            return ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, unavailable.Message);
+        }
+        catch (ArgumentException wrong) when (IsOurs(wrong))
+        {
+            return Problem(StatusCodes.Status400BadRequest, MessageOf(wrong), wrong.ParamName);
+        }
+        catch (InvalidOperationException wrong) when (IsOurs(wrong))
         {
             return Problem(StatusCodes.Status409Conflict, wrong.Message);
         }
@@ -64,6 +63,9 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
         ReviewProblem.Conflict => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status400BadRequest,
     };
+
+    // What this program itself complains of is written for operators; what the runtime and libraries complain of is a fault of ours.
+    private static bool IsOurs(Exception failure) => failure.TargetSite?.Module.Assembly == typeof(ProblemFilter).Assembly;
 
     // ArgumentException appends the parameter's name, which the problem has as its field.
     private static string MessageOf(ArgumentException wrong) =>
