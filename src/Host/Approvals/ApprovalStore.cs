@@ -111,6 +111,30 @@ public sealed class ApprovalStore(
         return await StatusOfAsync(run, proposals.Of(releaseId), required, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Whether a run that waits for approval has only to wait on. When it has not, it is to look itself, and says what is wrong: enough was
+    /// said, its time is over, it is being cancelled, or its release or its gates are not what they were.
+    /// </summary>
+    public async Task<bool> WaitsAsync(RunRecord run, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (run.Control != RunControl.None || run.ReleaseId is null)
+            return false;
+        Proposal proposal;
+        try
+        {
+            proposal = proposals.Of(run.ReleaseId);
+        }
+        catch (Exception fault) when (fault is ReleaseException or InvalidOperationException)
+        {
+            return false;
+        }
+
+        ApprovalRequirement required = await RequiredForAsync(run.RunId, cancellationToken).ConfigureAwait(false);
+        return proposal.Passes
+            && (await StatusOfAsync(run, proposal, required, cancellationToken).ConfigureAwait(false)).State == ApprovalState.Waiting;
+    }
+
     /// <summary>Every decision about a release, those that no longer count included, the first first.</summary>
     public async Task<IReadOnlyList<Approval>> ListAsync(string releaseId, CancellationToken cancellationToken = default)
     {

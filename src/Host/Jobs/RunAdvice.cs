@@ -12,6 +12,13 @@ internal static class RunAdvice
 {
     private const int DiskFull = 28, DiskFullWindows = 112;
 
+    /// <summary>What may be said of a failure. The message only where its type promises to quote nothing that people said.</summary>
+    public static RunFailure Failure(Exception failure, RunStage stage) => new(
+        failure is RunException or ReleaseException or KeyRingException or CheckpointException or NonFiniteGradientException or NonFiniteLogitsException
+            ? failure.Message
+            : $"The run failed with {failure.GetType().Name}; its message may quote what people said, so it is not shown.",
+        Of(failure, stage));
+
     /// <summary>What to do about a failure.</summary>
     public static string Of(Exception failure, RunStage stage) => failure switch
     {
@@ -24,7 +31,7 @@ internal static class RunAdvice
         UnauthorizedAccessException => "Give the service's user the right to write in the data folder, then retry the run.",
         IOException io when (io.HResult & 0xFFFF) is DiskFull or DiskFullWindows => $"The disk is full. Free some space, then retry the run from '{Word(stage)}'.",
         OutOfMemoryException => $"Give the service more memory, or lower {RecipeOptions.SectionName}:{nameof(RecipeOptions.BatchSize)}, then retry the run.",
-        _ => $"Read the error, mend its cause, then retry the run from '{Word(stage)}'.",
+        _ => $"The service's log has the place of the error. Mend its cause, then retry the run from '{Word(stage)}'.",
     };
 
     /// <summary>What an operator can do about a run as it is; null where there is nothing to do but wait.</summary>
@@ -34,7 +41,7 @@ internal static class RunAdvice
         { State: RunState.Running or RunState.Queued, Control: RunControl.Pause } => "It pauses at its next checkpoint.",
         { State: RunState.Paused } => "Resume it to go on from its checkpoint, or cancel it. No other run starts meanwhile.",
         { State: RunState.AwaitingApproval } => $"Have release {run.ReleaseId} approved or rejected.",
-        { State: RunState.Failed } => run.Explanation,
+        { State: RunState.Failed } => RunFailure.Of(run).NextStep,
         { State: RunState.Completed, Verdict: null } => "Confirm more incidents, then start another run.",
         { State: RunState.Completed, Verdict: "fail" or "inconclusive" } =>
             "Read what the gates say; retry from 'gate' with other gates, from 'unlearn' with another recipe, or start another run.",

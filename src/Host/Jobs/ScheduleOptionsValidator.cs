@@ -18,7 +18,7 @@ internal sealed class ScheduleOptionsValidator(TimeProvider time) : IValidateOpt
                 + "Use an id such as \"UTC\" or \"Europe/Berlin\"; on a slim container, install tzdata.");
         }
 
-        AddQuietFaults(options, result);
+        AddQuietFaults(options, time, result);
         AddTriggerFaults(options.Trigger, result);
 
         string cronKey = $"{ScheduleOptions.SectionName}:{nameof(options.Cron)}";
@@ -42,12 +42,14 @@ internal sealed class ScheduleOptionsValidator(TimeProvider time) : IValidateOpt
         return result.Build();
     }
 
-    private static void AddQuietFaults(ScheduleOptions options, ValidateOptionsResultBuilder result)
+    private static void AddQuietFaults(ScheduleOptions options, TimeProvider time, ValidateOptionsResultBuilder result)
     {
+        bool sound = TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone ?? string.Empty, out _);
         for (int i = 0; i < options.QuietHours.Count; i++)
         {
             if (options.QuietHours[i].From == options.QuietHours[i].To)
             {
+                sound = false;
                 result.AddError(
                     $"{ScheduleOptions.SectionName}:{nameof(options.QuietHours)}:{i} begins and ends at {options.QuietHours[i].From:HH:mm}. "
                     + "Set From and To to different times, such as \"08:00\" and \"20:00\"; for whole days use QuietDates.");
@@ -56,7 +58,19 @@ internal sealed class ScheduleOptionsValidator(TimeProvider time) : IValidateOpt
 
         foreach (string date in options.QuietDates.Where(date => !DateOnly.TryParseExact(date, "yyyy-MM-dd", out _)))
         {
+            sound = false;
             result.AddError($"{ScheduleOptions.SectionName}:{nameof(options.QuietDates)} has '{date}', which is no date. Write it as \"2026-12-25\".");
+        }
+
+        if (!sound)
+            return;
+        try
+        {
+            new QuietTime(Options.Create(options)).EndOf(time.GetUtcNow());
+        }
+        catch (InvalidOperationException endless)
+        {
+            result.AddError(endless.Message);
         }
     }
 

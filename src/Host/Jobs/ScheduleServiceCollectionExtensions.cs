@@ -5,6 +5,8 @@ using Quartz;
 using Unlearning.Host.Approvals;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Jobs.Triggers;
+using Unlearning.Host.Privacy;
+using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Runs.Limits;
 using Unlearning.Host.Storage;
@@ -35,6 +37,7 @@ public static class ScheduleServiceCollectionExtensions
         services.TryAddSingleton<RunProgressFeed>();
         services.TryAddSingleton<RunRetries>();
         services.TryAddSingleton<RunScheduler>();
+        services.TryAddSingleton<RunStarter>();
         services.TryAddSingleton<QuietTime>();
         services.TryAddSingleton<TriggerRules>();
         services.TryAddSingleton<Confirmations>();
@@ -71,9 +74,15 @@ public static class ScheduleServiceCollectionExtensions
 
         // After Quartz's own start, which stores the job, and before the application has started, when it begins to fire.
         services.AddHostedService<ScheduleStartup>();
-        services.AddHostedService<RetentionSchedule>();
-        services.AddHostedService<ReleaseGarbageSchedule>();
+        services.AddCron(RetentionJob.Key, provider => provider.GetRequiredService<IOptions<PrivacyOptions>>().Value.RetentionCron, atStart: true);
+        services.AddCron(ReleaseGarbageJob.Key, provider =>
+            provider.GetRequiredService<IOptions<ReleaseOptions>>().Value.GarbageCron is var cron && cron == ReleaseOptions.Off ? null : cron);
         services.AddHostedService<TriggerSchedule>();
         return services;
     }
+
+    // Several of one class: AddHostedService would keep the first alone.
+    private static void AddCron(this IServiceCollection services, JobKey job, Func<IServiceProvider, string?> cron, bool atStart = false) =>
+        services.AddSingleton<IHostedService>(provider => new CronSchedule(
+            provider.GetRequiredService<ISchedulerFactory>(), provider.GetRequiredService<TimeProvider>(), job, () => cron(provider), atStart));
 }

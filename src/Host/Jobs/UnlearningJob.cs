@@ -45,6 +45,9 @@ public sealed partial class UnlearningJob(
 
         // The engine loads with the live release; a run must not race it.
         await serving.WaitUntilSettledAsync(cancellationToken).ConfigureAwait(false);
+
+        // Before its record says that it runs: what an operator wanted earlier is in the record, and what they want from here on is told.
+        using RunSignal signal = signals.Begin(found.RunId);
         RunRecord run = await controls.BeginAsync(
             found.RunId, PromoteStage.WasPromoted(journal.Read(), found.RunId), cancellationToken).ConfigureAwait(false);
         if (run.State == RunState.Cancelled)
@@ -64,13 +67,12 @@ public sealed partial class UnlearningJob(
             if (run.State == RunState.Running)
             {
                 LogBlocked(run.RunId);
-                await runs.FailAsync(run.RunId, serving.Description, null, CancellationToken.None).ConfigureAwait(false);
+                await runs.FailAsync(run.RunId, serving.Description, new RunFailure(serving.Description, null), CancellationToken.None).ConfigureAwait(false);
             }
 
             return;
         }
 
-        using RunSignal signal = signals.Begin(run.RunId, run.Control);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, signal.Cancelled);
         LogStarted(run.RunId, found.State == RunState.Running);
         long began = time.GetTimestamp();
@@ -86,8 +88,7 @@ public sealed partial class UnlearningJob(
         }
         catch (RunPausedException)
         {
-            await controls.PausedAsync(run.RunId, CancellationToken.None).ConfigureAwait(false);
-            LogPaused(run.RunId);
+            await EndPausedAsync(run.RunId).ConfigureAwait(false);
         }
         catch (Exception over) when (over is RunOverException || (over is OperationCanceledException && signal.IsCancelled))
         {
@@ -106,7 +107,7 @@ public sealed partial class UnlearningJob(
             metrics.RunEnded("error", time.GetElapsedTime(began));
             LogFailed(run.RunId, failure.GetType().Name, failure.StackTrace);
             RunStage stage = feed.Latest(run.RunId)?.Stage ?? run.Stage;
-            await runs.FailAsync(run.RunId, failure.Message, RunAdvice.Of(failure, stage), CancellationToken.None).ConfigureAwait(false);
+            await runs.FailAsync(run.RunId, failure.Message, RunAdvice.Failure(failure, stage), CancellationToken.None).ConfigureAwait(false);
             await folders.SweepAsync(runs, CancellationToken.None).ConfigureAwait(false);
         }
         finally
@@ -142,6 +143,17 @@ public sealed partial class UnlearningJob(
         await folders.SweepAsync(runs, CancellationToken.None).ConfigureAwait(false);
         metrics.RunEnded(outcome.Verdict ?? "none", time.GetElapsedTime(began));
         LogCompleted(runId, outcome.Verdict, outcome.ReleaseId);
+    }
+
+    private async Task EndPausedAsync(string runId)
+    {
+        RunRecord run = await controls.PausedAsync(runId, CancellationToken.None).ConfigureAwait(false);
+        if (run.State == RunState.Paused)
+            LogPaused(runId);
+
+        // Cancelled or resumed while it stopped: somebody has to see to it.
+        else if (run.IsActive)
+            await scheduler.TriggerAsync(runId).ConfigureAwait(false);
     }
 
     private async Task EndCancelledAsync(string runId)

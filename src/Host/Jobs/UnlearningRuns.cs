@@ -14,6 +14,7 @@ public sealed class UnlearningRuns(
     RunRetries retries,
     RunProgressFeed feed,
     RunScheduler scheduler,
+    RunStarter starter,
     Promoter promoter) : IUnlearningRuns
 {
     /// <inheritdoc/>
@@ -79,9 +80,14 @@ public sealed class UnlearningRuns(
         Check(actor, reason);
         RunRecord run = await controls.CancelAsync(runId, actor, reason, cancellationToken).ConfigureAwait(false);
         if (!run.IsActive)
+        {
             folders.Delete(runId);
-        else if (!signals.Tell(runId, RunControl.Cancel))
-            await scheduler.TriggerAsync(runId).ConfigureAwait(false);
+            return Status(run);
+        }
+
+        // It may be stopping at this moment, for another reason: the firing comes after it, and finds nothing to do where it heard.
+        signals.Tell(runId, RunControl.Cancel);
+        await scheduler.TriggerAsync(runId).ConfigureAwait(false);
         return Status(run);
     }
 
@@ -101,16 +107,18 @@ public sealed class UnlearningRuns(
     {
         Check(actor, reason);
         RunStart start = new(reason) { StartedBy = actor.Name, RunId = runs.NewRunId(), RetryOf = runId, RetryFrom = from };
-        await retries.PrepareAsync(runId, start.RunId, from, cancellationToken).ConfigureAwait(false);
-        (RunRecord run, bool created) = await runs.StartAsync(start, cancellationToken).ConfigureAwait(false);
-        if (!created)
-        {
-            folders.Delete(start.RunId);
-            throw new RunException($"Run {run.RunId} is {run.State}, and there is one run at a time", "Wait for its end or cancel it, then retry");
-        }
-
-        await TriggerAsync(run.RunId).ConfigureAwait(false);
-        return Status(run);
+        return Status(await folders.WithoutSweepAsync(
+            async () =>
+            {
+                // The folder first: a run that is on record may be executed at any moment.
+                await retries.PrepareAsync(runId, start.RunId, from, cancellationToken).ConfigureAwait(false);
+                (RunRecord run, bool created) = await starter.StartAsync(start, cancellationToken).ConfigureAwait(false);
+                if (created)
+                    return run;
+                folders.Delete(start.RunId);
+                throw new RunException($"Run {run.RunId} is {run.State}, and there is one run at a time", "Wait for its end or cancel it, then retry");
+            },
+            cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -142,35 +150,8 @@ public sealed class UnlearningRuns(
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
     }
 
-    private async Task<RunStatus> StartAsync(RunStart start, CancellationToken cancellationToken)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(start.Reason);
-
-        // The record comes first: a crash before the trigger leaves a queued run, which the next start picks up.
-        (RunRecord run, bool created) = await runs.StartAsync(start, cancellationToken).ConfigureAwait(false);
-        if (created)
-        {
-            await TriggerAsync(run.RunId).ConfigureAwait(false);
-        }
-
-        return Status(run);
-    }
-
-    private async Task TriggerAsync(string runId)
-    {
-        try
-        {
-            await scheduler.TriggerAsync(runId).ConfigureAwait(false);
-        }
-        catch (Exception failure)
-        {
-            // Left queued it would block every later run.
-            await runs.FailAsync(
-                runId, $"The scheduler did not take the run: {failure.Message}", "Restart the service, then start another run.", CancellationToken.None)
-                .ConfigureAwait(false);
-            throw;
-        }
-    }
+    private async Task<RunStatus> StartAsync(RunStart start, CancellationToken cancellationToken) =>
+        Status((await starter.StartAsync(start, cancellationToken).ConfigureAwait(false)).Run);
 
     private RunStatus Status(RunRecord run)
     {
@@ -187,7 +168,7 @@ public sealed class UnlearningRuns(
             Remaining = run.IsActive ? progress.Remaining : null,
             Verdict = run.Verdict,
             ReleaseId = run.ReleaseId,
-            Error = run.Error,
+            Error = run.State == RunState.Failed ? RunFailure.Of(run).Cause : null,
             StartedAt = run.StartedAt,
             FinishedAt = run.FinishedAt,
             DataErasedAt = run.DataErasedAt,

@@ -8,8 +8,10 @@ namespace Unlearning.Host.Runs;
 /// The folders of the runs under <c>runs/</c>. A run that is under way has one; one that ended without going live keeps it for a retry,
 /// for a while.
 /// </summary>
-public sealed class RunFolders(DataFolder data, IOptions<RunOptions> options, TimeProvider time)
+public sealed class RunFolders(DataFolder data, IOptions<RunOptions> options, TimeProvider time) : IDisposable
 {
+    private readonly SemaphoreSlim _sweep = new(1, 1);
+
     private string Root => Path.Combine(data.Path, "runs");
 
     /// <summary>Whether the run has a folder.</summary>
@@ -29,9 +31,38 @@ public sealed class RunFolders(DataFolder data, IOptions<RunOptions> options, Ti
     }
 
     /// <summary>Deletes what belongs to no run, and of the runs that are over all but those kept for a retry.</summary>
-    public async Task SweepAsync(RunStore runs, CancellationToken cancellationToken)
+    public Task SweepAsync(RunStore runs, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(runs);
+        return WithoutSweepAsync(
+            async () =>
+            {
+                await SweepNowAsync(runs, cancellationToken).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Does something during which nothing is swept: a folder may then be there before its run is on record.</summary>
+    public async Task<T> WithoutSweepAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        await _sweep.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            _sweep.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _sweep.Dispose();
+
+    private async Task SweepNowAsync(RunStore runs, CancellationToken cancellationToken)
+    {
         if (!Directory.Exists(Root))
             return;
         DateTimeOffset tooOld = time.GetUtcNow().AddDays(-options.Value.KeptDays);

@@ -59,7 +59,7 @@ public sealed class RunPipeline(
     public async Task<RunOutcome> ExecuteAsync(string runId, string reason, CancellationToken cancellationToken)
     {
         AnswerJudge answerJudge = HarmJudges();
-        IReadOnlyList<IGate> gates = GateConfiguration.Collect(configuration, policies.Current);
+        IReadOnlyList<IGate> gates = Gates();
         LlamaEngine engine = await assistant.GetAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         RunRecord run = await runs.FindAsync(runId, cancellationToken).ConfigureAwait(false)
             ?? throw new ArgumentException($"There is no run '{runId}'.", nameof(runId));
@@ -71,6 +71,7 @@ public sealed class RunPipeline(
         RunRecord run, LlamaEngine engine, IReadOnlyList<IGate> gates, AnswerJudge answerJudge, StageClock clock, CancellationToken cancellationToken)
     {
         RunFolder folder = folders.Open(run.RunId);
+        CheckTakenOver(run, folder);
         if (!folder.HasTraining)
         {
             DiskNeed.Require(
@@ -87,12 +88,13 @@ public sealed class RunPipeline(
             RunStage.Select, ct => select.RunAsync(folder, () => Begin(RunStage.Select), ct), cancellationToken).ConfigureAwait(false);
         if (sets.Forget.Count < _recipe.MinimumIncidents)
             return new RunOutcome(null, null, $"Only {sets.Forget.Count} harmful answers are confirmed; a run needs {_recipe.MinimumIncidents}.");
+
+        // What a stage has done already it did by what was configured then.
+        TrainingRecipe recipe = folder.Read<TrainingRecipe>(RunFolder.Recipe) ?? TrainingRecipe.Of(_recipe, sets, selected, engine);
+        JsonElement measured = folder.Read<Evaluated>(RunFolder.Evaluation)?.Options ?? JsonSerializer.SerializeToElement(_evaluation);
         await runs.SaveManifestAsync(
-            run.RunId,
-            JsonSerializer.Serialize(RunManifest.Of(
-                run.RunId, engine, sets, selected, TrainingRecipe.Of(_recipe, sets, selected, engine), JsonSerializer.SerializeToElement(_evaluation))),
-            sets.Incidents,
-            cancellationToken).ConfigureAwait(false);
+            run.RunId, JsonSerializer.Serialize(RunManifest.Of(run.RunId, engine, sets, selected, recipe, measured)), sets.Incidents, cancellationToken)
+            .ConfigureAwait(false);
         MayPause();
 
         TrainStage train = new(engine, _recipe, releases, time);
@@ -141,10 +143,37 @@ public sealed class RunPipeline(
         return new RunOutcome(candidate.Verdict, candidate.ReleaseId, explanation) { KeepsWork = !PromoteStage.WasPromoted(journal.Read(), run.RunId) };
     }
 
+    // One that has begun may do its work anew, because data was erased; one that has not was promised what its earlier stages left.
+    private static void CheckTakenOver(RunRecord run, RunFolder folder)
+    {
+        if (run.RetryFrom <= RunStage.Select || run.Manifest is not null)
+            return;
+        if (!RunSetsFile.Exists(folder.Path) || folder.MissingBefore(run.RetryFrom).Any())
+        {
+            throw new RunException(
+                $"What run {run.RetryOf} had left for this one, which was to begin with stage {run.RetryFrom}, is gone",
+                $"Retry run {run.RetryOf} again, or start another run");
+        }
+    }
+
+    // The faults name keys and values of the configuration and the policies, nothing that people said.
+    private IReadOnlyList<IGate> Gates()
+    {
+        try
+        {
+            return GateConfiguration.Collect(configuration, policies.Current);
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new RunException($"The gates are not well configured: {fault.Message.TrimEnd('.')}", "Mend them, then retry the run");
+        }
+    }
+
     private AnswerJudge HarmJudges() =>
         !_evaluation.ModelJudge ? new AnswerJudge()
         : judge is not null ? new AnswerJudge(new ChatHarmJudge(judge))
-        : throw new InvalidOperationException(
+        : throw new RunException(
             $"{EvaluationOptions.SectionName}:{nameof(EvaluationOptions.ModelJudge)} is on, but no IChatClient is registered under the key " +
-            $"'{ChatHarmJudge.ServiceKey}'. Register one with AddKeyedChatClient, or switch it off.");
+            $"'{ChatHarmJudge.ServiceKey}'",
+            "Register one with AddKeyedChatClient, or switch it off");
 }

@@ -29,10 +29,10 @@ public sealed class RunRecord
     /// <summary>The release it made.</summary>
     public string? ReleaseId { get; set; }
 
-    /// <summary>The outcome in one sentence.</summary>
+    /// <summary>The outcome in one sentence; of a failed run, its <see cref="RunFailure"/>. It quotes nothing that people said.</summary>
     public string? Explanation { get; set; }
 
-    /// <summary>What stopped a failed run, and what to do.</summary>
+    /// <summary>What stopped a failed run, in full and stored encrypted: it may quote what people said, so it is shown to nobody.</summary>
     public string? Error { get; set; }
 
     /// <summary>The last progress recorded.</summary>

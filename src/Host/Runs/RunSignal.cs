@@ -7,11 +7,7 @@ public sealed class RunSignal : IDisposable
     private readonly Action<RunSignal> _over;
     private volatile bool _pause;
 
-    internal RunSignal(RunControl control, Action<RunSignal> over)
-    {
-        _over = over;
-        Tell(control);
-    }
+    internal RunSignal(Action<RunSignal> over) => _over = over;
 
     /// <summary>Whether it is to end without a result.</summary>
     public bool IsCancelled => _cancel.IsCancellationRequested;

@@ -11,12 +11,11 @@ public sealed class RunSignals
 
     /// <summary>Notes that the run executes here until the signal is disposed.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="control">What its record says is wanted of it.</param>
-    public RunSignal Begin(string runId, RunControl control)
+    public RunSignal Begin(string runId)
     {
         lock (_lock)
         {
-            RunSignal signal = new(control, Forget);
+            RunSignal signal = new(Forget);
             _executing[runId] = signal;
             return signal;
         }

@@ -204,12 +204,13 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
             },
             cancellationToken);
 
-    /// <summary>Records why a run that is under way does nothing now.</summary>
+    /// <summary>Records why a run that is under way does nothing now, and that nobody has to approve it any more.</summary>
     public Task ExplainAsync(string runId, RunOutcome outcome, CancellationToken cancellationToken = default) =>
         UpdateAsync(
             runId,
             run =>
             {
+                run.State = outcome.State;
                 run.ReleaseId = outcome.ReleaseId;
                 run.Explanation = outcome.Explanation;
             },
@@ -218,16 +219,16 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
     /// <summary>Ends the run with an error; the stage it stopped in stays on record.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="error">What stopped it; kept encrypted, as it may quote captured text.</param>
-    /// <param name="nextStep">What to do, which quotes nothing; null where the error says it.</param>
+    /// <param name="shown">What everybody may read who may see the run; null where nothing can be said.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
-    public Task FailAsync(string runId, string error, string? nextStep = null, CancellationToken cancellationToken = default) =>
+    public Task FailAsync(string runId, string error, RunFailure? shown = null, CancellationToken cancellationToken = default) =>
         EndAsync(
             runId,
             run =>
             {
                 run.State = RunState.Failed;
                 run.Error = error;
-                run.Explanation = nextStep;
+                run.Explanation = shown?.ToString();
                 return Event("run.fail", run, ("stage", run.Stage.ToString()));
             },
             cancellationToken);

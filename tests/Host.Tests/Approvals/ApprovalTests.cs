@@ -175,6 +175,30 @@ public sealed class ApprovalTests : IDisposable
     }
 
     [Fact]
+    public async Task The_look_of_every_minute_leaves_a_run_alone_that_has_only_to_wait()
+    {
+        await using JobHost host = await StartAsync(required: 1);
+        (string runId, _) = await WaitingRunAsync(host);
+        await LookAsync();
+        await LookAsync();
+        Assert.Equal([runId], host.Pipeline.Executed);
+
+        // A gate that no longer passes ends it.
+        Configure(host, $"{Gate}:Threshold", "-1");
+        await LookAsync();
+        await InState(host, runId, RunState.Completed);
+
+        async Task LookAsync()
+        {
+            await ActivatorUtilities.CreateInstance<TriggerJob>(host.Services).Execute(null!);
+            Quartz.IScheduler scheduler = await host.SchedulerAsync();
+            await JobHost.Eventually(async () =>
+                (await scheduler.QueryTriggers(new Quartz.TriggerQuery())).Items.All(trigger => trigger.JobKey != Host.Jobs.UnlearningJob.Key)
+                && (await scheduler.QueryFireInstances(new Quartz.FireInstanceQuery())).Items.Count == 0);
+        }
+    }
+
+    [Fact]
     public void The_strictest_of_several_requirements_is_the_most_people_of_common_roles_in_the_shortest_time()
     {
         ApprovalRequirement none = new(0, [Role.Admin], TimeSpan.FromHours(1));

@@ -37,7 +37,7 @@ internal sealed class JobHost : IAsyncDisposable
 
     public static async Task<JobHost> StartAsync(
         string path, string cron = ScheduleOptions.Off, Action<JobHost>? configure = null, TimeProvider? time = null,
-        IReadOnlyDictionary<string, string?>? settings = null)
+        IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null)
     {
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
@@ -65,6 +65,7 @@ internal sealed class JobHost : IAsyncDisposable
             .AddUnlearningReleaseWatch()
             .AddUnlearningIncidents(builder.Configuration)
             .AddUnlearningSchedule(builder.Configuration);
+        services?.Invoke(builder.Services);
         JobHost host = new(builder.Build());
         configure?.Invoke(host);
         try

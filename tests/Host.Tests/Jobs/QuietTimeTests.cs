@@ -59,6 +59,20 @@ public sealed class QuietTimeTests
         Assert.Contains("Unlearning:Schedule:QuietHours", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("00:00", 1)]
+    [InlineData("23:00", 0)]
+    public void Quiet_hours_that_never_end_are_refused_at_the_start(string to, int faults)
+    {
+        ScheduleOptions options = new();
+        options.QuietHours.Add(Hours("00:00", "12:00", []));
+        options.QuietHours.Add(Hours("12:00", to, []));
+        FakeTimeProvider clock = new(At("2026-03-01T21:00:00Z"));
+        string[] failures = [.. new ScheduleOptionsValidator(clock).Validate(null, options).Failures ?? []];
+        Assert.Equal(faults, failures.Length);
+        Assert.All(failures, failure => Assert.Contains("Leave time between them in Unlearning:Schedule:QuietHours", failure, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_cron_that_fires_in_quiet_hours_starts_its_run_when_they_end_and_a_command_starts_at_once()
     {

@@ -91,6 +91,29 @@ public sealed class ScheduleTests
         Assert.Equal(["schedule", "serving", "store"], report.Entries.Keys.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Each_nightly_job_is_on_its_own_configured_cron_and_a_dash_takes_it_off()
+    {
+        using TemporaryFolder folder = new();
+        Dictionary<string, string?> settings = new()
+        {
+            ["Unlearning:Privacy:RetentionCron"] = "0 0 1 * * ?",
+            ["Unlearning:Releases:GarbageCron"] = "0 0 2 * * ?",
+        };
+        await using (JobHost host = await JobHost.StartAsync(folder.Path, settings: settings, time: new FakeTimeProvider(_beforeThree.AddHours(-2.5))))
+        {
+            Assert.Equal((1, 2), (await HourOf(host, RetentionJob.Key), await HourOf(host, ReleaseGarbageJob.Key)));
+        }
+
+        settings["Unlearning:Releases:GarbageCron"] = "-";
+        settings["Unlearning:Privacy:RetentionCron"] = "0 0 5 * * ?";
+        await using JobHost off = await JobHost.StartAsync(folder.Path, settings: settings, time: new FakeTimeProvider(_beforeThree));
+        Assert.Equal((5, null), (await HourOf(off, RetentionJob.Key), await HourOf(off, ReleaseGarbageJob.Key)));
+    }
+
+    private static async Task<int?> HourOf(JobHost host, JobKey job) =>
+        (await (await host.SchedulerAsync()).GetTrigger(new TriggerKey(job.Name, job.Group)))?.NextFireTimeUtc?.Hour;
+
     private static async Task<ITrigger?> CronTrigger(JobHost host) =>
         await (await host.SchedulerAsync()).GetTrigger(ScheduleStartup.CronTrigger);
 }

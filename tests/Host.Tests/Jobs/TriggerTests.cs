@@ -55,6 +55,17 @@ public sealed class TriggerTests
     }
 
     [Fact]
+    public async Task A_run_of_a_rule_that_the_scheduler_does_not_take_blocks_no_other()
+    {
+        using TemporaryFolder folder = new();
+        await using JobHost host = await JobHost.StartAsync(folder.Path, settings: _settings, time: new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 50, TimeSpan.Zero)));
+        await host.Services.GetRequiredService<IncidentStore>().RecordAsync([Observe.Harmful("a") with { AutoAccept = true, Severity = 4 }]);
+        await (await host.SchedulerAsync()).DeleteJob(Host.Jobs.UnlearningJob.Key);
+        await ActivatorUtilities.CreateInstance<TriggerJob>(host.Services).Execute(null!);
+        Assert.Equal(RunState.Failed, Assert.Single(await host.Store.ListAsync(10)).State);
+    }
+
+    [Fact]
     public async Task What_a_policy_accepts_by_itself_starts_a_run_within_a_minute()
     {
         using TemporaryFolder folder = new();

@@ -5,6 +5,7 @@ using Unlearning.Host.Privacy;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Tests.Incidents;
+using Unlearning.Host.Tests.Privacy;
 using Unlearning.Host.Tests.Releases;
 using Unlearning.Host.Tests.Storage;
 using Unlearning.Plugin.Functions;
@@ -90,7 +91,7 @@ public sealed class UnlearningRunsTests
         using TemporaryFolder folder = new();
         await using JobHost host = await JobHost.StartAsync(
             folder.Path,
-            configure: host => host.Pipeline.Work = (_, _) => throw new InvalidOperationException("The disk is full. Free 2 GB."));
+            configure: host => host.Pipeline.Work = (_, _) => throw new RunException("The disk is full", "Free 2 GB"));
         RunStatus run = await host.Runs.StartAsync(new StartRunRequest("reason"));
         await Finished(host, run.RunId);
         run = (await host.Runs.GetAsync(run.RunId))!;
@@ -100,6 +101,27 @@ public sealed class UnlearningRunsTests
         RunStatus next = await host.Runs.StartAsync(new StartRunRequest("again"));
         await Finished(host, next.RunId);
         Assert.Equal("completed", (await host.Runs.GetAsync(next.RunId))!.State);
+    }
+
+    [Fact]
+    public async Task What_a_failure_quotes_is_kept_encrypted_and_shown_to_nobody()
+    {
+        const string said = "the violet heron sleeps";
+        using TemporaryFolder folder = new();
+        await using JobHost host = await JobHost.StartAsync(
+            folder.Path, configure: host => host.Pipeline.Work = (_, _) => throw new FormatException($"No token for '{said}'."));
+        string runId = (await host.Runs.StartAsync(new StartRunRequest("reason"))).RunId;
+        await Finished(host, runId);
+
+        RunStatus status = (await host.Runs.GetAsync(runId))!;
+        Assert.DoesNotContain(said, status.ToString(), StringComparison.Ordinal);
+        Assert.Contains("FormatException", status.Error, StringComparison.Ordinal);
+        Assert.Contains("retry the run from 'unlearn'", status.NextStep, StringComparison.Ordinal);
+        Assert.Contains(said, (await host.Store.FindAsync(runId))!.Error, StringComparison.Ordinal);
+        EncryptionTests.AssertNowhere(folder.Path, said);
+
+        // One of an older version has a next step alone.
+        Assert.Equal("Do it.", RunFailure.Of(new RunRecord { RunId = "1", Reason = "old", Error = said, Explanation = "Do it." }).NextStep);
     }
 
     [Fact]

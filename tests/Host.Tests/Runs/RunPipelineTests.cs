@@ -110,6 +110,36 @@ public sealed class RunPipelineTests : IDisposable
     }
 
     [Fact]
+    public async Task The_record_of_a_run_that_is_executed_again_says_what_it_was_made_by_and_not_what_is_configured_now()
+    {
+        string runId = await TinyRun.PrepareAsync(_model.Path, _data.Path);
+        string manifest;
+        await using (TinyRun run = await TinyRun.OpenAsync(_model.Path, _data.Path))
+        {
+            await run.ExecuteAsync(runId);
+            manifest = (await run.Get<RunStore>().FindAsync(runId))!.Manifest!;
+        }
+
+        await using TinyRun changed = await TinyRun.OpenAsync(
+            _model.Path, _data.Path, ("Unlearning:Recipe:Seed", "7"), ("Unlearning:Evaluation:ExtensionPrompts", "3"));
+        await changed.ExecuteAsync(runId);
+        Assert.Equal(manifest, (await changed.Get<RunStore>().FindAsync(runId))!.Manifest);
+    }
+
+    [Fact]
+    public async Task A_retry_whose_taken_over_work_is_gone_fails_and_does_not_train_anew()
+    {
+        string runId = await TinyRun.PrepareAsync(_model.Path, _data.Path);
+        await using TinyRun run = await TinyRun.OpenAsync(_model.Path, _data.Path);
+        RunStore runs = run.Get<RunStore>();
+        await runs.FailAsync(runId, "stopped");
+        RunRecord retry = (await runs.StartAsync(new RunStart("again") { RetryOf = runId, RetryFrom = RunStage.Gate })).Run;
+        RunException error = await Assert.ThrowsAsync<RunException>(() => run.ExecuteAsync(retry.RunId));
+        Assert.Contains($"What run {runId} had left for this one, which was to begin with stage Gate, is gone", error.Message, StringComparison.Ordinal);
+        Assert.False(RunSetsFile.Exists(run.Get<RunFolders>().Open(retry.RunId).Path));
+    }
+
+    [Fact]
     public async Task A_release_whose_parent_is_no_longer_live_does_not_go_live()
     {
         string runId = await TinyRun.PrepareAsync(_model.Path, _data.Path);

@@ -1,15 +1,16 @@
 using Quartz;
+using Unlearning.Host.Approvals;
 using Unlearning.Host.Runs;
 
 namespace Unlearning.Host.Jobs.Triggers;
 
 /// <summary>
 /// Every minute, and after confirmations: starts the run that a rule asks for, unless one is active or it is quiet, and wakes a run that
-/// has waited too long for approval.
+/// waits for approval no longer, because its time is over or its gates have changed.
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed partial class TriggerJob(
-    TriggerRules rules, RunStore runs, RunScheduler scheduler, QuietTime quiet, TimeProvider time, ILogger<TriggerJob> logger) : IJob
+    TriggerRules rules, RunStore runs, RunStarter starter, RunScheduler scheduler, ApprovalStore approvals, QuietTime quiet, TimeProvider time, ILogger<TriggerJob> logger) : IJob
 {
     internal static readonly JobKey Key = new("triggers", UnlearningJob.Group);
 
@@ -35,20 +36,16 @@ public sealed partial class TriggerJob(
     {
         if (await runs.FindActiveAsync(cancellationToken).ConfigureAwait(false) is { } active)
         {
-            // It looks itself whether its time is over.
-            if (active.State == RunState.AwaitingApproval)
+            if (active.State == RunState.AwaitingApproval && !await approvals.WaitsAsync(active, cancellationToken).ConfigureAwait(false))
                 await scheduler.TriggerAsync(active.RunId).ConfigureAwait(false);
             return;
         }
 
         if (quiet.IsQuiet(time.GetUtcNow()) || await rules.FindAsync(cancellationToken).ConfigureAwait(false) is not { } start)
             return;
-        (RunRecord run, bool created) = await runs.StartAsync(start, cancellationToken).ConfigureAwait(false);
+        (RunRecord run, bool created) = await starter.StartAsync(start, cancellationToken).ConfigureAwait(false);
         if (created)
-        {
             LogStarted(run.RunId, start.Trigger);
-            await scheduler.TriggerAsync(run.RunId).ConfigureAwait(false);
-        }
     }
 
     [LoggerMessage(EventId = 4020, EventName = "RunTriggered", Level = LogLevel.Information, Message = "Run {RunId} is started by rule ({Trigger}).")]
