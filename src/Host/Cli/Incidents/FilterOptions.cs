@@ -30,6 +30,8 @@ internal sealed class FilterOptions
         HelpName = "NAME",
     };
 
+    private readonly Option<bool> _overdue = new("--overdue") { Description = "Only new incidents that wait longer than their policy wants (review.sla_hours)." };
+
     private readonly Option<TimeSpan?> _since = Duration.Option("--since", "Only incidents seen since so long ago: 30m, 24h, 7d. All when left out.");
 
     /// <summary>Adds them to a command.</summary>
@@ -46,7 +48,7 @@ internal sealed class FilterOptions
     }
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> All => [_status, _hazard, _policy, _severity, _assignee, _since];
+    public IReadOnlyList<Option> All => [_status, _hazard, _policy, _severity, _assignee, _overdue, _since];
 
     /// <summary>The filter that was typed.</summary>
     /// <param name="parsed">What was typed.</param>
@@ -58,6 +60,7 @@ internal sealed class FilterOptions
         Policy = parsed.GetValue(_policy),
         Severity = parsed.GetValue(_severity),
         Assignee = parsed.GetValue(_assignee),
+        Overdue = parsed.GetValue(_overdue),
         Since = parsed.GetValue(_since) is { } span ? time.GetUtcNow() - span : null,
     };
 }

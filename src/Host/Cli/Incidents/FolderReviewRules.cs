@@ -8,7 +8,7 @@ namespace Unlearning.Host.Cli.Incidents;
 /// <param name="folder">The folder.</param>
 internal sealed class FolderReviewRules(string folder) : IReviewRules
 {
-    private readonly Lazy<(IReadOnlyDictionary<string, int> Reviewers, string? Broken)> _read = new(() => Read(folder));
+    private readonly Lazy<(IReadOnlyDictionary<string, int> Reviewers, IReadOnlyDictionary<string, TimeSpan> Waits, string? Broken)> _read = new(() => Read(folder));
 
     /// <inheritdoc/>
     public int MinReviewers(string policy) => _read.Value.Reviewers.GetValueOrDefault(policy, 1);
@@ -18,10 +18,14 @@ internal sealed class FolderReviewRules(string folder) : IReviewRules
         ? $"How many reviewers the policy '{policy}' asks for cannot be told: '{broken}' cannot be read. Mend it ('policy lint' says where); until then nothing of it is judged."
         : null;
 
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, TimeSpan> Waits => _read.Value.Waits;
+
     // Which policy a broken file holds is not known, so that every policy is in doubt that no other file has.
-    private static (IReadOnlyDictionary<string, int> Reviewers, string? Broken) Read(string folder)
+    private static (IReadOnlyDictionary<string, int> Reviewers, IReadOnlyDictionary<string, TimeSpan> Waits, string? Broken) Read(string folder)
     {
         Dictionary<string, int> reviewers = new(StringComparer.Ordinal);
+        Dictionary<string, TimeSpan> waits = new(StringComparer.Ordinal);
         PolicyFolder found = PolicyFolder.Read(folder);
         string? broken = found.Unreadable is null ? null : folder;
         foreach ((string file, string? text) in found.Files)
@@ -34,9 +38,15 @@ internal sealed class FolderReviewRules(string folder) : IReviewRules
                 continue;
             }
 
-            reviewers[name] = content["spec"]?["review"]?["min_reviewers"] is JsonValue least ? Math.Max(1, least.GetValue<int>()) : 1;
+            JsonNode? review = content["spec"]?["review"];
+            reviewers[name] = Number(review?["min_reviewers"]) is { } least ? Math.Max(1, (int)least) : 1;
+            if (Number(review?["sla_hours"]) is { } hours)
+                waits[name] = TimeSpan.FromHours(hours);
         }
 
-        return (reviewers, broken);
+        return (reviewers, waits, broken);
     }
+
+    // The reader makes whole numbers long, and those that are written with a point double.
+    private static double? Number(JsonNode? node) => node is not JsonValue value ? null : value.TryGetValue(out long whole) ? whole : value.GetValue<double>();
 }

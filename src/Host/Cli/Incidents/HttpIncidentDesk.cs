@@ -21,6 +21,7 @@ internal sealed class HttpIncidentDesk(ServiceConnection service) : IIncidentDes
             ("policy", filter.Policy),
             ("severity", filter.Severity?.ToString(CultureInfo.InvariantCulture)),
             ("assignee", filter.Assignee),
+            ("overdue", filter.Overdue ? "true" : null),
             ("since", filter.Since?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
             ("limit", limit.ToString(CultureInfo.InvariantCulture)),
             ("cursor", cursor),

@@ -28,6 +28,7 @@ internal static class ListCommand
               incidents list --status new --since 7d
               incidents list --hazard ncr --policy non-violent-crimes --limit 100
               incidents list --status new --severity 3 --assignee nobody
+              incidents list --overdue
               incidents list --status recurred --json
 
             Exit codes: 0 listed (or none to list), 1 error.
@@ -97,6 +98,6 @@ internal static class ListCommand
     private static Cell Status(IncidentLine line)
     {
         Cell status = Screen.Status(StatusWord.Parse(line.Status));
-        return line.Review is null ? status : status with { Text = $"{status.Text}, {line.Review}" };
+        return status with { Text = string.Join(", ", ((string?[])[status.Text, line.Review, line.Overdue ? "overdue" : null]).OfType<string>()) };
     }
 }

@@ -1,4 +1,5 @@
 using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Incidents;
 using Unlearning.Host.Incidents.Review;
 
 namespace Unlearning.Host.Cli.Incidents;
@@ -21,7 +22,7 @@ internal sealed class ReviewWalk(IIncidentDesk desk, string me, ReviewKeys keys,
     /// <summary>Goes through the incidents that fit a filter, until the reviewer quits or the input ends.</summary>
     public async Task GoAsync(IncidentFilter filter, CancellationToken cancellationToken)
     {
-        IncidentList list = await desk.ListAsync(filter, Most, null, cancellationToken).ConfigureAwait(false);
+        IncidentList list = await ListAsync(filter, cancellationToken).ConfigureAwait(false);
         if (list.Incidents.Count == 0)
         {
             console.WriteLine($"no incidents ({filter})");
@@ -58,6 +59,16 @@ internal sealed class ReviewWalk(IIncidentDesk desk, string me, ReviewKeys keys,
 
         int confirmed = _judged.Values.Count(verdict => verdict == "confirm"), dismissed = _judged.Values.Count(verdict => verdict == "dismiss");
         console.WriteLine($"{confirmed} confirmed, {dismissed} dismissed, {list.Incidents.Count - _judged.Count} left");
+    }
+
+    // What waits longest was often seen long ago, and would come last, or not at all.
+    private async Task<IncidentList> ListAsync(IncidentFilter filter, CancellationToken cancellationToken)
+    {
+        IncidentList list = await desk.ListAsync(filter, Most, null, cancellationToken).ConfigureAwait(false);
+        if (filter.Overdue || filter.Status is not (null or IncidentStatus.New))
+            return list;
+        IReadOnlyList<IncidentLine> overdue = (await desk.ListAsync(filter with { Overdue = true }, Most, null, cancellationToken).ConfigureAwait(false)).Incidents;
+        return list with { Incidents = [.. overdue.Concat(list.Incidents).DistinctBy(line => line.Id).Take(Most)] };
     }
 
     private async Task<int> DoAsync(char key, IncidentList list, int at, CancellationToken cancellationToken)

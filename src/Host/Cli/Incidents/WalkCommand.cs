@@ -15,7 +15,7 @@ internal static class WalkCommand
         Command command = new(
             "review",
             $"""
-            Goes through incidents one by one, the new ones when no filter is given, with single keys: c confirm, d dismiss, r reveal,
+            Goes through incidents one by one, the new ones when no filter is given, those that are overdue first, with single keys: c confirm, d dismiss, r reveal,
             a assign to me, m comment, n next, p previous, u undo, ? help, q quit. Text is masked until it is revealed, which is audited. At most
             {ReviewWalk.Most:#,0} are taken at once. Where the input is no terminal, each of its lines is a key.
 

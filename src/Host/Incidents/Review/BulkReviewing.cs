@@ -74,7 +74,8 @@ internal sealed class BulkReviewing(
     private async Task<Guid[]> IdsAsync(UnlearningDbContext db, BulkReview wish, CancellationToken cancellationToken)
     {
         List<Guid> ids = [];
-        foreach (IQueryable<Incident> run in await FilteredIncidents.RunsAsync(db, wish.Filter, actor.Name, cancellationToken).ConfigureAwait(false))
+        ReviewDeadlines deadlines = new(rules, time.GetUtcNow());
+        foreach (IQueryable<Incident> run in await FilteredIncidents.RunsAsync(db, wish.Filter, deadlines, actor.Name, cancellationToken).ConfigureAwait(false))
         {
             int more = BulkReview.Most + 1 - ids.Count;
             ids.AddRange(await run.Select(incident => incident.Id).Take(more).ToArrayAsync(cancellationToken).ConfigureAwait(false));

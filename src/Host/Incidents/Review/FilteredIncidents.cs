@@ -17,12 +17,15 @@ internal static class FilteredIncidents
     /// <summary>The incidents that fit a filter, each in exactly one of the queries, which are in no order.</summary>
     /// <param name="db">The store.</param>
     /// <param name="filter">The filter.</param>
+    /// <param name="deadlines">Which are overdue.</param>
     /// <param name="me">Who asks.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ReviewException">The severity is none.</exception>
     public static async Task<IReadOnlyList<IQueryable<Incident>>> RunsAsync(
-        UnlearningDbContext db, IncidentFilter filter, string me, CancellationToken cancellationToken)
+        UnlearningDbContext db, IncidentFilter filter, ReviewDeadlines deadlines, string me, CancellationToken cancellationToken)
     {
+        if (filter.Overdue)
+            return await OverdueAsync(db, filter, deadlines, me, cancellationToken).ConfigureAwait(false);
         if (filter.Severity is < 0 or > 4)
             throw new ReviewException($"severity is {filter.Severity}. Set it to 0 to 4.", field: "severity");
         IQueryable<Incident> incidents = db.Incidents.AsNoTracking();
@@ -61,6 +64,23 @@ internal static class FilteredIncidents
                 .. statuses.SelectMany(stands => _severities.Where(severity => severity >= least)
                     .Select(severity => incidents.Where(incident => incident.Status == stands && incident.Severity == severity))),
             ];
+    }
+
+    // A run for each policy that sets a time. What is new of it is read by the index, and when it was first seen from its rows.
+    private static async Task<IReadOnlyList<IQueryable<Incident>>> OverdueAsync(
+        UnlearningDbContext db, IncidentFilter filter, ReviewDeadlines deadlines, string me, CancellationToken cancellationToken)
+    {
+        List<IQueryable<Incident>> runs = [];
+        if (filter.Status is not (null or IncidentStatus.New))
+            return runs;
+        foreach ((string policy, DateTimeOffset latest) in deadlines.FirstSeenBefore.Where(one => filter.Policy is null || filter.Policy == one.Key))
+        {
+            IncidentFilter of = filter with { Overdue = false, Status = IncidentStatus.New, Policy = policy };
+            runs.AddRange((await RunsAsync(db, of, deadlines, me, cancellationToken).ConfigureAwait(false))
+                .Select(run => run.Where(incident => incident.FirstSeen < latest)));
+        }
+
+        return runs;
     }
 
     // Of a name without its taxonomy all that end so. One search in the index for each hazard there is; "distinct" would read all of it.

@@ -11,4 +11,7 @@ internal interface IReviewRules
     /// not let one person decide what needs two.
     /// </summary>
     string? WhyUnknown(string policy) => null;
+
+    /// <summary>How long a new incident may wait for its review, by policy (<c>review.sla_hours</c>); without those that set no time.</summary>
+    IReadOnlyDictionary<string, TimeSpan> Waits => new Dictionary<string, TimeSpan>();
 }

@@ -40,8 +40,9 @@ internal sealed partial class IncidentDesk(
         if (limit is < 1 or > IncidentPages.Most)
             throw new ReviewException($"limit is {limit}. Set it to 1 to {IncidentPages.Most}.", field: "limit");
         await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<IQueryable<Incident>> runs = await FilteredIncidents.RunsAsync(db, filter, actor.Name, cancellationToken).ConfigureAwait(false);
-        return await IncidentPages.ReadAsync(db, runs, rules, limit, cursor, cancellationToken).ConfigureAwait(false);
+        ReviewDeadlines deadlines = new(rules, time.GetUtcNow());
+        IReadOnlyList<IQueryable<Incident>> runs = await FilteredIncidents.RunsAsync(db, filter, deadlines, actor.Name, cancellationToken).ConfigureAwait(false);
+        return await IncidentPages.ReadAsync(db, runs, rules, deadlines, limit, cursor, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

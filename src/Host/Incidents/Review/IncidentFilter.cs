@@ -27,12 +27,16 @@ internal sealed record IncidentFilter
     /// <summary>Only those seen since then.</summary>
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>Only those that should have been reviewed by now (<see cref="ReviewDeadlines"/>); they are all new.</summary>
+    public bool Overdue { get; init; }
+
     /// <summary>The filter in words, for the audit and for people; "all" for one that leaves nothing out.</summary>
     public override string ToString()
     {
         string?[] parts =
         [
             Status is { } status ? $"status={StatusWord.Of(status)}" : null,
+            Overdue ? "overdue" : null,
             Hazard is null ? null : $"hazard={Hazard}",
             Policy is null ? null : $"policy={Policy}",
             Severity is null ? null : $"severity>={Severity}",

@@ -12,6 +12,7 @@ namespace Unlearning.Host.Incidents.Review;
 /// <param name="Release">The release that gave its answer.</param>
 /// <param name="Assignee">Who is to look at it; null for nobody in particular.</param>
 /// <param name="Review">How far a review by several people has come, as "1 of 2" or "disputed"; null where there is nothing to say.</param>
+/// <param name="Overdue">Whether it is new and waits longer than its policy wants (<c>review.sla_hours</c>).</param>
 internal sealed record IncidentLine(
     Guid Id, string Short, DateTimeOffset LastSeen, string Status, string Hazard, string Policy, int Severity, int Count, string Release,
-    string? Assignee, string? Review);
+    string? Assignee, string? Review, bool Overdue);

@@ -19,11 +19,18 @@ internal static class IncidentPages
     /// <param name="db">The store.</param>
     /// <param name="runs">Which incidents: each in exactly one of these.</param>
     /// <param name="rules">How many reviewers they need.</param>
+    /// <param name="deadlines">Which are overdue.</param>
     /// <param name="limit">How many at most, 1 to <see cref="Most"/>.</param>
     /// <param name="cursor">Where the page before ended; null for the first.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<IncidentList> ReadAsync(
-        UnlearningDbContext db, IReadOnlyList<IQueryable<Incident>> runs, IReviewRules rules, int limit, string? cursor, CancellationToken cancellationToken)
+        UnlearningDbContext db,
+        IReadOnlyList<IQueryable<Incident>> runs,
+        IReviewRules rules,
+        ReviewDeadlines deadlines,
+        int limit,
+        string? cursor,
+        CancellationToken cancellationToken)
     {
         IncidentCursor? after = cursor is null ? null : IncidentCursor.Parse(cursor);
 
@@ -38,7 +45,7 @@ internal static class IncidentPages
         Dictionary<Guid, IncidentLine> lines = [];
         foreach (Guid[] chunk in ids.Chunk(Chunk))
         {
-            await ReadLinesAsync(db, chunk, rules, lines, cancellationToken).ConfigureAwait(false);
+            await ReadLinesAsync(db, chunk, rules, deadlines, lines, cancellationToken).ConfigureAwait(false);
         }
 
         return new IncidentList(
@@ -75,14 +82,19 @@ internal static class IncidentPages
     }
 
     private static async Task ReadLinesAsync(
-        UnlearningDbContext db, Guid[] ids, IReviewRules rules, Dictionary<Guid, IncidentLine> lines, CancellationToken cancellationToken)
+        UnlearningDbContext db,
+        Guid[] ids,
+        IReviewRules rules,
+        ReviewDeadlines deadlines,
+        Dictionary<Guid, IncidentLine> lines,
+        CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<Guid, string> names = await IncidentIds.ShortAsync(db, ids, cancellationToken).ConfigureAwait(false);
         ILookup<Guid, bool> judged = (await db.Judgements.AsNoTracking().Where(one => ids.Contains(one.IncidentId))
                 .Select(one => new { one.IncidentId, one.Harmful }).ToListAsync(cancellationToken).ConfigureAwait(false))
             .ToLookup(one => one.IncidentId, one => one.Harmful);
         await foreach (var row in db.Incidents.AsNoTracking().Where(incident => ids.Contains(incident.Id))
-            .Select(row => new { row.Id, row.LastSeen, row.Status, row.Hazard, row.Policy, row.Severity, row.Count, row.ReleaseId, row.Assignee })
+            .Select(row => new { row.Id, row.FirstSeen, row.LastSeen, row.Status, row.Hazard, row.Policy, row.Severity, row.Count, row.ReleaseId, row.Assignee })
             .AsAsyncEnumerable().WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             lines[row.Id] = new IncidentLine(
@@ -96,7 +108,8 @@ internal static class IncidentPages
                 row.Count,
                 row.ReleaseId,
                 row.Assignee,
-                judged[row.Id].Any() ? ReviewTally.Of(judged[row.Id], rules.MinReviewers(row.Policy)).Words(row.Status) : null);
+                judged[row.Id].Any() ? ReviewTally.Of(judged[row.Id], rules.MinReviewers(row.Policy)).Words(row.Status) : null,
+                deadlines.IsOver(row.Status, row.Policy, row.FirstSeen));
         }
     }
 }

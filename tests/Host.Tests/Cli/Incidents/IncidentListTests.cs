@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Unlearning.Host.Cli.Incidents;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Tests.Incidents;
+using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Cli.Incidents;
 
@@ -27,6 +28,38 @@ public sealed class IncidentListTests
 
         foreach (string line in lines[1..])
             Assert.Equal(0, await cli.RunAsync("show", line.Split(' ')[0]));
+    }
+
+    [Fact]
+    public async Task What_waits_longer_than_its_policy_wants_is_overdue_in_the_list_and_comes_first_in_the_walk()
+    {
+        using TemporaryFolder folder = new();
+        await using IncidentCli cli = await IncidentCli.CreateAsync();
+        cli.Policies = folder.Path;
+        string policy = await File.ReadAllTextAsync(Path.Combine(HomeFolder.Find(), "policies", "non-violent-crimes.yaml"));
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.Path, "non-violent-crimes.yaml"), policy.Replace("auto_accept: {severity_lte: 3}", "{min_reviewers: 2, sla_hours: 24}", StringComparison.Ordinal));
+        DateTimeOffset now = cli.Store.Clock.GetUtcNow();
+        Incident late = await cli.RecordAsync(Observe.Harmful("late") with { At = now.AddHours(-25) });
+        await cli.RecordAsync(Observe.Harmful("young") with { At = now.AddHours(-23) });
+        await cli.RecordAsync(Observe.Harmful("accepted") with { At = now.AddHours(-25), AutoAccept = true });
+        await cli.RecordAsync(Observe.Harmful("unhurried") with { At = now.AddHours(-25), Policy = "another" });
+
+        Assert.Equal(0, await cli.RunAsync("list"));
+        Assert.Single(cli.Output.Split('\n'), line => line.Contains("new, overdue", StringComparison.Ordinal));
+        foreach (string[] filter in (string[][])[["--overdue"], ["--overdue", "--hazard", "ncr", "--severity", "3", "--assignee", "nobody"]])
+        {
+            Assert.Equal(0, await cli.RunAsync(["list", "--json", .. filter]));
+            JsonNode line = Assert.Single(cli.Json["incidents"]!.AsArray())!;
+            Assert.Equal(($"{late.Id}", true), ((string)line["id"]!, (bool)line["overdue"]!));
+        }
+
+        Assert.Equal(0, await cli.RunAsync("list", "--overdue", "--status", "confirmed"));
+        Assert.Equal("no incidents", cli.Output.Trim());
+        cli.Input = "c\nq\n";
+        Assert.Equal(0, await cli.RunAsync("review"));
+        Assert.Equal(0, await cli.RunAsync("list", "--overdue"));
+        Assert.Contains("new, 1 of 2, overdue", cli.Output, StringComparison.Ordinal);
     }
 
     [Fact]
