@@ -108,16 +108,19 @@ public sealed class UnlearningRunsTests
     {
         const string said = "the violet heron sleeps";
         using TemporaryFolder folder = new();
-        await using JobHost host = await JobHost.StartAsync(
-            folder.Path, configure: host => host.Pipeline.Work = (_, _) => throw new FormatException($"No token for '{said}'."));
-        string runId = (await host.Runs.StartAsync(new StartRunRequest("reason"))).RunId;
-        await Finished(host, runId);
+        await using (JobHost host = await JobHost.StartAsync(
+            folder.Path, configure: host => host.Pipeline.Work = (_, _) => throw new FormatException($"No token for '{said}'.")))
+        {
+            string runId = (await host.Runs.StartAsync(new StartRunRequest("reason"))).RunId;
+            await Finished(host, runId);
 
-        RunStatus status = (await host.Runs.GetAsync(runId))!;
-        Assert.DoesNotContain(said, status.ToString(), StringComparison.Ordinal);
-        Assert.Contains("FormatException", status.Error, StringComparison.Ordinal);
-        Assert.Contains("retry the run from 'unlearn'", status.NextStep, StringComparison.Ordinal);
-        Assert.Contains(said, (await host.Store.FindAsync(runId))!.Error, StringComparison.Ordinal);
+            RunStatus status = (await host.Runs.GetAsync(runId))!;
+            Assert.DoesNotContain(said, status.ToString(), StringComparison.Ordinal);
+            Assert.Contains("FormatException", status.Error, StringComparison.Ordinal);
+            Assert.Contains("retry the run from 'unlearn'", status.NextStep, StringComparison.Ordinal);
+            Assert.Contains(said, (await host.Store.FindAsync(runId))!.Error, StringComparison.Ordinal);
+        }
+
         EncryptionTests.AssertNowhere(folder.Path, said);
 
         // One of an older version has a next step alone.
