@@ -51,6 +51,21 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public async Task The_disk_is_judged_by_the_estimate_and_the_margin_that_a_run_is_refused_by()
+    {
+        await using TemporaryStore store = await HealthyAsync();
+        (_, JsonArray findings) = await RunAsync(store.Path, null, ("Unlearning:Runs:DiskMarginMb", "300"), ("Unlearning:Evaluation:Requantise:0", "Q8_0"));
+        using Unlearning.Engine.Weights.ICheckpoint model = Unlearning.Engine.Weights.Checkpoint.Open(
+            Path.Combine(HomeFolder.Find(), Host.UnlearningHost.CreateBuilder(null).Configuration["Engine:Model"]!));
+        int rank = int.Parse(Host.UnlearningHost.CreateBuilder(null).Configuration["Unlearning:Recipe:Rank"] ?? $"{new Host.Runs.RecipeOptions().Rank}", System.Globalization.CultureInfo.InvariantCulture);
+        long needed = Host.Runs.Limits.DiskNeed.Of(model.Config, rank, requantises: true) + (300L << 20);
+        Assert.Contains($" {needed >> 20} MiB", (string?)findings.Single(finding => (string?)finding!["check"] == "disk")!["what"], StringComparison.Ordinal);
+
+        // Two petabytes.
+        await ProblemAsync(store.Path, "disk", ("Unlearning:Runs:DiskMarginMb", $"{int.MaxValue}"));
+    }
+
+    [Fact]
     public async Task A_store_that_is_none_is_named_and_the_other_checks_still_run()
     {
         await using TemporaryStore store = await HealthyAsync();
