@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Unlearning.Host.Cli.Doctor;
 using Unlearning.Host.Privacy;
@@ -34,9 +36,32 @@ public sealed class DoctorTests
     {
         using TemporaryFolder folder = new();
         string data = Path.Combine(folder.Path, "data");
+        Directory.SetLastWriteTimeUtc(folder.Path, _now.UtcDateTime);
         (int code, JsonArray findings) = await RunAsync(data);
         Assert.True(code == 0, findings.ToJsonString());
         Assert.False(Directory.Exists(data));
+
+        // Nothing was made there for a moment, either.
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(_now.UtcDateTime, Directory.GetLastWriteTimeUtc(folder.Path));
+    }
+
+    [Fact]
+    public async Task A_path_may_have_characters_that_mean_something_in_a_connection_string()
+    {
+        using TemporaryFolder folder = new();
+        string data = Path.Combine(folder.Path, "a;b='c");
+        await using (ServiceProvider services = TemporaryStore.Open(data, new FakeTimeProvider(_now)))
+        {
+            new TextProtector(new Unlearning.Host.Storage.DataFolder(data), Microsoft.Extensions.Options.Options.Create(new PrivacyOptions())).Check();
+            await using Unlearning.Host.Storage.UnlearningDbContext db = await services.GetRequiredService<IDbContextFactory<Unlearning.Host.Storage.UnlearningDbContext>>().CreateDbContextAsync();
+            await db.Database.MigrateAsync();
+            await services.GetRequiredService<Unlearning.Host.Incidents.IncidentStore>().RecordAsync([Observe.Harmful("f") with { At = _now.AddDays(-1) }]);
+        }
+
+        (int code, JsonArray findings) = await RunAsync(data);
+        Assert.True(code == 0, findings.ToJsonString());
+        Assert.Contains(findings, finding => (string?)finding!["check"] == "key ring" && (string?)finding["what"] == "Stored text can be decrypted.");
     }
 
     [Theory]
