@@ -1,6 +1,9 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Audit;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Releases;
 
@@ -42,6 +45,7 @@ internal sealed class Restoration(string target, string? keyRing, TimeProvider t
         bool policies = Directory.Exists(backupPolicies);
         if (policies)
             Directory.Move(backupPolicies, Path.Combine(restored.Path, BackupLayout.RestoredPolicies));
+        Record(file, restored, manifest, holdsData);
         DurableFile.FlushTree(restored.Path);
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -90,6 +94,37 @@ internal sealed class Restoration(string target, string? keyRing, TimeProvider t
         JournalHistory journal = new LiveReleaseJournal(restored).Read();
         if (journal.Current != Release.BaseId)
             new ReleaseStore(restored).Verify(journal.Current, journal.Last!.ContentHash);
+    }
+
+    /// <summary>Tells the restored audit what happened, and where the audit ended that it takes the place of.</summary>
+    private void Record(string file, DataFolder restored, BackupManifest manifest, bool holdsData)
+    {
+        List<(string Key, string Value)> details = [("created", manifest.Created.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))];
+        if (holdsData)
+            details.Add(("head", HeadOf(new DataFolder(_target))));
+        try
+        {
+            new AuditLog(restored, NullLogger<AuditLog>.Instance)
+                .Append(AuditEvent.Create(time, Actor.System, "data.restore", Path.GetFileName(file), null, [.. details]));
+        }
+        catch (InvalidDataException)
+        {
+            throw new IOException($"'{file}' holds a damaged audit, to which nothing can be added. Nothing was changed. Use another backup.");
+        }
+    }
+
+    // What is replaced may be broken in any way; that is why it is replaced.
+    private static string HeadOf(DataFolder old)
+    {
+        try
+        {
+            AuditVerification found = new AuditLog(old, NullLogger<AuditLog>.Instance).Verify();
+            return $"{found.Head.Sequence}:{found.Head.Hash}" + (found.IsWhole ? "" : ", damaged");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return "unreadable";
+        }
     }
 
     private static void AddKeys(string from, string ring)
