@@ -16,7 +16,8 @@ namespace Unlearning.Host.Storage.Backups;
 /// <param name="target">The data folder.</param>
 /// <param name="keyRing">The configured key ring; null for the data folder's own.</param>
 /// <param name="time">Dates the name under which the old folder is kept.</param>
-internal sealed class Restoration(string target, string? keyRing, TimeProvider time)
+/// <param name="swap">Swaps two folders; null for <see cref="FolderExchange.Swap"/>.</param>
+internal sealed class Restoration(string target, string? keyRing, TimeProvider time, Action<string, string>? swap = null)
 {
     private readonly string _target = Path.TrimEndingDirectorySeparator(
         (Directory.Exists(target) ? Directory.ResolveLinkTarget(Path.GetFullPath(target), returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(target));
@@ -144,29 +145,39 @@ internal sealed class Restoration(string target, string? keyRing, TimeProvider t
             return null;
         }
 
-        // First it gets the name that the old folder will have, so that what lies under a name of work is never data.
-        string aside = string.Create(CultureInfo.InvariantCulture, $"{_target}.before-restore-{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmmss}");
-        if (Directory.Exists(aside))
-            throw new IOException($"'{aside}' is there already. Try again in a second.");
+        // A folder of work is deleted with what is in it, so the old data must not come to lie there; and a name that says that it is the old data
+        // is given to nothing else. In between both folders go by a name that says neither.
+        string moment = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmmss}");
+        string aside = $"{_target}.before-restore-{moment}", exchange = $"{_target}.exchange-{moment}";
+        foreach (string taken in new[] { aside, exchange }.Where(Path.Exists))
+            throw new IOException($"'{taken}' is there already. Try again in a second.");
         if (OperatingSystem.IsWindows())
             mine.Dispose();
-        Directory.Move(restored, aside);
+        Directory.Move(restored, exchange);
         try
         {
-            FolderExchange.Swap(_target, aside);
+            (swap ?? FolderExchange.Swap)(_target, exchange);
         }
         catch
         {
             if (Directory.Exists(_target))
-                Directory.Delete(aside, recursive: true);
+                Directory.Delete(exchange, recursive: true);
             throw;
         }
 
+        // The lock is the old folder's and went with it; a service may have taken the new one's already.
+        mine.Moved(new DataFolder(exchange));
         DurableFile.FlushDirectory(parent);
-        if (holdsData)
-            return aside;
-        mine.Dispose();
-        Directory.Delete(aside, recursive: true);
-        return null;
+        if (!holdsData)
+        {
+            mine.Dispose();
+            Directory.Delete(exchange, recursive: true);
+            return null;
+        }
+
+        Directory.Move(exchange, aside);
+        mine.Moved(new DataFolder(aside));
+        DurableFile.FlushDirectory(parent);
+        return aside;
     }
 }

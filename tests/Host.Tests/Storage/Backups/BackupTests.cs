@@ -171,6 +171,28 @@ public sealed class BackupTests
         Assert.Contains("'keys list'", run.Errors, StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task Only_the_old_folder_is_ever_called_so_and_a_service_that_starts_on_the_new_one_at_once_is_left_alone()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "There the lock is given back before the swap.");
+        using TemporaryFolder folder = new();
+        string file = await SmallAsync(folder.Path), target = Path.Combine(folder.Path, "target"), pid = Path.Combine(target, "service.pid");
+        Directory.CreateDirectory(target);
+        await File.WriteAllTextAsync(Path.Combine(target, "old.txt"), "old");
+        BackupReport restored = new Restoration(target, null, TimeProvider.System, (one, other) =>
+        {
+            Assert.Empty(Directory.GetDirectories(folder.Path, "*before-restore*"));
+            FolderExchange.Swap(one, other);
+            Assert.Empty(Directory.GetDirectories(folder.Path, "*before-restore*"));
+            File.WriteAllText(pid, "4711");
+        }).Restore(file, force: true, default);
+
+        Assert.Equal("4711", await File.ReadAllTextAsync(pid));
+        Assert.False(File.Exists(Path.Combine(restored.MovedAside!, "service.pid")));
+        Assert.Equal("old", await File.ReadAllTextAsync(Path.Combine(restored.MovedAside!, "old.txt")));
+        Assert.Empty(Directory.GetDirectories(folder.Path, "*exchange*"));
+    }
+
     [Fact]
     public void An_audit_that_begins_while_a_backup_is_made_is_copied_after_its_head()
     {
