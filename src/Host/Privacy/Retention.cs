@@ -23,31 +23,31 @@ public sealed class Retention(
         DateTimeOffset now = time.GetUtcNow();
         Policy[] known = [.. (policies?.Current.Policies ?? []).Where(policy => policy.RetentionDays is not null)];
         string[] names = [.. known.Select(policy => policy.Name)];
-        int deleted = await writer.WriteAsync(
+        (int texts, int comments) = await writer.WriteAsync(
             async (db, ct) =>
             {
                 DateTimeOffset due = now.AddDays(-options.Value.RetentionDays);
                 int count = await db.Incidents.Where(incident => incident.TextAt < due && !names.Contains(incident.Policy))
                     .DeleteTextAsync(db, ct).ConfigureAwait(false);
-                await DeleteCommentsAsync(db, due, db.Incidents.Where(incident => !names.Contains(incident.Policy)), ct).ConfigureAwait(false);
+                int said = await DeleteCommentsAsync(db, due, db.Incidents.Where(incident => !names.Contains(incident.Policy)), ct).ConfigureAwait(false);
                 foreach (Policy policy in known)
                 {
                     DateTimeOffset own = now.AddDays(-policy.RetentionDays!.Value);
                     count += await db.Incidents.Where(incident => incident.TextAt < own && incident.Policy == policy.Name)
                         .DeleteTextAsync(db, ct).ConfigureAwait(false);
-                    await DeleteCommentsAsync(db, own, db.Incidents.Where(incident => incident.Policy == policy.Name), ct).ConfigureAwait(false);
+                    said += await DeleteCommentsAsync(db, own, db.Incidents.Where(incident => incident.Policy == policy.Name), ct).ConfigureAwait(false);
                 }
 
-                return count;
+                return (count, said);
             },
             cancellationToken).ConfigureAwait(false);
-        if (deleted > 0)
+        if (texts + comments > 0)
         {
             await using UnlearningDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
             await StoreCleaning.EmptyLogAsync(db, cancellationToken).ConfigureAwait(false);
         }
 
-        return deleted;
+        return texts;
     }
 
     /// <summary>

@@ -39,5 +39,18 @@ public sealed class ContainerfileTests
         Assert.Equal("$APP_UID", Line("USER "));
     }
 
+    [Fact]
+    public void What_a_service_leaves_beside_the_repositorys_files_gets_into_no_image()
+    {
+        string[] left = [.. Entries(".gitignore").Where(entry => entry.StartsWith('/')).Select(entry => entry.Trim('/'))];
+        Assert.All(["data", "backups", "data.before-restore-*", "policies.previous"], entry => Assert.Contains(entry, left));
+        string[] ignored = [.. Entries(".dockerignore")];
+        Assert.All(left, entry => Assert.Contains(entry, ignored));
+        Assert.DoesNotContain(ignored, entry => entry.StartsWith('!'));
+    }
+
+    private static IEnumerable<string> Entries(string file) => File.ReadLines(Path.Combine(HomeFolder.Find(), file))
+        .Where(line => line.Length > 0 && line[0] is not '#');
+
     private static string Line(string start) => Assert.Single(Lines, line => line.StartsWith(start, StringComparison.Ordinal))[start.Length..];
 }

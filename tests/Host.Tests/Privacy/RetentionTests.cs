@@ -74,6 +74,23 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task Comments_that_go_alone_leave_the_stores_log_too()
+    {
+        await using TemporaryStore store = await TemporaryStore.CreateAsync();
+        Incident incident = Assert.Single(await store.Incidents.RecordAsync([Observe.Harmful("f", "said")]));
+        store.Clock.Advance(TimeSpan.FromDays(31));
+        Assert.Equal(1, await Retention(store).DeleteAsync());
+        await store.DeskOf("alice").CommentAsync($"{incident.Id}", "as I recall they said: said", default);
+        FileInfo log = new(Path.Combine(store.Path, "unlearning.db-wal"));
+        Assert.NotEqual(0, log.Length);
+
+        store.Clock.Advance(TimeSpan.FromDays(31));
+        Assert.Equal(0, await Retention(store).DeleteAsync());
+        log.Refresh();
+        Assert.Equal(0, log.Length);
+    }
+
+    [Fact]
     public async Task A_harmful_answer_seen_after_the_deletion_is_text_again_and_asks_for_a_judgement()
     {
         await using TemporaryStore store = await TemporaryStore.CreateAsync();

@@ -21,6 +21,7 @@ internal static class RestoreCommand
             """
             Puts a backup in the place of the data folder. Every hash is compared, and databases, keys and the live release are tried, before
             anything is changed. No service may work on the folder. The backup's policies are put beside the data, to be compared and applied.
+            Access keys that were revoked since the backup are valid again: look at 'keys list' before the service starts.
 
             Examples:
               restore backups/unlearning-20260301-120000.tar.gz
@@ -37,6 +38,8 @@ internal static class RestoreCommand
             ConfiguredFolders folders = ConfiguredFolders.Read(overrides);
             Restoration restoration = new(parsed.GetValue(to) ?? folders.Data, folders.KeyRing, time ?? TimeProvider.System);
             BackupReport report = restoration.Restore(parsed.GetRequiredValue(file), parsed.GetValue(force), cancellationToken);
+            parsed.InvocationConfiguration.Error.WriteLine(
+                $"Access keys that were revoked after {report.Created:yyyy-MM-dd HH:mm:ss} UTC are valid again. Before the service starts, look at 'keys list' and 'keys revoke' them anew.");
             if (parsed.GetValue(json))
                 PolicyJson.Write(parsed.InvocationConfiguration.Output, report);
             else

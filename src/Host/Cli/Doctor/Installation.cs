@@ -1,5 +1,8 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Unlearning.Engine;
 using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Privacy;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Cli.Doctor;
@@ -16,6 +19,13 @@ internal sealed record Installation(WebApplicationBuilder Builder, ConfiguredFol
 
     /// <summary>The store's file.</summary>
     public string Store => Path.Combine(Folders.Data, "unlearning.db");
+
+    /// <summary>Opens the store, which must be there, to be read only.</summary>
+    /// <param name="protector">Decrypts text; null where none is read.</param>
+    public UnlearningDbContext OpenStore(TextProtector? protector = null) => new(
+        new DbContextOptionsBuilder<UnlearningDbContext>()
+            .UseSqlite(new SqliteConnectionStringBuilder { DataSource = Store, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString()).Options,
+        protector);
 
     /// <summary>The data folder, which must be there.</summary>
     public DataFolder Data => new(Folders.Data);

@@ -30,11 +30,16 @@ internal static class DiskNeed
         return (Float * parameters * ((2 * 3) + 2 + 1)) + model + Small;
     }
 
+    /// <summary>Bytes that must be free before a run starts.</summary>
+    /// <param name="needed">What it needs.</param>
+    /// <param name="marginMb">Megabytes that must stay free beyond that.</param>
+    public static long WithMargin(long needed, int marginMb) => needed + (marginMb * Megabyte);
+
     /// <summary>Checks that it fits.</summary>
     /// <exception cref="DiskSpaceException">It does not.</exception>
     public static void Require(long needed, int marginMb, string folder, IFreeSpace space)
     {
-        needed += marginMb * Megabyte;
+        needed = WithMargin(needed, marginMb);
         long free = space.FreeBytes(folder);
         if (free < needed)
             throw new DiskSpaceException(folder, needed, free);

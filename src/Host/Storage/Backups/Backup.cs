@@ -4,7 +4,10 @@ using System.IO.Compression;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Audit;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Releases;
 using Unlearning.Plugin.Policies.Loading;
@@ -32,6 +35,7 @@ internal sealed class Backup(DataFolder data, string? keyRing, string policies, 
     /// <param name="progress">Gets the share that is done, 0 to 1.</param>
     /// <param name="cancellationToken">Stops; nothing is left then.</param>
     /// <exception cref="IOException">The file exists, the data cannot be copied, or what was copied is damaged.</exception>
+    /// <exception cref="InvalidDataException">The audit ends in what is no entry, so that the backup cannot be recorded.</exception>
     public BackupReport Write(string to, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
@@ -48,6 +52,10 @@ internal sealed class Backup(DataFolder data, string? keyRing, string policies, 
         string archive = Path.Combine(work.Folder.Path, "archive");
         BackupManifest manifest = WriteArchive(archive, work.Folder.Path, now, progress, cancellationToken);
         BackupArchive.Check(archive, cancellationToken);
+
+        // Whoever takes the texts out is on record, or gets no file. The entry is not in the backup itself.
+        new AuditLog(data, NullLogger<AuditLog>.Instance).Append(AuditEvent.Create(
+            time, Actor.System, "data.backup", Path.GetFileName(file), null, ("files", $"{manifest.Files.Count}"), ("release", manifest.LiveRelease)));
         if (!DurableFile.GiveName(archive, file))
             throw new IOException($"'{file}' is there already. Name another file.");
         DurableFile.FlushDirectory(folder);

@@ -1,6 +1,9 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Audit;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Releases;
 
@@ -13,7 +16,8 @@ namespace Unlearning.Host.Storage.Backups;
 /// <param name="target">The data folder.</param>
 /// <param name="keyRing">The configured key ring; null for the data folder's own.</param>
 /// <param name="time">Dates the name under which the old folder is kept.</param>
-internal sealed class Restoration(string target, string? keyRing, TimeProvider time)
+/// <param name="swap">Swaps two folders; null for <see cref="FolderExchange.Swap"/>.</param>
+internal sealed class Restoration(string target, string? keyRing, TimeProvider time, Action<string, string>? swap = null)
 {
     private readonly string _target = Path.TrimEndingDirectorySeparator(
         (Directory.Exists(target) ? Directory.ResolveLinkTarget(Path.GetFullPath(target), returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(target));
@@ -42,6 +46,7 @@ internal sealed class Restoration(string target, string? keyRing, TimeProvider t
         bool policies = Directory.Exists(backupPolicies);
         if (policies)
             Directory.Move(backupPolicies, Path.Combine(restored.Path, BackupLayout.RestoredPolicies));
+        Record(file, restored, manifest, holdsData);
         DurableFile.FlushTree(restored.Path);
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -92,6 +97,37 @@ internal sealed class Restoration(string target, string? keyRing, TimeProvider t
             new ReleaseStore(restored).Verify(journal.Current, journal.Last!.ContentHash);
     }
 
+    /// <summary>Tells the restored audit what happened, and where the audit ended that it takes the place of.</summary>
+    private void Record(string file, DataFolder restored, BackupManifest manifest, bool holdsData)
+    {
+        List<(string Key, string Value)> details = [("created", manifest.Created.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))];
+        if (holdsData)
+            details.Add(("head", HeadOf(new DataFolder(_target))));
+        try
+        {
+            new AuditLog(restored, NullLogger<AuditLog>.Instance)
+                .Append(AuditEvent.Create(time, Actor.System, "data.restore", Path.GetFileName(file), null, [.. details]));
+        }
+        catch (InvalidDataException)
+        {
+            throw new IOException($"'{file}' holds a damaged audit, to which nothing can be added. Nothing was changed. Use another backup.");
+        }
+    }
+
+    // What is replaced may be broken in any way; that is why it is replaced.
+    private static string HeadOf(DataFolder old)
+    {
+        try
+        {
+            AuditVerification found = new AuditLog(old, NullLogger<AuditLog>.Instance).Verify();
+            return $"{found.Head.Sequence}:{found.Head.Hash}" + (found.IsWhole ? "" : ", damaged");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return "unreadable";
+        }
+    }
+
     private static void AddKeys(string from, string ring)
     {
         DataFolder folder = new(ring);
@@ -109,29 +145,39 @@ internal sealed class Restoration(string target, string? keyRing, TimeProvider t
             return null;
         }
 
-        // First it gets the name that the old folder will have, so that what lies under a name of work is never data.
-        string aside = string.Create(CultureInfo.InvariantCulture, $"{_target}.before-restore-{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmmss}");
-        if (Directory.Exists(aside))
-            throw new IOException($"'{aside}' is there already. Try again in a second.");
+        // A folder of work is deleted with what is in it, so the old data must not come to lie there; and a name that says that it is the old data
+        // is given to nothing else. In between both folders go by a name that says neither.
+        string moment = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmmss}");
+        string aside = $"{_target}.before-restore-{moment}", exchange = $"{_target}.exchange-{moment}";
+        foreach (string taken in new[] { aside, exchange }.Where(Path.Exists))
+            throw new IOException($"'{taken}' is there already. Try again in a second.");
         if (OperatingSystem.IsWindows())
             mine.Dispose();
-        Directory.Move(restored, aside);
+        Directory.Move(restored, exchange);
         try
         {
-            FolderExchange.Swap(_target, aside);
+            (swap ?? FolderExchange.Swap)(_target, exchange);
         }
         catch
         {
             if (Directory.Exists(_target))
-                Directory.Delete(aside, recursive: true);
+                Directory.Delete(exchange, recursive: true);
             throw;
         }
 
+        // The lock is the old folder's and went with it; a service may have taken the new one's already.
+        mine.Moved(new DataFolder(exchange));
         DurableFile.FlushDirectory(parent);
-        if (holdsData)
-            return aside;
-        mine.Dispose();
-        Directory.Delete(aside, recursive: true);
-        return null;
+        if (!holdsData)
+        {
+            mine.Dispose();
+            Directory.Delete(exchange, recursive: true);
+            return null;
+        }
+
+        Directory.Move(exchange, aside);
+        mine.Moved(new DataFolder(aside));
+        DurableFile.FlushDirectory(parent);
+        return aside;
     }
 }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Unlearning.Host.Cli.Doctor;
 using Unlearning.Host.Privacy;
@@ -34,9 +36,32 @@ public sealed class DoctorTests
     {
         using TemporaryFolder folder = new();
         string data = Path.Combine(folder.Path, "data");
+        Directory.SetLastWriteTimeUtc(folder.Path, _now.UtcDateTime);
         (int code, JsonArray findings) = await RunAsync(data);
         Assert.True(code == 0, findings.ToJsonString());
         Assert.False(Directory.Exists(data));
+
+        // Nothing was made there for a moment, either.
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(_now.UtcDateTime, Directory.GetLastWriteTimeUtc(folder.Path));
+    }
+
+    [Fact]
+    public async Task A_path_may_have_characters_that_mean_something_in_a_connection_string()
+    {
+        using TemporaryFolder folder = new();
+        string data = Path.Combine(folder.Path, "a;b='c");
+        await using (ServiceProvider services = TemporaryStore.Open(data, new FakeTimeProvider(_now)))
+        {
+            new TextProtector(new Unlearning.Host.Storage.DataFolder(data), Microsoft.Extensions.Options.Options.Create(new PrivacyOptions())).Check();
+            await using Unlearning.Host.Storage.UnlearningDbContext db = await services.GetRequiredService<IDbContextFactory<Unlearning.Host.Storage.UnlearningDbContext>>().CreateDbContextAsync();
+            await db.Database.MigrateAsync();
+            await services.GetRequiredService<Unlearning.Host.Incidents.IncidentStore>().RecordAsync([Observe.Harmful("f") with { At = _now.AddDays(-1) }]);
+        }
+
+        (int code, JsonArray findings) = await RunAsync(data);
+        Assert.True(code == 0, findings.ToJsonString());
+        Assert.Contains(findings, finding => (string?)finding!["check"] == "key ring" && (string?)finding["what"] == "Stored text can be decrypted.");
     }
 
     [Theory]
@@ -48,6 +73,21 @@ public sealed class DoctorTests
     {
         await using TemporaryStore store = await HealthyAsync();
         Assert.Contains(named, await ProblemAsync(store.Path, check, (key, value)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_disk_is_judged_by_the_estimate_and_the_margin_that_a_run_is_refused_by()
+    {
+        await using TemporaryStore store = await HealthyAsync();
+        (_, JsonArray findings) = await RunAsync(store.Path, null, ("Unlearning:Runs:DiskMarginMb", "300"), ("Unlearning:Evaluation:Requantise:0", "Q8_0"));
+        using Unlearning.Engine.Weights.ICheckpoint model = Unlearning.Engine.Weights.Checkpoint.Open(
+            Path.Combine(HomeFolder.Find(), Host.UnlearningHost.CreateBuilder(null).Configuration["Engine:Model"]!));
+        int rank = int.Parse(Host.UnlearningHost.CreateBuilder(null).Configuration["Unlearning:Recipe:Rank"] ?? $"{new Host.Runs.RecipeOptions().Rank}", System.Globalization.CultureInfo.InvariantCulture);
+        long needed = Host.Runs.Limits.DiskNeed.Of(model.Config, rank, requantises: true) + (300L << 20);
+        Assert.Contains($" {needed >> 20} MiB", (string?)findings.Single(finding => (string?)finding!["check"] == "disk")!["what"], StringComparison.Ordinal);
+
+        // Two petabytes.
+        await ProblemAsync(store.Path, "disk", ("Unlearning:Runs:DiskMarginMb", $"{int.MaxValue}"));
     }
 
     [Fact]

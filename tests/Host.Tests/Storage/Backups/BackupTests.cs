@@ -2,12 +2,15 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Unlearning.Host.Audit;
+using Unlearning.Host.Cli.Backups;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Storage.Backups;
+using Unlearning.Host.Tests.Cli;
 using Unlearning.Host.Tests.Incidents;
 using Unlearning.Host.Tests.Jobs;
 using Unlearning.Host.Tests.Releases;
@@ -131,6 +134,63 @@ public sealed class BackupTests
         new Restoration(target, null, TimeProvider.System).Restore(report.File, force: false, default);
         Assert.Empty(new AuditLog(new DataFolder(target), NullLogger<AuditLog>.Instance).Verify().Problems);
         Assert.Empty(live.Verify().Problems);
+    }
+
+    [Fact]
+    public async Task Who_made_a_backup_is_in_the_live_audit_and_who_restored_it_in_the_restored_one_with_the_end_of_the_old()
+    {
+        using TemporaryFolder folder = new();
+        string file = await SmallAsync(folder.Path);
+        DataFolder data = new(Path.Combine(folder.Path, "data"));
+        AuditLog audit = new(data, NullLogger<AuditLog>.Instance);
+        AuditEvent made = Assert.Single(audit.Read(9)).Event;
+        Assert.Equal(("data.backup", $"os:{Environment.UserName}", Path.GetFileName(file)), (made.Action, made.Actor, made.Subject));
+        AuditHead old = audit.Append(Noted());
+
+        BackupReport restored = new Restoration(data.Path, null, TimeProvider.System).Restore(file, force: true, default);
+        AuditEvent told = Assert.Single(audit.Read(9)).Event;
+        Assert.Equal(("data.restore", $"os:{Environment.UserName}", Path.GetFileName(file)), (told.Action, told.Actor, told.Subject));
+        Assert.Equal($"{old.Sequence}:{old.Hash}", told.Details["head"]);
+        Assert.Equal(restored.Created, DateTimeOffset.Parse(told.Details["created"], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Empty(audit.Verify().Problems);
+
+        // What is replaced may be broken.
+        await File.WriteAllTextAsync(data.Audit, "no entry\n");
+        new Restoration(data.Path, null, new FakeTimeProvider(DateTimeOffset.UnixEpoch)).Restore(file, force: true, default);
+        Assert.Contains("damaged", Assert.Single(audit.Read(9)).Event.Details["head"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_restore_warns_of_keys_that_were_revoked_since()
+    {
+        using TemporaryFolder folder = new();
+        string file = await SmallAsync(folder.Path);
+        VerbRun run = await VerbRun.OfAsync(RestoreCommand.Create(), file, "--to", Path.Combine(folder.Path, "restored"), "--json");
+        Assert.True(run.Code == 0, run.Errors);
+        Assert.Contains("revoked", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("'keys list'", run.Errors, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Only_the_old_folder_is_ever_called_so_and_a_service_that_starts_on_the_new_one_at_once_is_left_alone()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "There the lock is given back before the swap.");
+        using TemporaryFolder folder = new();
+        string file = await SmallAsync(folder.Path), target = Path.Combine(folder.Path, "target"), pid = Path.Combine(target, "service.pid");
+        Directory.CreateDirectory(target);
+        await File.WriteAllTextAsync(Path.Combine(target, "old.txt"), "old");
+        BackupReport restored = new Restoration(target, null, TimeProvider.System, (one, other) =>
+        {
+            Assert.Empty(Directory.GetDirectories(folder.Path, "*before-restore*"));
+            FolderExchange.Swap(one, other);
+            Assert.Empty(Directory.GetDirectories(folder.Path, "*before-restore*"));
+            File.WriteAllText(pid, "4711");
+        }).Restore(file, force: true, default);
+
+        Assert.Equal("4711", await File.ReadAllTextAsync(pid));
+        Assert.False(File.Exists(Path.Combine(restored.MovedAside!, "service.pid")));
+        Assert.Equal("old", await File.ReadAllTextAsync(Path.Combine(restored.MovedAside!, "old.txt")));
+        Assert.Empty(Directory.GetDirectories(folder.Path, "*exchange*"));
     }
 
     [Fact]

@@ -24,8 +24,7 @@ internal sealed class ClockCheck(Installation installation) : ICheck
             past.Add(last.At);
         if (File.Exists(installation.Store))
         {
-            await using UnlearningDbContext db = new(
-                new DbContextOptionsBuilder<UnlearningDbContext>().UseSqlite($"Data Source={installation.Store};Mode=ReadOnly;Pooling=False").Options);
+            await using UnlearningDbContext db = installation.OpenStore();
             past.AddRange(await db.Incidents.OrderByDescending(incident => incident.LastSeen).Take(1).Select(incident => incident.LastSeen)
                 .ToListAsync(cancellationToken).ConfigureAwait(false));
             past.AddRange(await db.Runs.OrderByDescending(run => run.StartedAt).Take(1).Select(run => run.StartedAt).ToListAsync(cancellationToken).ConfigureAwait(false));

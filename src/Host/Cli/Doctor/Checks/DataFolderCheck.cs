@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Cli.Doctor.Checks;
@@ -7,6 +8,9 @@ internal sealed class DataFolderCheck(Installation installation) : ICheck
 {
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    // access(2): W_OK and X_OK.
+    private const int WriteAndEnter = 2 | 1;
 
     /// <inheritdoc/>
     public string Name => "data folder";
@@ -49,13 +53,18 @@ internal sealed class DataFolderCheck(Installation installation) : ICheck
         }
     }
 
+    /// <summary>Whether files can be made in a folder, by asking the system, because a check-up makes none.</summary>
     private static bool CanWrite(string folder)
     {
-        string trial = Path.Combine(folder, DurableFile.StagingPrefix + Guid.NewGuid().ToString("N"));
+        // Nothing is kept where the system shows only itself (/proc), though root has every right there.
+        if (!OperatingSystem.IsWindows())
+            return Access(folder, WriteAndEnter) == 0 && new DriveInfo(folder).TotalSize > 0;
+
+        // Windows answers by trying only; the file has no content and goes with its handle.
         try
         {
-            File.WriteAllBytes(trial, [1]);
-            File.Delete(trial);
+            using FileStream trial = new(
+                Path.Combine(folder, DurableFile.StagingPrefix + Guid.NewGuid().ToString("N")), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
             return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -63,4 +72,7 @@ internal sealed class DataFolderCheck(Installation installation) : ICheck
             return false;
         }
     }
+
+    [DllImport("libc", EntryPoint = "access", SetLastError = true)]
+    private static extern int Access([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
 }

@@ -35,8 +35,7 @@ internal sealed class ExposureCheck(Installation installation) : ICheck
     {
         if (!File.Exists(installation.Store))
             return 0;
-        await using UnlearningDbContext db = new(
-            new DbContextOptionsBuilder<UnlearningDbContext>().UseSqlite($"Data Source={installation.Store};Mode=ReadOnly;Pooling=False").Options);
+        await using UnlearningDbContext db = installation.OpenStore();
         DateTimeOffset now = installation.Time.GetUtcNow();
         return await db.AccessKeys.CountAsync(key => key.RevokedAt == null && (key.ExpiresAt == null || key.ExpiresAt > now), cancellationToken).ConfigureAwait(false);
     }

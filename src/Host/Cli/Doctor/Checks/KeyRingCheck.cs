@@ -21,8 +21,7 @@ internal sealed class KeyRingCheck(Installation installation) : ICheck
         {
             TextProtector protector = new(installation.Data, Options.Create(new PrivacyOptions { KeyRing = installation.Folders.KeyRing }));
             protector.CheckOnly();
-            await using UnlearningDbContext db = new(
-                new DbContextOptionsBuilder<UnlearningDbContext>().UseSqlite($"Data Source={installation.Store};Mode=ReadOnly;Pooling=False").Options, protector);
+            await using UnlearningDbContext db = installation.OpenStore(protector);
 
             // The newest text, whose key is the newest. It is read, and not looked at.
             int length = File.Exists(installation.Store)

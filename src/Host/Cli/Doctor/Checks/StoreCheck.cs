@@ -17,8 +17,7 @@ internal sealed class StoreCheck(Installation installation) : ICheck
             return Finding.Ok("There is none yet; the first start makes it.");
         if (DatabaseFile.Damage(installation.Store, quick: !installation.Full) is { } damage)
             return Finding.Problem($"'{installation.Store}' is damaged: {damage}", "Stop the service and 'restore' a backup; first copy the folder, to keep what there is.");
-        await using UnlearningDbContext db = new(
-            new DbContextOptionsBuilder<UnlearningDbContext>().UseSqlite($"Data Source={installation.Store};Mode=ReadOnly;Pooling=False").Options);
+        await using UnlearningDbContext db = installation.OpenStore();
         string[] known = [.. db.Database.GetMigrations()], applied = [.. await db.Database.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false)];
         if (applied.Except(known).Any())
             return Finding.Problem("The store is of a newer version of this program.", "Update the program, or 'restore' a backup of this version.");
