@@ -32,9 +32,9 @@ public sealed class AnOperatorsDay : IDisposable
             await service.Get<IChatClient>().GetResponseAsync(prompt, new ChatOptions { MaxOutputTokens = 40 });
         await service.Get<InteractionRecorder>().FlushAsync();
 
-        string admin = (await RunAsync(data, null, KeysCommand.Create, "create", "alice", "--role", "admin")).Output.Trim();
-        string opera = (await RunAsync(data, null, KeysCommand.Create, "create", "otto", "--role", "operator")).Output.Trim();
-        string approver = (await RunAsync(data, null, KeysCommand.Create, "create", "bob", "--role", "approver")).Output.Trim();
+        string admin = (await RunAsync(data, null, Keys, "create", "alice", "--role", "admin")).Output.Trim();
+        string opera = (await RunAsync(data, null, Keys, "create", "otto", "--role", "operator")).Output.Trim();
+        string approver = (await RunAsync(data, null, Keys, "create", "bob", "--role", "approver")).Output.Trim();
 
         (int code, string run, string errors) = await RunAsync(data, opera, Runs, "start", "--reason", "two confirmed incidents", "--watch", "--json", "--url", _url);
         Assert.True(code == 0, errors);
@@ -77,6 +77,8 @@ public sealed class AnOperatorsDay : IDisposable
     }
 
     private static Command Runs(IReadOnlyDictionary<string, string?>? settings) => RunsCommand.Create(settings);
+
+    private static Command Keys(IReadOnlyDictionary<string, string?>? settings) => KeysCommand.Create(settings);
 
     private static Command Releases(IReadOnlyDictionary<string, string?>? settings) => ReleasesCommand.Create(settings);
 

@@ -14,8 +14,15 @@ public sealed class DataFolder
 
     /// <summary>Uses <paramref name="path"/> and creates it, for its owner only, when it is missing.</summary>
     public DataFolder(string path)
+        : this(path, create: true)
+    {
+    }
+
+    private DataFolder(string path, bool create)
     {
         Path = System.IO.Path.GetFullPath(path);
+        if (!create)
+            return;
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(Path);
@@ -25,6 +32,9 @@ public sealed class DataFolder
             Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
+
+    /// <summary>Uses <paramref name="path"/> as it is: what is missing stays missing.</summary>
+    internal static DataFolder At(string path) => new(path, create: false);
 
     /// <summary>The folder's absolute path.</summary>
     public string Path { get; }

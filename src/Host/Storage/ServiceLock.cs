@@ -82,9 +82,19 @@ public sealed class ServiceLock : IDisposable
     public void Dispose()
     {
         // The number must be gone before another process can write its own.
-        if (_file.CanRead && Directory.Exists(Path.GetDirectoryName(_holder)))
-            File.Delete(_holder);
-        _file.Dispose();
+        try
+        {
+            if (_file.CanRead)
+                File.Delete(_holder);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The folder went with it.
+        }
+        finally
+        {
+            _file.Dispose();
+        }
     }
 
     private static FileStreamOptions Options()

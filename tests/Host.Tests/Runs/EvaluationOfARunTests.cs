@@ -34,7 +34,7 @@ public sealed class EvaluationOfARunTests : IDisposable
     {
         await using WebApplication app = Build(new() { ["Unlearning:Evaluation:ModelJudge"] = "true" });
         RunPipeline pipeline = app.Services.GetRequiredService<RunPipeline>();
-        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => pipeline.ExecuteAsync("run", "test", default));
+        RunException error = await Assert.ThrowsAsync<RunException>(() => pipeline.ExecuteAsync("run", "test", default));
         Assert.Contains($"'{ChatHarmJudge.ServiceKey}'", error.Message, StringComparison.Ordinal);
     }
 

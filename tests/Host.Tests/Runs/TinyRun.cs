@@ -85,7 +85,7 @@ internal sealed class TinyRun : IAsyncDisposable
                 At = TimeProvider.System.GetUtcNow(),
             }),
         ]);
-        return (await run.Get<RunStore>().StartAsync("a test", null)).Run.RunId;
+        return (await run.Get<RunStore>().StartAsync(new RunStart("a test"))).Run.RunId;
     }
 
     public static void Copy(string from, string to)

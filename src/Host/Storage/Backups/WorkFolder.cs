@@ -43,7 +43,7 @@ internal sealed class WorkFolder : IDisposable
     {
         try
         {
-            if (Directory.Exists(folder) && TryLock(new DataFolder(folder)) is { } held)
+            if (TryLock(DataFolder.At(folder)) is { } held)
                 Delete(folder, prefix, held);
         }
         catch (UnauthorizedAccessException)
@@ -67,7 +67,7 @@ internal sealed class WorkFolder : IDisposable
             {
                 gone = NameIn(Path.GetDirectoryName(folder)!, prefix);
                 Directory.Move(folder, gone);
-                held.Moved(new DataFolder(gone));
+                held.Moved(DataFolder.At(gone));
             }
 
             foreach (string entry in Directory.EnumerateFileSystemEntries(gone).Where(entry => !ServiceLock.FileNames.Contains(Path.GetFileName(entry))))

@@ -4,7 +4,7 @@ namespace Unlearning.Host.Tests.Storage.Backups;
 
 public sealed class WorkFolderTests
 {
-    private const int Makers = 4, Each = 60;
+    private const int Makers = 4, Each = 300;
 
     [Fact]
     public async Task Of_those_who_make_one_at_once_nobody_sweeps_anothers_and_nothing_is_left()
