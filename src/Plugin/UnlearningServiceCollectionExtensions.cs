@@ -9,8 +9,8 @@ using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Functions;
 using Unlearning.Plugin.Policies;
-using Unlearning.Plugin.Privacy;
 using Unlearning.Plugin.Policies.Costly;
+using Unlearning.Plugin.Privacy;
 using Unlearning.Plugin.Transport;
 
 namespace Unlearning.Plugin;

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.AI.Evaluation;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.AI.Evaluation;
 using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Host.Evaluation.Evaluators;
 using Unlearning.Host.Evaluation.Judges;

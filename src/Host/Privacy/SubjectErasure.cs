@@ -51,7 +51,7 @@ public sealed class SubjectErasure(
         string[] runs = await db.RunIncidents.Where(row => erased.Contains(row.IncidentId))
             .Select(row => row.RunId).Distinct().Order().ToArrayAsync(cancellationToken).ConfigureAwait(false);
         int occurrences = await db.Occurrences.CountAsync(occurrence => occurrence.SubjectHash == subject, cancellationToken).ConfigureAwait(false);
-        
+
         // Any of them may quote the subject, though the text that is left is somebody else's.
         IQueryable<IncidentComment> comments = db.Comments.Where(comment => touched.Contains(comment.IncidentId));
         int quoting = await comments.CountAsync(cancellationToken).ConfigureAwait(false);

@@ -194,7 +194,11 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
                     run.Stage = RunStage.Approve;
                     run.Progress = (run.Progress ?? new RunProgress()) with
                     {
-                        Stage = RunStage.Approve, StageBegan = time.GetUtcNow(), Step = 0, TotalSteps = 0, Remaining = null,
+                        Stage = RunStage.Approve,
+                        StageBegan = time.GetUtcNow(),
+                        Step = 0,
+                        TotalSteps = 0,
+                        Remaining = null,
                     };
                 }
 

@@ -58,8 +58,16 @@ public sealed class LimitsTests
     {
         LlamaConfig config = new()
         {
-            HiddenSize = 10, IntermediateSize = 20, LayerCount = 3, HeadCount = 2, KeyValueHeadCount = 1, HeadDim = 5,
-            VocabularySize = 100, MaxPositions = 64, RmsNormEpsilon = 1e-5, RopeTheta = 1e4,
+            HiddenSize = 10,
+            IntermediateSize = 20,
+            LayerCount = 3,
+            HeadCount = 2,
+            KeyValueHeadCount = 1,
+            HeadDim = 5,
+            VocabularySize = 100,
+            MaxPositions = 64,
+            RmsNormEpsilon = 1e-5,
+            RopeTheta = 1e4,
         };
 
         // A layer's modules: q and o 10 + 10, k and v 10 + 5, gate, up and down 10 + 20 numbers a rank; 3 layers, rank 4, nine copies of 4 bytes.

@@ -76,7 +76,7 @@ internal sealed class RunVerbs(IReadOnlyDictionary<string, string?>? overrides, 
     {
         TextWriter progress = parsed.InvocationConfiguration.Error;
         string? last = null;
-        for (int waits = 0; ; )
+        for (int waits = 0; ;)
         {
             RunStatus run = await service.GetAsync<RunStatus>($"v1/runs/{runId}", cancellationToken).ConfigureAwait(false);
             string line = RunText.OneLine(run);
