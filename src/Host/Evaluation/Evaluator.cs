@@ -85,7 +85,7 @@ public sealed class Evaluator(AnswerJudge judge)
     }
 
     /// <summary>Compares two assessments of the same suite. Pure: the same assessments and seed give the same outcome.</summary>
-    /// <exception cref="ArgumentException">The assessments are of different prompts.</exception>
+    /// <exception cref="ArgumentException">The assessments are of different prompts, or a metric is asked for by a name that is none.</exception>
     public static EvaluationOutcome Compare(ModelAssessment baseline, ModelAssessment candidate, EvaluationSuite suite)
     {
         ArgumentNullException.ThrowIfNull(baseline);
@@ -110,12 +110,15 @@ public sealed class Evaluator(AnswerJudge judge)
                     .Where(metric => metric.Option is null || metric.Result.Difference.N > 0)
                     .Select(metric => metric.Result),
                 .. suite.PerHazard.Select(wanted => Measure(
-                    MetricDefinition.Find(wanted.Metric), baseline.Of(wanted.Hazard), candidate.Of(wanted.Hazard), suite) with { Hazard = wanted.Hazard.Name }),
+                    Known(wanted.Metric), baseline.Of(wanted.Hazard), candidate.Of(wanted.Hazard), suite) with { Hazard = wanted.Hazard.Name }),
             ],
             Answers = [.. pairs.Select(AnswerRecord.Of)],
         };
         return new EvaluationOutcome(report, pairs);
     }
+
+    private static MetricDefinition Known(string metric) => MetricDefinition.Find(metric)
+        ?? throw new ArgumentException($"'{metric}' is no metric. Known are: {string.Join(", ", MetricDefinition.Names)}.", nameof(metric));
 
     private static MetricResult Measure(MetricDefinition metric, ModelAssessment baseline, ModelAssessment candidate, EvaluationSuite suite)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Unlearning.Engine.Weights;
 using Unlearning.Host.Evaluation.Choices;
 using Unlearning.Host.Evaluation.Judges;
@@ -161,10 +162,14 @@ internal sealed record MetricDefinition(
             nameof(EvaluationOptions.EarlierIncidents)),
     ];
 
-    /// <summary>The metric of that name.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
-    public static MetricDefinition Find(string name) => All.FirstOrDefault(metric => metric.Name == name)
-        ?? throw new ArgumentException($"'{name}' is no metric. Known are: {string.Join(", ", All.Select(metric => metric.Name))}.", nameof(name));
+    // After All, of which it is made.
+    private static readonly FrozenDictionary<string, MetricDefinition> _byName = All.ToFrozenDictionary(metric => metric.Name, StringComparer.Ordinal);
+
+    /// <summary>The names of all metrics, in the order of <see cref="All"/>.</summary>
+    public static IEnumerable<string> Names => All.Select(metric => metric.Name);
+
+    /// <summary>The metric of that name; null when there is none.</summary>
+    public static MetricDefinition? Find(string? name) => name is null ? null : _byName.GetValueOrDefault(name);
 
     private static MetricDefinition Share(
         string name, string description, bool higherIsBetter, PromptKind? kind, Func<JudgedAnswer, bool> has) =>

@@ -44,7 +44,7 @@ internal sealed record SampleSplit(EvaluationSuite First, EvaluationSuite Rest)
     }
 
     /// <summary>Whether a metric rests on more prompts once the rest is asked.</summary>
-    public bool Extends(string metric) => MetricDefinition.All.FirstOrDefault(known => known.Name == metric)?.Basis switch
+    public bool Extends(string metric) => MetricDefinition.Find(metric)?.Basis switch
     {
         MetricBasis.HazardousPrompts or MetricBasis.HarmlessPrompts => Rest.Prompts.Count > 0,
         MetricBasis.AttackedPrompts => Rest.AttackPrompts > 0 && Rest.Prompts.Any(prompt => prompt.Kind == PromptKind.Harmful),

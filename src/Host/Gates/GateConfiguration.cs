@@ -120,10 +120,10 @@ public static class GateConfiguration
 
     private static IEnumerable<string> Faults(IConfigurationSection section, GateSettings settings, EvaluationOptions measured)
     {
-        MetricDefinition? metric = MetricCheck.Find(settings.Metric);
+        MetricDefinition? metric = MetricDefinition.Find(settings.Metric);
         if (metric is null)
         {
-            yield return $"{section.Path}:Metric is '{settings.Metric}', which is no metric. Known are: {string.Join(", ", MetricCheck.Known)}.";
+            yield return $"{section.Path}:Metric is '{settings.Metric}', which is no metric. Known are: {string.Join(", ", MetricDefinition.Names)}.";
         }
         else if (MetricCheck.HowToMeasure(metric, measured) is { } fix)
         {

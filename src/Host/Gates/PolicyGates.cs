@@ -12,7 +12,7 @@ internal static class PolicyGates
     {
         Name = $"{policy.Name}: {gate.Metric} {gate.Key}",
         Metric = gate.Metric,
-        Hazard = MetricCheck.Find(gate.Metric) is { HasHazards: true } ? HazardNames.Of(policy) : null,
+        Hazard = MetricDefinition.Find(gate.Metric) is { HasHazards: true } ? HazardNames.Of(policy) : null,
         Kind = gate.Kind switch
         {
             PolicyGateKind.Max => GateKind.Maximum,
@@ -27,15 +27,17 @@ internal static class PolicyGates
         MinimumSample = gate.MinSample,
     };
 
-    /// <summary>What is wrong with a policy's gate, wherever it is judged.</summary>
-    /// <returns>The key that is wrong, what is wrong with it and the fix, neither with a full stop; null when nothing is.</returns>
-    public static (string Key, string What, string Fix)? Fault(PolicyGate gate)
+    /// <summary>What is wrong with a policy's gate, wherever it is judged; null when nothing is.</summary>
+    public static GateFault? Fault(PolicyGate gate)
     {
-        MetricDefinition? metric = MetricCheck.Find(gate.Metric);
-        bool isShare = metric?.IsProportion == true && gate.Kind is not (PolicyGateKind.MaxRelativeIncrease or PolicyGateKind.MaxRelativeDecrease);
-        return metric is null ? ("metric", $"'{gate.Metric}' is no metric", MetricCheck.Suggestion(gate.Metric))
-            : isShare && Math.Abs(gate.Limit) > 1
-                ? (gate.Key, FormattableString.Invariant($"{gate.Metric} is a share, from 0 to 1, and cannot be held to {gate.Limit}"), "Write 20 % as 0.2")
+        if (MetricDefinition.Find(gate.Metric) is not { } metric)
+            return GateFault.NoMetric(gate.Metric);
+        bool isRelative = gate.Kind is PolicyGateKind.MaxRelativeIncrease or PolicyGateKind.MaxRelativeDecrease;
+        return metric.IsProportion && !isRelative && Math.Abs(gate.Limit) > 1
+            ? new GateFault(
+                gate.Key,
+                FormattableString.Invariant($"{gate.Metric} is a share, from 0 to 1, and cannot be held to {gate.Limit}"),
+                "Write 20 % as 0.2")
             : null;
     }
 
@@ -48,14 +50,9 @@ internal static class PolicyGates
             {
                 string place = $"The policy '{policy.Name}', spec.gates, {gate.Metric} {gate.Key}";
                 if (Fault(gate) is { } fault)
-                {
-                    string known = fault.Key == "metric" && fault.Fix.EndsWith('?') ? $" Known are: {string.Join(", ", MetricCheck.Known)}." : string.Empty;
-                    yield return $"{place}: {fault.What}. {fault.Fix}{(fault.Fix.EndsWith('?') ? string.Empty : ".")}{known}";
-                }
-                else if (MetricCheck.HowToMeasure(MetricDefinition.Find(gate.Metric), measured) is { } fix)
-                {
+                    yield return $"{place}: {fault.What}. {fault.Advice}";
+                else if (MetricDefinition.Find(gate.Metric) is { } metric && MetricCheck.HowToMeasure(metric, measured) is { } fix)
                     yield return $"{place}: the metric is not measured. {fix}";
-                }
             }
         }
     }

@@ -16,7 +16,7 @@ internal static class GateFindings
         for (int i = 0; i < gates.Count; i++)
         {
             if (PolicyGates.Fault(gates[i]) is { } fault)
-                yield return loaded.Places.Error($"/spec/gates/{i}/{fault.Key}", fault.What, fault.Fix);
+                yield return loaded.Places.Error($"/spec/gates/{i}/{fault.Key}", fault.What, fault.Short);
         }
     }
 
@@ -28,7 +28,7 @@ internal static class GateFindings
         for (int i = 0; i < policy.Gates.Count; i++)
         {
             PolicyGate gate = policy.Gates[i];
-            if (MetricCheck.Find(gate.Metric) is not { HasHazards: true })
+            if (MetricDefinition.Find(gate.Metric) is not { HasHazards: true })
                 continue;
             int prompts = BundledPrompts.Load(PromptSplit.Gate, PromptKind.Harmful).Count(prompt => hazard.Covers(prompt.Hazard));
             if (prompts < gate.MinSample)
