@@ -19,6 +19,7 @@ public sealed partial class KnownKeys(
     private readonly FrozenSet<string> _configured = options.Value.Keys.Select(AccessKeySecret.HashOfSetting).ToFrozenSet(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private Snapshot? _known;
+    private int _changes;
 
     /// <summary>Who shows this secret.</summary>
     /// <returns>The actor; null when no such key counts.</returns>
@@ -41,8 +42,8 @@ public sealed partial class KnownKeys(
     public async Task<bool> AnyAsync(CancellationToken cancellationToken) =>
         _configured.Count > 0 || (await ReadAsync(cancellationToken).ConfigureAwait(false)).Keys.Count > 0;
 
-    /// <summary>Has the store read again at the next question.</summary>
-    public void Forget() => Volatile.Write(ref _known, _known is { } known ? known with { At = null } : null);
+    /// <summary>Has the store read again at the next question; what is being read right now answers none after this.</summary>
+    public void Forget() => Interlocked.Increment(ref _changes);
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
@@ -54,22 +55,25 @@ public sealed partial class KnownKeys(
             return Snapshot.None;
         }
 
-        if (Volatile.Read(ref _known) is { At: { } at } known && time.GetElapsedTime(at) < _fresh)
+        if (Fresh() is { } known)
         {
             return known;
         }
 
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+        // Before the store is read: a change that comes after may be missing in what is read.
+        int changes = Volatile.Read(ref _changes);
+        long now = time.GetTimestamp();
         try
         {
-            if (Volatile.Read(ref _known) is { At: { } later } fresh && time.GetElapsedTime(later) < _fresh)
+            if (Fresh() is { } fresh)
             {
                 return fresh;
             }
 
-            long now = time.GetTimestamp();
             IReadOnlyList<AccessKey> keys = await store.ListAsync(cancellationToken).ConfigureAwait(false);
-            Snapshot read = new(keys.ToFrozenDictionary(key => key.Hash, StringComparer.Ordinal), now);
+            Snapshot read = new(keys.ToFrozenDictionary(key => key.Hash, StringComparer.Ordinal), now, changes);
             Volatile.Write(ref _known, read);
             return read;
         }
@@ -82,7 +86,7 @@ public sealed partial class KnownKeys(
 #pragma warning restore CA1031
         {
             LogStale(failure.GetType().Name);
-            Snapshot stale = Volatile.Read(ref _known)! with { At = time.GetTimestamp() };
+            Snapshot stale = Volatile.Read(ref _known)! with { At = time.GetTimestamp(), Changes = changes };
             Volatile.Write(ref _known, stale);
             return stale;
         }
@@ -92,6 +96,9 @@ public sealed partial class KnownKeys(
         }
     }
 
+    private Snapshot? Fresh() =>
+        Volatile.Read(ref _known) is { } known && known.Changes == Volatile.Read(ref _changes) && time.GetElapsedTime(known.At) < _fresh ? known : null;
+
     [LoggerMessage(
         EventId = 6003,
         EventName = "KeysStale",
@@ -99,8 +106,11 @@ public sealed partial class KnownKeys(
         Message = "The keys could not be read again ({ExceptionType}); those known before go on counting.")]
     private partial void LogStale(string exceptionType);
 
-    private sealed record Snapshot(FrozenDictionary<string, AccessKey> Keys, long? At)
+    /// <param name="Keys">The keys by their hashes.</param>
+    /// <param name="At">When they began to be read, as a timestamp.</param>
+    /// <param name="Changes">How many changes had been told of by then.</param>
+    private sealed record Snapshot(FrozenDictionary<string, AccessKey> Keys, long At, int Changes)
     {
-        public static Snapshot None { get; } = new(FrozenDictionary<string, AccessKey>.Empty, null);
+        public static Snapshot None { get; } = new(FrozenDictionary<string, AccessKey>.Empty, 0, 0);
     }
 }
