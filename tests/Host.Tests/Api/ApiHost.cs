@@ -13,8 +13,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.SemanticKernel;
 using Unlearning.Host.Api;
 using Unlearning.Host.Incidents;
+using Unlearning.Host.Jobs;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
+using Unlearning.Host.Tests.Jobs;
 using Unlearning.Host.Tests.Releases;
 using Unlearning.Host.Tests.Storage;
 using Unlearning.Plugin;
@@ -29,7 +32,7 @@ internal sealed class ApiHost : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly WebApplication _app;
 
-    private ApiHost(Dictionary<string, string?> settings, bool serveSlot, string? policy, bool incidents)
+    private ApiHost(Dictionary<string, string?> settings, bool serveSlot, string? policy, bool incidents, bool runs)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
@@ -44,6 +47,13 @@ internal sealed class ApiHost : IAsyncDisposable
         if (incidents)
         {
             builder.Services.AddUnlearningStorage(builder.Configuration).AddUnlearningIncidents(builder.Configuration);
+        }
+
+        if (runs)
+        {
+            builder.Services.AddSingleton<IRunPipeline, FakePipeline>();
+            builder.Services.AddOptions<RecipeOptions>();
+            builder.Services.AddUnlearningReleaseWatch().AddUnlearningSchedule(builder.Configuration);
         }
 
         if (serveSlot)
@@ -92,9 +102,9 @@ internal sealed class ApiHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<ApiHost> StartAsync(
-        Action<ApiHost>? configure = null, bool serveSlot = false, string? policy = null, bool incidents = false, (string Key, string Value)? server = null, params (string Key, string Value)[] settings)
+        Action<ApiHost>? configure = null, bool serveSlot = false, string? policy = null, bool incidents = false, bool runs = false, (string Key, string Value)? server = null, params (string Key, string Value)[] settings)
     {
-        Dictionary<string, string?> values = new() { ["Unlearning:Api:Port"] = "0" };
+        Dictionary<string, string?> values = new() { ["Unlearning:Api:Port"] = "0", ["Unlearning:Schedule:Cron"] = ScheduleOptions.Off };
         foreach ((string key, string value) in settings)
         {
             values[$"Unlearning:Api:{key}"] = value;
@@ -105,7 +115,7 @@ internal sealed class ApiHost : IAsyncDisposable
             values[own.Key] = own.Value;
         }
 
-        ApiHost host = new(values, serveSlot, policy, incidents);
+        ApiHost host = new(values, serveSlot, policy, incidents, runs);
         configure?.Invoke(host);
         await host._app.StartAsync();
         string address = Assert.Single(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses);
