@@ -81,12 +81,25 @@ public sealed class ReleaseStore(DataFolder data)
     /// <exception cref="ReleaseException">The manifest cannot be read.</exception>
     public ReleaseManifest? FindManifest(string releaseId)
     {
+        // The folder is asked each time: another process may have deleted the release, or this one while its manifest was read.
+        if (!Contains(releaseId))
+        {
+            return null;
+        }
+
         if (_manifests.TryGetValue(releaseId, out ReleaseManifest? known))
         {
             return known;
         }
 
-        return IsId(releaseId) && Directory.Exists(FolderOf(releaseId)) ? _manifests[releaseId] = ReadManifest(FolderOf(releaseId)) : null;
+        try
+        {
+            return _manifests[releaseId] = ReadManifest(FolderOf(releaseId));
+        }
+        catch (ReleaseException) when (!Contains(releaseId))
+        {
+            return null;
+        }
     }
 
     /// <summary>Recomputes a release's hash from every byte it holds.</summary>

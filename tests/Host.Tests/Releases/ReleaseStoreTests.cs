@@ -75,6 +75,25 @@ public sealed class ReleaseStoreTests
     }
 
     [Fact]
+    public async Task A_release_that_was_deleted_is_known_no_more_whoever_read_it_before_and_whoever_deleted_it()
+    {
+        using TemporaryFolder folder = new();
+        await using ReleaseHost host = await ReleaseHost.StartAsync(folder.Path);
+        Release release = await host.SaveAsync("weights");
+        ReleaseStore elsewhere = new(new DataFolder(folder.Path));
+        Assert.Equal(release.Manifest.RunId, host.Store.FindManifest(release.Id)!.RunId);
+        Assert.Equal([release.Id, Release.BaseId], host.Store.Lineage(release.Id));
+
+        // As by another process, or by this one while it was read.
+        string debris = elsewhere.TakeName(release.Id)!;
+        Assert.Null(host.Store.FindManifest(release.Id));
+        Assert.Equal([release.Id], host.Store.Lineage(release.Id));
+
+        elsewhere.GiveName(release.Id, debris);
+        Assert.NotNull(host.Store.FindManifest(release.Id));
+    }
+
+    [Fact]
     public async Task A_release_remembers_everything_its_run_recorded()
     {
         using TemporaryFolder folder = new();
