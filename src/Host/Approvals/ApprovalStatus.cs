@@ -32,12 +32,21 @@ public sealed record ApprovalStatus
     /// <summary>Approvals that were given for something else than is there now, or that are too old.</summary>
     public int Void { get; init; }
 
+    /// <summary>Whose approvals of what is there now are too old by now.</summary>
+    public IReadOnlyList<string> Lapsed { get; init; } = [];
+
+    /// <summary>When so many of the approvals that count are too old that the rest is not enough; null where nobody has to approve, or
+    /// where they are not enough now.</summary>
+    public DateTimeOffset? HoldsUntil { get; init; }
+
     /// <summary>The status in one sentence.</summary>
     public string Description => State switch
     {
         ApprovalState.Approved => $"Approved by {string.Join(" and ", ApprovedBy)}.",
         ApprovalState.Rejected => $"Rejected by {RejectedBy}.",
-        ApprovalState.Expired => "Nobody approved it in time.",
+        ApprovalState.Expired => Lapsed.Count + ApprovedBy.Count >= Required.Count ? $"Approved by {string.Join(" and ", Lapsed.Concat(ApprovedBy))}, but too long ago: an approval counts for {Required.Expires.TotalHours:0.#} hours."
+            : ApprovedBy.Count > 0 ? $"Only {string.Join(" and ", ApprovedBy)} approved it in time."
+            : "Nobody approved it in time.",
         _ => $"Release {ReleaseId} passed its gates and waits for {Required.Count - ApprovedBy.Count} more "
             + $"approval{(Required.Count - ApprovedBy.Count == 1 ? "" : "s")} by {string.Join(" or ", Required.Roles.Select(role => role.ToString()))}"
             + $", not by who started the run{(Until is { } until ? $", until {until:u}" : "")}.",

@@ -175,11 +175,11 @@ public sealed class ApprovalStore(
         [
             .. said.Where(one => one.Proposal == proposal.Hash && Enum.TryParse(one.Role, out Role role) && required.Roles.Contains(role)),
         ];
-        Approval[] approvals =
+        Approval[] given =
         [
-            .. counting.Where(one => one.Approved && one.ExpiresAt > now && !proposers.ContainsKey(one.By))
-                .GroupBy(one => one.By, StringComparer.Ordinal).Select(own => own.Last()),
+            .. counting.Where(one => one.Approved && !proposers.ContainsKey(one.By)).GroupBy(one => one.By, StringComparer.Ordinal).Select(own => own.Last()),
         ];
+        Approval[] approvals = [.. given.Where(one => one.ExpiresAt > now)];
         string[] approvedBy = [.. approvals.Select(one => one.By)];
         string? rejectedBy = counting.FirstOrDefault(one => !one.Approved)?.By;
         DateTimeOffset? until = run.Progress?.StageBegan + required.Expires;
@@ -191,6 +191,9 @@ public sealed class ApprovalStore(
             ApprovedBy = approvedBy,
             Counted = [.. approvals.Select(one => new JournalApproval(one.By, one.At, one.Proposal))],
             RejectedBy = rejectedBy,
+            Lapsed = [.. given.Where(one => one.ExpiresAt <= now).Select(one => one.By)],
+            HoldsUntil = required.Count == 0 ? null
+                : approvals.OrderByDescending(one => one.ExpiresAt).Skip(required.Count - 1).Select(one => (DateTimeOffset?)one.ExpiresAt).FirstOrDefault(),
             Until = until,
             Void = said.Count(one => one.Approved && (one.Proposal != proposal.Hash || one.ExpiresAt <= now)),
             State = rejectedBy is not null ? ApprovalState.Rejected

@@ -122,20 +122,9 @@ public sealed class RunPipeline(
     private async Task<RunOutcome> GoLiveAsync(
         RunRecord run, RunSets sets, Candidate candidate, StageClock clock, Action begin, CancellationToken cancellationToken)
     {
-        ApproveStage approve = new(guard);
-        if (!PromoteStage.WasPromoted(journal.Read(), run.RunId))
-        {
-            if (await approve.RunAsync(run, candidate, cancellationToken).ConfigureAwait(false) is { } other)
-                return other;
-            if (RunTriggers.IsAutomatic(run.Trigger) && quiet.EndOf(time.GetUtcNow()) is { } end)
-            {
-                return new RunOutcome(candidate.Verdict, candidate.ReleaseId, $"Passed; release {candidate.ReleaseId} goes live when the quiet hours end, at {end:u}.")
-                {
-                    State = RunState.Running,
-                    WaitUntil = end,
-                };
-            }
-        }
+        ApproveStage approve = new(guard, quiet, time);
+        if (!PromoteStage.WasPromoted(journal.Read(), run.RunId) && await approve.RunAsync(run, candidate, cancellationToken).ConfigureAwait(false) is { } other)
+            return other;
 
         PromoteStage promote = new(promoter, journal, releases, incidents, controls);
         string explanation = await clock.StageAsync(

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Unlearning.Host.Approvals;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Identity;
+using Unlearning.Host.Jobs;
 using Unlearning.Host.Jobs.Triggers;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
@@ -116,8 +117,45 @@ public sealed class ApprovalTests : IDisposable
         _clock.Advance(TimeSpan.FromHours(6));
         await (await host.SchedulerAsync()).TriggerJob(TriggerJob.Key);
         await InState(host, runId, RunState.Completed);
-        Assert.StartsWith("Nobody approved", (await host.Store.FindAsync(runId))!.Explanation, StringComparison.Ordinal);
+        Assert.Contains("Nobody approved it in time.", (await host.Store.FindAsync(runId))!.Explanation, StringComparison.Ordinal);
         Assert.Equal((0, 1), ((await approvals.StatusOfAsync(release)).ApprovedBy.Count, (await approvals.StatusOfAsync(release)).Void));
+        Assert.Equal(Release.BaseId, Live(host));
+    }
+
+    [Theory]
+    [InlineData("16:00", true)]
+    [InlineData("17:00", false)]
+    public async Task A_release_waits_for_the_end_of_quiet_hours_only_where_its_approvals_last_until_then(string end, bool lasts)
+    {
+        // Approved at noon, for five hours.
+        await using JobHost host = await StartAsync(required: 1, ("Unlearning:Schedule:QuietHours:0:From", "11:00"), ("Unlearning:Schedule:QuietHours:0:To", end));
+        (string runId, string release) = await WaitingRunAsync(host, RunTriggers.Schedule);
+        await host.Services.GetRequiredService<ApprovalStore>().DecideAsync(release, _ben, Role.Approver, true, "good");
+
+        RunState expected = lasts ? RunState.Running : RunState.Completed;
+        await InState(host, runId, expected);
+        string explanation = (await host.Store.FindAsync(runId))!.Explanation!;
+        Assert.Contains(
+            lasts ? "goes live when the quiet hours end, at 2026-03-02 16:00" : "Approved by ben, but only until 2026-03-02 17:00:00Z, and the quiet hours last until 2026-03-02 17:00",
+            explanation,
+            StringComparison.Ordinal);
+        Assert.Equal(Release.BaseId, Live(host));
+    }
+
+    [Fact]
+    public async Task An_approval_that_became_too_old_is_not_called_none()
+    {
+        await using JobHost host = await StartAsync(required: 1, ("Unlearning:Schedule:QuietHours:0:From", "11:00"), ("Unlearning:Schedule:QuietHours:0:To", "16:00"));
+        (string runId, string release) = await WaitingRunAsync(host, RunTriggers.Schedule);
+        await host.Services.GetRequiredService<ApprovalStore>().DecideAsync(release, _ben, Role.Approver, true, "good");
+        await InState(host, runId, RunState.Running);
+
+        // The service was away when they ended.
+        _clock.Advance(TimeSpan.FromHours(6));
+        await host.Services.GetRequiredService<RunScheduler>().TriggerAsync(runId);
+        await InState(host, runId, RunState.Completed);
+        Assert.Contains(
+            "does not go live. Approved by ben, but too long ago: an approval counts for 5 hours.", (await host.Store.FindAsync(runId))!.Explanation, StringComparison.Ordinal);
         Assert.Equal(Release.BaseId, Live(host));
     }
 
@@ -219,14 +257,24 @@ public sealed class ApprovalTests : IDisposable
     private static void Configure(JobHost host, string key, string value) =>
         host.Services.GetRequiredService<Microsoft.Extensions.Configuration.IConfiguration>()[key] = value;
 
-    private static async Task<(string RunId, string Release)> WaitingRunAsync(JobHost host)
+    private static async Task<(string RunId, string Release)> WaitingRunAsync(JobHost host, string? trigger = null)
     {
-        string runId = (await host.Control.StartAsync(new StartRunRequest("reason"), _ada)).RunId;
+        string runId;
+        if (trigger is null)
+        {
+            runId = (await host.Control.StartAsync(new StartRunRequest("reason"), _ada)).RunId;
+        }
+        else
+        {
+            runId = (await host.Store.StartAsync(new RunStart("reason") { Trigger = trigger, StartedBy = Actor.Service.Name })).Run.RunId;
+            await host.Services.GetRequiredService<RunScheduler>().TriggerAsync(runId);
+        }
+
         await InState(host, runId, RunState.AwaitingApproval);
         return (runId, (await host.Store.FindAsync(runId))!.ReleaseId!);
     }
 
-    private async Task<JobHost> StartAsync(int required) => await JobHost.StartAsync(
+    private async Task<JobHost> StartAsync(int required, params (string Key, string Value)[] more) => await JobHost.StartAsync(
         _folder.Path,
         time: _clock,
         configure: host =>
@@ -234,7 +282,7 @@ public sealed class ApprovalTests : IDisposable
             host.Pipeline.Silent = true;
             host.Pipeline.Work = (runId, stop) => ApproveAndPromoteAsync(host, runId, stop);
         },
-        settings: new Dictionary<string, string?>
+        settings: new Dictionary<string, string?>(more.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)))
         {
             ["Unlearning:Approvals:Required"] = $"{required}",
             ["Unlearning:Approvals:ExpiresHours"] = "5",
@@ -252,7 +300,7 @@ public sealed class ApprovalTests : IDisposable
         string release = await SaveReleaseAsync(host, runId, "weights", stop);
         RunRecord run = (await host.Store.FindAsync(runId, stop))!;
         Candidate candidate = new(release, "pass", []);
-        ApproveStage approve = new(services.GetRequiredService<PromotionGuard>());
+        ApproveStage approve = new(services.GetRequiredService<PromotionGuard>(), services.GetRequiredService<QuietTime>(), services.GetRequiredService<TimeProvider>());
         if (await approve.RunAsync(run, candidate, stop) is { } other)
             return other;
         PromoteStage promote = new(

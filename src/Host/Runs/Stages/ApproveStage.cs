@@ -1,10 +1,14 @@
 using Unlearning.Host.Approvals;
+using Unlearning.Host.Jobs;
 using Unlearning.Host.Releases;
 
 namespace Unlearning.Host.Runs.Stages;
 
-/// <summary>Looks whether the candidate may go live: its gates still pass as they are now, and whoever has to has approved.</summary>
-internal sealed class ApproveStage(PromotionGuard guard)
+/// <summary>
+/// Looks whether the candidate may go live: its gates still pass as they are now, whoever has to has approved, and it is not quiet, where
+/// nobody stands behind the run.
+/// </summary>
+internal sealed class ApproveStage(PromotionGuard guard, QuietTime quiet, TimeProvider time)
 {
     /// <summary>The approvals that count, once it has looked; null where none is asked for.</summary>
     public IReadOnlyList<JournalApproval>? Approvals { get; private set; }
@@ -20,14 +24,27 @@ internal sealed class ApproveStage(PromotionGuard guard)
             return Over(candidate, $"Not promoted: the gates changed since they were judged. {proposal.Objections}") with { Verdict = proposal.Verdict };
         Approvals = status.Required.Count == 0 ? null : status.Counted;
         if (standing.MayServe)
-            return null;
+            return RunTriggers.IsAutomatic(run.Trigger) && quiet.EndOf(time.GetUtcNow()) is { } end ? AfterQuietHours(candidate, status, end) : null;
         return status.State switch
         {
             ApprovalState.Rejected => Over(candidate, $"Rejected by {status.RejectedBy}; release {candidate.ReleaseId} does not go live."),
-            ApprovalState.Expired => Over(candidate, $"Nobody approved release {candidate.ReleaseId} in time; it does not go live. Retry the run from 'approve' to ask again."),
+            ApprovalState.Expired => Over(candidate, $"Release {candidate.ReleaseId} does not go live. {status.Description} Retry the run from 'approve' to ask again."),
             _ => new RunOutcome(candidate.Verdict, candidate.ReleaseId, status.Description) { State = RunState.AwaitingApproval },
         };
     }
+
+    // An approval is no promise for later: what it would be too old for is told now, while somebody is there, and not when nothing happens.
+    private static RunOutcome AfterQuietHours(Candidate candidate, ApprovalStatus status, DateTimeOffset end) =>
+        status.HoldsUntil <= end
+            ? Over(
+                candidate,
+                $"Release {candidate.ReleaseId} does not go live. Approved by {string.Join(" and ", status.ApprovedBy)}, but only until {status.HoldsUntil:u}, and the quiet hours last "
+                + $"until {end:u}. Retry the run from 'approve' and have it approved again: what a person retries does not wait for their end.")
+            : new RunOutcome(candidate.Verdict, candidate.ReleaseId, $"Passed; release {candidate.ReleaseId} goes live when the quiet hours end, at {end:u}.")
+            {
+                State = RunState.Running,
+                WaitUntil = end,
+            };
 
     private static RunOutcome Over(Candidate candidate, string why) => new(candidate.Verdict, candidate.ReleaseId, why) { KeepsWork = true };
 }
