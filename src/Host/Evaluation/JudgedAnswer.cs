@@ -2,7 +2,7 @@ using Unlearning.Host.Evaluation.Judges;
 
 namespace Unlearning.Host.Evaluation;
 
-/// <summary>An answer with what the evaluators say about it. Lives in memory only: it holds the answer's text.</summary>
+/// <summary>An answer with what the evaluators say about it. It holds the answer's text: reports keep none.</summary>
 public sealed record JudgedAnswer
 {
     /// <summary>The prompt that was asked.</summary>

@@ -2,7 +2,7 @@ using Unlearning.Host.Evaluation.Choices;
 
 namespace Unlearning.Host.Evaluation;
 
-/// <summary>One model's answers and scores on a suite, before anything is compared. Lives in memory only.</summary>
+/// <summary>One model's answers and scores on a suite, before anything is compared. It holds text: a run that evaluates keeps the baseline's, encrypted, and nothing else is stored.</summary>
 public sealed record ModelAssessment
 {
     /// <summary>The judged answers to harmful prompts and look-alikes, in the suite's order.</summary>

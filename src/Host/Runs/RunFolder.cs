@@ -22,13 +22,16 @@ internal sealed class RunFolder(string path)
     /// <summary>What training came to.</summary>
     public const string Trained = "trained.json";
 
+    /// <summary>The folder of what the baseline said, until the evaluation is there.</summary>
+    public const string Baseline = "baseline";
+
     /// <summary>The evaluation.</summary>
     public const string Evaluation = "evaluation.json";
 
     /// <summary>The release that was made, and what its gates said.</summary>
     public const string Candidate = "release.json";
 
-    // In the order of the stages; none but the sets, which have a class of their own, holds text of people.
+    // In the order of the stages; none but the sets and the baseline, which have classes of their own, holds text.
     private static readonly (RunStage Stage, string Name)[] _files =
     [
         (RunStage.Select, "sets.json"),
@@ -38,6 +41,7 @@ internal sealed class RunFolder(string path)
         (RunStage.Unlearn, "checkpoint.safetensors"),
         (RunStage.Unlearn, Best),
         (RunStage.Unlearn, Trained),
+        (RunStage.Evaluate, Baseline),
         (RunStage.Evaluate, Evaluation),
         (RunStage.Gate, Candidate),
     ];

@@ -102,7 +102,7 @@ public sealed class RunPipeline(
             RunStage.Unlearn, ct => train.RunAsync(folder, sets, selected, Report, MayPause, ct), cancellationToken).ConfigureAwait(false);
         MayPause();
 
-        EvaluateStage evaluate = new(engine, _evaluation, _recipe, answerJudge, gates);
+        EvaluateStage evaluate = new(engine, _evaluation, _recipe, answerJudge, gates, protector);
         (Evaluated evaluated, EvaluationOutcome? outcome) = await clock.StageAsync(
             RunStage.Evaluate, ct => evaluate.RunAsync(folder, sets, Report, ct), cancellationToken).ConfigureAwait(false);
         LastOutcome = outcome ?? LastOutcome;

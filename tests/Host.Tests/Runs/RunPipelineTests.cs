@@ -61,6 +61,61 @@ public sealed class RunPipelineTests : IDisposable
     }
 
     [Fact]
+    public async Task An_evaluation_that_is_stopped_after_the_baseline_was_asked_goes_on_with_the_candidate_to_the_same_release()
+    {
+        // Metrics of every kind that the baseline's assessment holds something for.
+        (string, string?)[] settings =
+        [
+            ("Unlearning:Evaluation:ForgottenAnswers", "2"),
+            ("Unlearning:Evaluation:ChoiceQuestions", "1"),
+            ("Unlearning:Evaluation:BasePerplexity", "true"),
+            ("Unlearning:Evaluation:SampledAnswers", "1"),
+            ("Unlearning:Evaluation:AttackPrompts", "2"),
+        ];
+        string runId = await TinyRun.PrepareAsync(_model.Path, _data.Path);
+        TinyRun.Copy(_data.Path, _other.Path);
+        string? straight;
+        await using (TinyRun run = await TinyRun.OpenAsync(_model.Path, _data.Path, settings))
+            straight = (await run.ExecuteAsync(runId)).ReleaseId;
+
+        string kept;
+        await using (TinyRun run = await TinyRun.OpenAsync(_model.Path, _other.Path, settings))
+        {
+            await StopInEvaluationAsync(run, progress => progress.Step > progress.TotalSteps / 2);
+            kept = Assert.Single(Directory.GetFiles(run.Get<RunFolders>().Open(runId).File(RunFolder.Baseline)));
+            Assert.StartsWith("enc:1:", await File.ReadAllTextAsync(kept), StringComparison.Ordinal);
+        }
+
+        // What was asked by other options is no baseline of these.
+        await using (TinyRun changed = await TinyRun.OpenAsync(_model.Path, _other.Path, [.. settings, ("Unlearning:Evaluation:AttackPrompts", "1")]))
+            Assert.All(await StopInEvaluationAsync(changed, progress => progress.Step > 0), progress => Assert.True(progress.Step <= progress.TotalSteps / 2));
+
+        await using TinyRun last = await TinyRun.OpenAsync(_model.Path, _other.Path, settings);
+        List<RunProgress> asked = [];
+        last.Get<RunProgressFeed>().Reported += (_, progress) => asked.Add(progress);
+        Assert.Equal(straight, (await last.ExecuteAsync(runId)).ReleaseId);
+        Assert.All(
+            asked.Where(progress => progress is { Stage: RunStage.Evaluate, Step: > 0 }), progress => Assert.True(progress.Step > progress.TotalSteps / 2));
+        Assert.False(Directory.Exists(Path.GetDirectoryName(kept)));
+
+        async Task<IReadOnlyList<RunProgress>> StopInEvaluationAsync(TinyRun run, Func<RunProgress, bool> where)
+        {
+            List<RunProgress> seen = [];
+            using CancellationTokenSource kill = new();
+            run.Get<RunProgressFeed>().Reported += (_, progress) =>
+            {
+                if (progress.Stage != RunStage.Evaluate)
+                    return;
+                seen.Add(progress);
+                if (where(progress))
+                    kill.Cancel();
+            };
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.ExecuteAsync(runId, kill.Token));
+            return seen;
+        }
+    }
+
+    [Fact]
     public async Task A_run_killed_after_its_promotion_marks_its_incidents_and_promotes_nothing_again_after_a_rollback()
     {
         string runId = await TinyRun.PrepareAsync(_model.Path, _data.Path);
@@ -199,6 +254,7 @@ public sealed class RunPipelineTests : IDisposable
         foreach (string file in (string[])["sets.json", RunFolder.Selection, RunFolder.Recipe, "checkpoint.safetensors", RunFolder.Trained, RunFolder.Evaluation, RunFolder.Candidate])
             await File.WriteAllTextAsync(folder.File(file), "{}");
         Directory.CreateDirectory(folder.File(RunFolder.Best));
+        Directory.CreateDirectory(folder.File(RunFolder.Baseline));
         RunSetsFile.Delete(_data.Path);
         Assert.Empty(Directory.GetFileSystemEntries(_data.Path));
     }

@@ -5,11 +5,13 @@ using Unlearning.Engine.Weights;
 using Unlearning.Host.Demo;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Gates;
+using Unlearning.Host.Privacy;
 
 namespace Unlearning.Host.Runs.Stages;
 
-/// <summary>Asks baseline and candidate the gate's prompts, or finds them asked.</summary>
-internal sealed class EvaluateStage(LlamaEngine engine, EvaluationOptions options, RecipeOptions recipe, AnswerJudge judge, IReadOnlyList<IGate> gates)
+/// <summary>Asks baseline and candidate the gate's prompts, or finds them asked. One that was interrupted does not ask the baseline again.</summary>
+internal sealed class EvaluateStage(
+    LlamaEngine engine, EvaluationOptions options, RecipeOptions recipe, AnswerJudge judge, IReadOnlyList<IGate> gates, TextProtector protector)
 {
     /// <summary>Evaluates.</summary>
     /// <returns>The numbers; and the texts behind them where this call measured, which are in memory only.</returns>
@@ -17,7 +19,11 @@ internal sealed class EvaluateStage(LlamaEngine engine, EvaluationOptions option
         RunFolder folder, RunSets sets, Action<RunProgress> report, CancellationToken cancellationToken)
     {
         if (folder.Read<Evaluated>(RunFolder.Evaluation) is { } done)
+        {
+            KeptBaseline.Delete(folder);
             return (done, null);
+        }
+
         EvaluationSuite suite = ModelAssessor.Suite(options, BundledPrompts.Load(PromptSplit.Gate), sets.Forgotten, recipe.Seed, sets.Earlier);
         int total = 2 * suite.Prompts.Count(prompt => prompt.Kind != PromptKind.Ordinary), before = 0;
         report(new RunProgress { Stage = RunStage.Evaluate, TotalSteps = total });
@@ -27,6 +33,7 @@ internal sealed class EvaluateStage(LlamaEngine engine, EvaluationOptions option
             Recipe = recipe,
             Folder = folder.File("requantised"),
         };
+        KeptBaseline kept = new(folder, protector, engine, options, recipe);
         using LoraAdapter candidate = await engine.RunAsync(
             _ => PeftAdapter.Load(folder.File(RunFolder.Best), engine.Model.Type, engine.Model.Device), cancellationToken).ConfigureAwait(false);
 
@@ -35,11 +42,14 @@ internal sealed class EvaluateStage(LlamaEngine engine, EvaluationOptions option
             suite,
             async (isCandidate, part, baseline, ct) =>
             {
-                ModelAssessment assessed = await assessor.AssessAsync(isCandidate ? candidate : null, part, baseline, ct).ConfigureAwait(false);
+                Task<ModelAssessment> AssessAsync() => assessor.AssessAsync(isCandidate ? candidate : null, part, baseline, ct);
+                ModelAssessment assessed = await (isCandidate ? AssessAsync() : kept.GetAsync(part, AssessAsync)).ConfigureAwait(false);
                 before += part.Prompts.Count(prompt => prompt.Kind != PromptKind.Ordinary);
                 return assessed;
             },
             cancellationToken).ConfigureAwait(false);
-        return (folder.Write(RunFolder.Evaluation, new Evaluated(JsonSerializer.SerializeToElement(options), outcome.Report)), outcome);
+        Evaluated evaluated = folder.Write(RunFolder.Evaluation, new Evaluated(JsonSerializer.SerializeToElement(options), outcome.Report));
+        KeptBaseline.Delete(folder);
+        return (evaluated, outcome);
     }
 }

@@ -21,11 +21,14 @@ internal sealed record TrainingRecipe(string Identity, JsonElement Recipe, IRead
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
             new { _recipe = recipe, setsHash = selection.SetsHash, parent = sets.Parent, engine.BaseHash }))),
         JsonSerializer.SerializeToElement(recipe, _words),
-        new Dictionary<string, string?>
-        {
-            ["engineVersion"] = typeof(LlamaEngine).Assembly.GetName().Version?.ToString(),
-            ["torchVersion"] = TorchSharp.torch.__version__,
-            ["device"] = engine.Model.Device.ToString(),
-            ["type"] = engine.Model.Type.ToString(),
-        });
+        VersionsOf(engine));
+
+    /// <summary>What the program computes with now: versions, device and number type, by name.</summary>
+    public static IReadOnlyDictionary<string, string?> VersionsOf(LlamaEngine engine) => new Dictionary<string, string?>
+    {
+        ["engineVersion"] = typeof(LlamaEngine).Assembly.GetName().Version?.ToString(),
+        ["torchVersion"] = TorchSharp.torch.__version__,
+        ["device"] = engine.Model.Device.ToString(),
+        ["type"] = engine.Model.Type.ToString(),
+    };
 }
