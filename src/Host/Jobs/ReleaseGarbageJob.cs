@@ -6,7 +6,7 @@ namespace Unlearning.Host.Jobs;
 
 /// <summary>Deletes releases that nothing needs, every night.</summary>
 [DisallowConcurrentExecution]
-public sealed partial class ReleaseGarbageJob(ReleaseGarbage garbage, ILogger<ReleaseGarbageJob> logger) : IJob
+internal sealed partial class ReleaseGarbageJob(ReleaseGarbage garbage, ILogger<ReleaseGarbageJob> logger) : IJob
 {
     internal static readonly JobKey Key = new("garbage", "releases");
 

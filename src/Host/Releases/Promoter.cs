@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Unlearning.Host.Identity;
-using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Serving;
 
 namespace Unlearning.Host.Releases;
@@ -10,38 +9,31 @@ namespace Unlearning.Host.Releases;
 /// leaves either the old state or the new one, and a restart serves what the journal says. None of it needs the database: what lives there
 /// follows (<see cref="IReleaseFollower"/>).
 /// </summary>
-public sealed class Promoter : IDisposable
+public sealed class Promoter
 {
     private readonly ReleaseStore _releases;
     private readonly LiveReleaseJournal _journal;
     private readonly ServableReleases _servable;
     private readonly WarmReleases _warm;
-    private readonly ReleaseSignals _signals;
+    private readonly ReleaseChanges _changes;
     private readonly ModelSlot _slot;
     private readonly ServingState _state;
     private readonly IOptions<CanaryOptions> _canary;
-    private readonly ReleaseFollowers _followers;
-    private readonly TimeProvider _time;
-    private readonly ServiceMetrics _metrics;
     private readonly ILogger<Promoter> _logger;
-    private readonly SemaphoreSlim _gate = new(1, 1);
 
     internal Promoter(
         ReleaseStore releases,
         LiveReleaseJournal journal,
         ServableReleases servable,
         WarmReleases warm,
-        ReleaseSignals signals,
+        ReleaseChanges changes,
         ModelSlot slot,
         ServingState state,
         IOptions<CanaryOptions> canary,
-        ReleaseFollowers followers,
-        TimeProvider time,
-        ServiceMetrics metrics,
         ILogger<Promoter> logger)
     {
-        (_releases, _journal, _servable, _warm, _signals, _slot) = (releases, journal, servable, warm, signals, slot);
-        (_state, _canary, _followers, _time, _metrics, _logger) = (state, canary, followers, time, metrics, logger);
+        (_releases, _journal, _servable, _warm, _changes) = (releases, journal, servable, warm, changes);
+        (_slot, _state, _canary, _logger) = (slot, state, canary, logger);
     }
 
     /// <summary>
@@ -184,84 +176,16 @@ public sealed class Promoter : IDisposable
     /// Serves what the journal says was live, at start, and the canary that was beside it. When the live release cannot serve, nothing does,
     /// and <see cref="ServingState"/> says why and what to do. A canary that cannot is withdrawn.
     /// </summary>
-    public async Task RestoreAsync(CancellationToken cancellationToken = default)
-    {
-        JournalledChange change = NewChange();
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            _releases.SweepStaging();
-            JournalHistory history = _journal.Read();
-            if (history.DamagedLines > 0)
-            {
-                PromoterLog.DamagedJournal(_logger, _journal.Path, history.DamagedLines);
-            }
+    public Task RestoreAsync(CancellationToken cancellationToken = default) =>
+        _changes.MakeAsync(change => RestoreAsync(change, cancellationToken), cancellationToken);
 
-            _warm.Swap(await _servable.LoadAsync(history.Current, history.Last?.ContentHash, cancellationToken).ConfigureAwait(false));
-            PromoterLog.Restored(_logger, history.Current);
-            if (history.OpenCanary is { } open)
-            {
-                await RestoreCanaryAsync(change, open, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
-        }
-#pragma warning disable CA1031 // Whatever keeps the model from loading, the service must stay up to say so.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            PromoterLog.Blocked(_logger, failure);
-            _state.SetBlocked(failure.Message);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-
-        await _followers.FollowAsync(change.Entries).ConfigureAwait(false);
-    }
-
-    /// <summary>Does something during which nothing begins or ceases to serve. It must be quick: a rollback waits for it.</summary>
-    internal async Task<T> WhileNothingChangesAsync<T>(Func<T> work, CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return work();
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
-
-    private JournalledChange NewChange() => new(_journal, _warm, _signals, _time, _metrics, _logger);
-
-    private async Task<JournalEntry> ChangeAsync(
+    private Task<JournalEntry> ChangeAsync(
         Promotion wish, Func<JournalledChange, Task<JournalEntry>> work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(wish);
         ArgumentNullException.ThrowIfNull(wish.Actor);
         ArgumentException.ThrowIfNullOrWhiteSpace(wish.Reason);
-        JournalledChange change = NewChange();
-        JournalEntry result;
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            result = await work(change).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-
-        await _followers.FollowAsync(change.Entries).ConfigureAwait(false);
-        return result;
+        return _changes.MakeAsync(work, cancellationToken);
     }
 
     private async Task<LoadedRelease> ReadyAsync(JournalHistory history, Promotion promotion, CancellationToken cancellationToken)
@@ -294,6 +218,41 @@ public sealed class Promoter : IDisposable
         }
 
         return change.Serve(canary, JournalAction.CanaryStarted, promotion, share);
+    }
+
+    // Whether the live release serves.
+    private async Task<bool> RestoreAsync(JournalledChange change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _releases.SweepStaging();
+            JournalHistory history = _journal.Read();
+            if (history.DamagedLines > 0)
+            {
+                PromoterLog.DamagedJournal(_logger, _journal.Path, history.DamagedLines);
+            }
+
+            _warm.Swap(await _servable.LoadAsync(history.Current, history.Last?.ContentHash, cancellationToken).ConfigureAwait(false));
+            PromoterLog.Restored(_logger, history.Current);
+            if (history.OpenCanary is { } open)
+            {
+                await RestoreCanaryAsync(change, open, cancellationToken).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever keeps the model from loading, the service must stay up to say so.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            PromoterLog.Blocked(_logger, failure);
+            _state.SetBlocked(failure.Message);
+            return false;
+        }
     }
 
     private async Task RestoreCanaryAsync(JournalledChange change, JournalEntry open, CancellationToken cancellationToken)

@@ -7,10 +7,10 @@ using Unlearning.Host.Storage;
 namespace Unlearning.Host.Releases;
 
 /// <summary>Finds and deletes releases that nothing needs. With the database down it deletes nothing: it could not know.</summary>
-public sealed partial class ReleaseGarbage(
+internal sealed partial class ReleaseGarbage(
     ReleaseStore releases,
     LiveReleaseJournal journal,
-    Promoter promoter,
+    ReleaseChanges changes,
     IDbContextFactory<UnlearningDbContext> contexts,
     AuditLog audit,
     IOptions<ReleaseOptions> options,
@@ -39,7 +39,7 @@ public sealed partial class ReleaseGarbage(
             // The database is asked before, so that no rollback waits for it; what serves is looked at again while nothing can change it.
             DateTimeOffset now = time.GetUtcNow();
             ReleaseReferences references = await ReleaseReferences.ReadAsync(contexts, now, cancellationToken).ConfigureAwait(false);
-            string? debris = await promoter.WhileNothingChangesAsync(
+            string? debris = await changes.WhileNothingChangesAsync(
                 () => Judge(references, now).FirstOrDefault(one => one.ReleaseId == id) is { KeptBecause: null } ? releases.TakeName(id) : null,
                 cancellationToken).ConfigureAwait(false);
             if (debris is not null)

@@ -34,18 +34,16 @@ public static class ReleaseServiceCollectionExtensions
         services.TryAddSingleton<ServableReleases>();
         services.TryAddSingleton<WarmReleases>();
         services.TryAddSingleton<ReleaseFollowers>();
+        services.TryAddSingleton<ReleaseChanges>();
         services.TryAddSingleton(provider => new Promoter(
             provider.GetRequiredService<ReleaseStore>(),
             provider.GetRequiredService<LiveReleaseJournal>(),
             provider.GetRequiredService<ServableReleases>(),
             provider.GetRequiredService<WarmReleases>(),
-            provider.GetRequiredService<ReleaseSignals>(),
+            provider.GetRequiredService<ReleaseChanges>(),
             provider.GetRequiredService<ModelSlot>(),
             provider.GetRequiredService<ServingState>(),
             provider.GetRequiredService<IOptions<CanaryOptions>>(),
-            provider.GetRequiredService<ReleaseFollowers>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ServiceMetrics>(),
             provider.GetRequiredService<ILogger<Promoter>>()));
         services.TryAddSingleton<OfflineRollback>();
         services.TryAddSingleton<ReleaseAudit>();

@@ -121,7 +121,7 @@ public sealed class ReleaseKeepingTests
         // Both have listed them when the first may delete.
         ReleaseGarbage garbage = host.Services.GetRequiredService<ReleaseGarbage>();
         using ManualResetEventSlim goOn = new();
-        Task<int> held = Task.Run(() => host.Promoter.WhileNothingChangesAsync(
+        Task<int> held = Task.Run(() => host.Services.GetRequiredService<ReleaseChanges>().WhileNothingChangesAsync(
             () =>
             {
                 goOn.Wait();
