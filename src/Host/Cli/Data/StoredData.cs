@@ -1,9 +1,8 @@
 using Microsoft.EntityFrameworkCore;
-using Unlearning.Host.Cli.Policies;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Storage;
 
-namespace Unlearning.Host.Cli.Incidents;
+namespace Unlearning.Host.Cli.Data;
 
 /// <summary>The data folder of a service, which a command reads and never creates.</summary>
 internal static class StoredData

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Unlearning.Host.Cli.Policies;
+namespace Unlearning.Host.Cli.Terminal;
 
 /// <summary>Spans of time as operators write them: 30m, 24h, 7d, 2w.</summary>
 internal static partial class Duration

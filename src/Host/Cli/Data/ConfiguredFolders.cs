@@ -2,7 +2,7 @@ using Unlearning.Host.Privacy;
 using Unlearning.Host.Storage;
 using Unlearning.Plugin.Policies;
 
-namespace Unlearning.Host.Cli.Policies;
+namespace Unlearning.Host.Cli.Data;
 
 /// <summary>Where the service that these settings describe has its policies and its data.</summary>
 /// <param name="Policies">The policies in force.</param>

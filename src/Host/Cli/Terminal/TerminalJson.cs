@@ -2,10 +2,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Unlearning.Host.Cli.Policies;
+namespace Unlearning.Host.Cli.Terminal;
 
-/// <summary>How the policy verbs write JSON.</summary>
-internal static class PolicyJson
+/// <summary>How verbs write JSON.</summary>
+internal static class TerminalJson
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
@@ -15,6 +15,6 @@ internal static class PolicyJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Writes a report.</summary>
-    public static void Write<T>(TextWriter writer, T report) => writer.WriteLine(JsonSerializer.Serialize(report, Options));
+    /// <summary>Writes a result.</summary>
+    public static void Write(TextWriter writer, object result) => writer.WriteLine(JsonSerializer.Serialize(result, Options));
 }

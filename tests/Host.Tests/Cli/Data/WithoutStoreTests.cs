@@ -7,10 +7,11 @@ using Unlearning.Host.Cli.Incidents;
 using Unlearning.Host.Cli.Releases;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Storage;
+using Unlearning.Host.Tests.Cli.Terminal;
 using Unlearning.Host.Tests.Releases;
 using Unlearning.Host.Tests.Storage;
 
-namespace Unlearning.Host.Tests.Cli;
+namespace Unlearning.Host.Tests.Cli.Data;
 
 /// <summary>What must work when the database is gone is typed then, too.</summary>
 public sealed class WithoutStoreTests

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Storage;
 
-namespace Unlearning.Host.Cli.Incidents;
+namespace Unlearning.Host.Cli.Data;
 
 /// <summary>The store of a data folder, opened beside a running service, or without one, and never changed.</summary>
 internal sealed class ReadOnlyStore : IDbContextFactory<UnlearningDbContext>

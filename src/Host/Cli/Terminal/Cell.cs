@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace Unlearning.Host.Cli.Incidents;
+namespace Unlearning.Host.Cli.Terminal;
 
 /// <summary>A cell of a table on the screen.</summary>
 /// <param name="Text">What it says; control characters are shown as spaces.</param>

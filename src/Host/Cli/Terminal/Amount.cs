@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Unlearning.Host.Cli.Policies;
+namespace Unlearning.Host.Cli.Terminal;
 
 /// <summary>Numbers of things in words.</summary>
 internal static class Amount

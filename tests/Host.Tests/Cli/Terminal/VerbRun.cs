@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Unlearning.Host.Tests.Cli;
+namespace Unlearning.Host.Tests.Cli.Terminal;
 
 /// <summary>How a verb came out.</summary>
 internal sealed record VerbRun(int Code, string Output, string Errors)

@@ -1,7 +1,7 @@
 using Unlearning.Host.Api;
 using Unlearning.Host.Cli.Client;
 
-namespace Unlearning.Host.Tests.Cli;
+namespace Unlearning.Host.Tests.Cli.Client;
 
 public sealed class ServiceAddressTests
 {

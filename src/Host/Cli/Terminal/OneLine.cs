@@ -1,4 +1,4 @@
-namespace Unlearning.Host.Cli.Policies;
+namespace Unlearning.Host.Cli.Terminal;
 
 /// <summary>Text for one line of a terminal, which must not be steered by what is in it.</summary>
 internal static class OneLine
