@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Feedback;
 using Unlearning.Plugin.Functions;
 using Unlearning.Plugin.Policies;
 using Unlearning.Plugin.Policies.Costly;
@@ -90,6 +91,7 @@ public static class UnlearningServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILogger<InteractionRecorder>>(),
             provider.GetService<ISubjectHasher>()));
+        services.AddSingleton<FeedbackSender>();
         services.AddSingleton<IFunctionInvocationFilter, AnnotatingFilter>();
         services.AddSingleton<IPromptRenderFilter, AnnotatingFilter>();
         return services;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Incidents.Feedback;
 using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Releases;
 using Unlearning.Plugin.Capture;
@@ -25,6 +26,7 @@ public static class IncidentServiceCollectionExtensions
         services.TryAddSingleton<Confirmations>();
         services.TryAddSingleton<IncidentStore>();
         services.TryAddSingleton<InteractionStore>();
+        services.TryAddSingleton<FeedbackStore>();
         services.TryAddSingleton<BaseModelIdentity>();
         services.TryAddSingleton<Fingerprinter>();
         services.TryAddSingleton<ISubjectHasher>(provider => provider.GetRequiredService<Fingerprinter>());
