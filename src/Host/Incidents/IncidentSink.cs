@@ -1,7 +1,9 @@
 using Unlearning.Host.Api;
 using Unlearning.Host.Incidents.Feedback;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Feedback;
 using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Host.Incidents;
@@ -15,6 +17,7 @@ public sealed partial class IncidentSink(
     Fingerprinter fingerprinter,
     ReleaseStore releases,
     BaseModelIdentity baseModels,
+    ServiceMetrics metrics,
     ILogger<IncidentSink> logger) : IIncidentSink
 {
     private const string UnknownRelease = "unknown";
@@ -57,6 +60,13 @@ public sealed partial class IncidentSink(
         ObservedInteraction interaction = Observe(report, baseModelHash, fromElsewhere: true);
         FeedbackOutcome outcome = await feedbacks.RecordAsync(interaction, report.Feedback!, SubjectOf(report.Interaction), cancellationToken).ConfigureAwait(false);
         LogFeedback(interaction.Id, outcome);
+        metrics.FeedbackTaken(report.Feedback!.Rating == UserRating.Up ? "up" : "down", outcome switch
+        {
+            FeedbackOutcome.Filed => "filed",
+            FeedbackOutcome.Noted => "noted",
+            FeedbackOutcome.Known => "known",
+            _ => "unmatched",
+        });
         return outcome;
     }
 

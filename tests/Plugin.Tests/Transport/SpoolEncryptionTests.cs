@@ -37,6 +37,7 @@ public sealed class SpoolEncryptionTests : IDisposable
             await app.Sink.ReportAsync(Canary("a"));
             await app.Sink.DisposeAsync();
             AssertNowhere();
+            Assert.DoesNotContain(app.Logs.GetSnapshot(), record => record.Message.Contains(Sentence, StringComparison.Ordinal));
         }
 
         Assert.Equal(key.Length == 0, File.Exists(KeyFile));
