@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
@@ -13,15 +14,18 @@ internal sealed class ServiceProcess : IDisposable
 
     private readonly Process _process;
     private readonly HttpClient _http;
-    private long _calls, _failed;
+    private readonly ConcurrentDictionary<string, int> _failures = new(StringComparer.Ordinal);
+    private long _calls;
 
     private ServiceProcess(Process process, HttpClient http) => (_process, _http) = (process, http);
 
     /// <summary>Calls that were made.</summary>
     public long Calls => Interlocked.Read(ref _calls);
 
-    /// <summary>Those that failed.</summary>
-    public long Failed => Interlocked.Read(ref _failed);
+    /// <summary>What failed of them, and how often.</summary>
+    public string Failures => _failures.IsEmpty
+        ? "none failed"
+        : string.Join("; ", _failures.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Value} failed: {one.Key}")));
 
     /// <summary>Physical memory of the process.</summary>
     public long ResidentBytes
@@ -73,7 +77,7 @@ internal sealed class ServiceProcess : IDisposable
             }
             catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or JsonException)
             {
-                Interlocked.Increment(ref _failed);
+                _failures.AddOrUpdate($"{work.Method.Name}, {failure.Message}", 1, (_, times) => times + 1);
             }
 
             await Task.Delay(pause, CancellationToken.None).ConfigureAwait(false);

@@ -15,7 +15,8 @@ public sealed partial class RetentionJob(Retention retention, ILogger<RetentionJ
         try
         {
             int deleted = await retention.DeleteAsync(cancellationToken).ConfigureAwait(false);
-            LogDeleted(deleted);
+            if (deleted > 0)
+                LogDeleted(deleted);
             int receipts = await retention.DeleteReceiptsAsync(cancellationToken).ConfigureAwait(false);
             LogReceipts(receipts);
         }

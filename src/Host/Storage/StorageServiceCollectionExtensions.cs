@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Unlearning.Host.Audit;
@@ -25,7 +26,10 @@ public static class StorageServiceCollectionExtensions
         services.AddUnlearningPrivacy(configuration);
         services.AddDbContextFactory<UnlearningDbContext>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<DataFolder>().UnlearningConnectionString)
-            .AddInterceptors(new SqliteDurability()));
+            .AddInterceptors(new SqliteDurability())
+
+            // Counting up to a limit needs no order.
+            .ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.RowLimitingOperationWithoutOrderByWarning)));
         services.AddLogging();
         services.TryAddSingleton<AuditLog>();
         services.TryAddSingleton<AuditOutbox>();

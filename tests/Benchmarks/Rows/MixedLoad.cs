@@ -33,14 +33,14 @@ internal sealed class MixedLoad : IBenchmark
             TimeSpan at = TimeProvider.System.GetElapsedTime(began);
             samples.Add((at, service.ResidentBytes));
             if (samples.Count % 12 == 0)
-                session.Report(string.Create(CultureInfo.InvariantCulture, $"{at:mm\\:ss}  {samples[^1].Bytes >> 20} MiB, {service.Calls} calls, {service.Failed} failed"));
+                session.Report(string.Create(CultureInfo.InvariantCulture, $"{at:mm\\:ss}  {samples[^1].Bytes >> 20} MiB, {service.Calls} calls, {service.Failures}"));
             await Task.Delay(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         }
 
         await Task.WhenAll(load).ConfigureAwait(false);
         double before = Median(samples.Where(one => one.At >= _settled && one.At < _settled + _window)), after = Median(samples.Where(one => one.At >= _length - _window));
         string note = string.Create(
-            CultureInfo.InvariantCulture, $"{before / (1 << 20):0} to {after / (1 << 20):0} MiB; {service.Calls:#,0} calls, {service.Failed} failed");
+            CultureInfo.InvariantCulture, $"{before / (1 << 20):0} to {after / (1 << 20):0} MiB; {service.Calls:#,0} calls, {service.Failures}");
         return [new Figure(Growth, 100 * ((after / before) - 1), note)];
     }
 

@@ -63,4 +63,13 @@ public sealed class TextPatternTests
         Assert.Same(TextPattern.Compile("a-pattern-of-this-test"), TextPattern.Compile("a-pattern-of-this-test"));
 
     private static Gen<T> Any<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
+
+    [Fact]
+    public void An_automaton_keeps_nothing_of_its_building_on_this_runtime()
+    {
+        Regex automaton = new(@"\bhow\s+(?:to|do|can)\b.{0,40}\bpoison\w*", RegexOptions.NonBacktracking);
+        Assert.True(AutomatonScratch.Drop(automaton));
+        Assert.Matches(automaton, "and how do I get poisonous plants");
+        Assert.DoesNotMatch(automaton, "how are you");
+    }
 }

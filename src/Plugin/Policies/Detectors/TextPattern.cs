@@ -25,6 +25,7 @@ internal sealed class TextPattern
     private TextPattern(string folded)
     {
         _regex = new Regex(folded, Options, _timeLimit);
+        AutomatonScratch.Drop(_regex);
         _required = RequiredLiterals.Of(folded) is { } literals ? SearchValues.Create([.. literals], StringComparison.Ordinal) : null;
     }
 
