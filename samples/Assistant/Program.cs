@@ -61,7 +61,12 @@ while (Ask() is { Length: > 0 } question)
         history.AddAssistantMessage(answer);
         last = new AnswerFeedback
         {
-            Rating = UserRating.Down, ResponseId = responseId, Prompt = question, Answer = answer, Subject = Environment.UserName, Model = settings["Model"],
+            Rating = UserRating.Down,
+            ResponseId = responseId,
+            Prompt = question,
+            Answer = answer,
+            Subject = Environment.UserName,
+            Model = settings["Model"],
         };
     }
     catch (Exception failure) when (failure is HttpOperationException or ClientResultException or HttpRequestException or IOException)
