@@ -7,6 +7,7 @@ using Microsoft.SemanticKernel.ChatCompletion;
 using Microsoft.SemanticKernel.Connectors.OpenAI;
 using Unlearning.Plugin;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Feedback;
 
 HostApplicationBuilder builder = Host.CreateApplicationBuilder(
     new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -24,11 +25,22 @@ IChatCompletionService assistant = app.Services.GetRequiredService<IChatCompleti
 OpenAIPromptExecutionSettings options = new() { MaxTokens = settings.GetValue<int>("MaxTokens"), User = Environment.UserName };
 ChatHistory history = [];
 
-Console.WriteLine($"Ask the assistant at {settings["Url"]}. An empty line ends the conversation.");
+// What the user thinks of the last answer goes to the reviewers.
+FeedbackSender feedback = app.Services.GetRequiredService<FeedbackSender>();
+AnswerFeedback? last = null;
+
+Console.WriteLine($"Ask the assistant at {settings["Url"]}. + or - rates its last answer. An empty line ends the conversation.");
 while (Ask() is { Length: > 0 } question)
 {
+    if (question is "+" or "-")
+    {
+        await RateAsync(question == "+" ? UserRating.Up : UserRating.Down);
+        continue;
+    }
+
     history.AddUserMessage(question);
     string answer = "";
+    string? responseId = null;
     try
     {
         // The capture context tells the incident who asked; the Host keeps only a keyed hash of it.
@@ -38,6 +50,7 @@ while (Ask() is { Length: > 0 } question)
             {
                 Console.Write(piece.Content);
                 answer += piece.Content;
+                responseId ??= piece.Metadata?.GetValueOrDefault("CompletionId") as string;
                 if (piece.Metadata?.GetValueOrDefault(EnforcementKeys.Action) is { } action)
                 {
                     Console.Write($" [{piece.Metadata[EnforcementKeys.Policy]}: {action}]");
@@ -46,6 +59,15 @@ while (Ask() is { Length: > 0 } question)
         }
 
         history.AddAssistantMessage(answer);
+        last = new AnswerFeedback
+        {
+            Rating = UserRating.Down,
+            ResponseId = responseId,
+            Prompt = question,
+            Answer = answer,
+            Subject = Environment.UserName,
+            Model = settings["Model"],
+        };
     }
     catch (Exception failure) when (failure is HttpOperationException or ClientResultException or HttpRequestException or IOException)
     {
@@ -62,6 +84,18 @@ while (Ask() is { Length: > 0 } question)
 }
 
 await app.StopAsync();
+
+async Task RateAsync(UserRating rating)
+{
+    if (last is null)
+    {
+        Console.WriteLine("There is no answer yet.");
+        return;
+    }
+
+    FeedbackReceipt receipt = await feedback.SendAsync(last with { Rating = rating });
+    Console.WriteLine(receipt.Id is null ? "No policy speaks of it." : "Thank you: a reviewer will see it.");
+}
 
 static string? Ask()
 {

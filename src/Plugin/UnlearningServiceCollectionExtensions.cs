@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Feedback;
 using Unlearning.Plugin.Functions;
 using Unlearning.Plugin.Policies;
 using Unlearning.Plugin.Policies.Costly;
@@ -26,12 +27,18 @@ public static class UnlearningServiceCollectionExtensions
     /// </param>
     /// <returns>The same services.</returns>
     /// <remarks>
-    /// Call it after the connectors are registered, or once more then: it decorates what it finds. A chat client whose pipeline calls
+    /// Call it after the connectors are registered, or once more then: it decorates what it finds, and warns
+    /// in the log of what came later. A chat client whose pipeline calls
     /// tools is better captured by <c>UseSafetyCapture</c> inside it, where each round trip is seen. Incidents go to the registered
     /// <see cref="IIncidentSink"/>, else to the Host that the configuration names.
     /// </remarks>
-    public static IServiceCollection AddUnlearning(this IServiceCollection services, IConfiguration configuration) =>
+    public static IServiceCollection AddUnlearning(this IServiceCollection services, IConfiguration configuration)
+    {
         services.AddUnlearningCapture(configuration).DecorateModelServices();
+        services.TryAddSingleton(new UncapturedServices(services));
+        services.AddHostedService<UncapturedServicesCheck>();
+        return services;
+    }
 
     /// <summary>Adds capture to the kernel's services, as <see cref="AddUnlearning(IServiceCollection, IConfiguration)"/> does.</summary>
     /// <param name="builder">The kernel's builder, with its connectors already added.</param>
@@ -84,6 +91,7 @@ public static class UnlearningServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILogger<InteractionRecorder>>(),
             provider.GetService<ISubjectHasher>()));
+        services.AddSingleton<FeedbackSender>();
         services.AddSingleton<IFunctionInvocationFilter, AnnotatingFilter>();
         services.AddSingleton<IPromptRenderFilter, AnnotatingFilter>();
         return services;

@@ -19,11 +19,16 @@ public static class Direction
     private static IDirection Make(ConstructorInfo constructor, DirectionOptions options) =>
         (IDirection)constructor.Invoke(BindingFlags.DoNotWrapExceptions, binder: null, [options], culture: null);
 
+    /// <exception cref="MissingMethodException">The type has no public constructor that takes the options alone.</exception>
+    internal static ConstructorInfo ConstructorOf(Type type) => type.GetConstructor([typeof(DirectionOptions)])
+        ?? throw new MissingMethodException(
+            $"The direction {type.FullName} has no public constructor that takes {nameof(DirectionOptions)} alone. Give it one.");
+
     private static SortedDictionary<string, ConstructorInfo> Find()
     {
         IEnumerable<ConstructorInfo> constructors = typeof(IDirection).Assembly.GetExportedTypes()
             .Where(type => type.IsAssignableTo(typeof(IDirection)) && !type.IsAbstract)
-            .Select(type => type.GetConstructor([typeof(DirectionOptions)])!);
+            .Select(ConstructorOf);
         return new(constructors.ToDictionary(constructor => Make(constructor, new DirectionOptions()).Name), StringComparer.Ordinal);
     }
 }

@@ -13,7 +13,8 @@ namespace Unlearning.Engine.Directions;
 /// <param name="DirectionNorm">||d||. Known to about 1e-8 of the largest |w_j| ||g_j||, as a root of a sum that may cancel.</param>
 /// <param name="Stationarity">
 /// The norm of the shortest point in the convex hull of the active gradients brought to unit length, in [0, 1]: 0 where no direction
-/// lowers all of them (to about 1e-8), whatever their scales; also 0 when no gradient is active. This is the stopping test; ||d|| is not.
+/// lowers all of them (to about 1e-8), whatever their scales; also 0 when no gradient is active. A measure to read,
+/// and to be preferred to ||d||, which depends on scales; no step stops by it.
 /// </param>
 public sealed record DirectionReport(
     string Direction,

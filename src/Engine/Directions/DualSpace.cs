@@ -15,7 +15,8 @@ namespace Unlearning.Engine.Directions;
 /// <para>
 /// Branches: <c>single</c> (one active gradient: d is it), <c>edges</c>, <c>edges_rank_deficient</c> (some edges vanish, and so they must),
 /// <c>agreement_mean</c> (stalled, nothing conflicts), <c>dual_cone</c> (stalled and something conflicts, or the edges failed the check),
-/// <c>min_norm</c> (the dual cone failed it too), <c>stationary</c> (nothing passed: d = 0), <c>inactive</c> (no gradient at all).
+/// <c>min_norm</c> (the dual cone failed it too; no matrix is known that leads here, among some 400,000 random ones that are far from any
+/// gradients' none did), <c>stationary</c> (nothing passed: d = 0), <c>inactive</c> (no gradient at all).
 /// </para>
 /// </remarks>
 public sealed class DualSpace(DirectionOptions options) : GramDirection(options)
@@ -43,7 +44,13 @@ public sealed class DualSpace(DirectionOptions options) : GramDirection(options)
         if (!stalled && Harmless(cosines, edges.OverUnitRows))
             return (edges.OverUnitRows, lengths.Length == 1 ? "single" : edges.LeastSquaredSine <= negligible ? "edges_rank_deficient" : "edges");
 
-        double[] cone = DualCone.MeanProjection(cosines, lengths, negligible);
+        return Fallback(cosines, lengths, negligible, DualCone.MeanProjection(cosines, lengths, negligible), stalled);
+    }
+
+    /// <summary>What is taken in place of the edges: the first that passes the check of <paramref name="cone"/>, the shortest point, and standing still.</summary>
+    internal static (double[] OverUnitRows, string Branch) Fallback(
+        double[,] cosines, double[] lengths, double negligible, double[] cone, bool stalled)
+    {
         if (Harmless(cosines, cone))
             return (cone, stalled && cosines.Cast<double>().All(c => c >= 0) ? "agreement_mean" : "dual_cone");
 

@@ -39,11 +39,18 @@ public static class Objective
     private static IObjective Make(ConstructorInfo constructor, object?[] values) =>
         (IObjective)constructor.Invoke(BindingFlags.DoNotWrapExceptions, binder: null, values, culture: null);
 
+    /// <exception cref="MissingMethodException">The type has not one public constructor, or a parameter of it has no default.</exception>
+    internal static ConstructorInfo ConstructorOf(Type type) =>
+        type.GetConstructors() is [ConstructorInfo only] && only.GetParameters().All(parameter => parameter.HasDefaultValue && parameter.ParameterType == typeof(double))
+            ? only
+            : throw new MissingMethodException(
+                $"The objective {type.FullName} needs one public constructor, whose parameters are its settings: numbers (double), each with a default.");
+
     private static SortedDictionary<string, ConstructorInfo> Find()
     {
         IEnumerable<ConstructorInfo> constructors = typeof(IObjective).Assembly.GetExportedTypes()
             .Where(type => type.IsAssignableTo(typeof(IObjective)) && !type.IsAbstract)
-            .Select(type => type.GetConstructors().Single());
+            .Select(ConstructorOf);
         return new(
             constructors.ToDictionary(c => Make(c, [.. c.GetParameters().Select(parameter => parameter.DefaultValue)]).Name), StringComparer.Ordinal);
     }

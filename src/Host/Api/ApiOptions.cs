@@ -33,4 +33,7 @@ public sealed class ApiOptions
 
     /// <summary>Most bytes of one batch of incidents; at least 2 MiB, so that one incident of an app always fits.</summary>
     public int MaximumBatchBytes { get; set; } = 4 << 20;
+
+    /// <summary>Most feedbacks of one key in a minute, 1 to 1,000,000.</summary>
+    public int FeedbackPerMinute { get; set; } = 600;
 }

@@ -16,6 +16,7 @@ internal sealed class ApiOptionsValidator : IValidateOptions<ApiOptions>
         Check(result, nameof(options.MaximumCharacters), options.MaximumCharacters, 1, int.MaxValue);
         Check(result, nameof(options.MaximumBodyBytes), options.MaximumBodyBytes, 1024, int.MaxValue);
         Check(result, nameof(options.MaximumBatchBytes), options.MaximumBatchBytes, 2 << 20, int.MaxValue);
+        Check(result, nameof(options.FeedbackPerMinute), options.FeedbackPerMinute, 1, 1_000_000);
         for (int i = 0; i < options.Keys.Count; i++)
         {
             // The key itself is no part of a message.

@@ -44,6 +44,7 @@ public static class ApiServiceCollectionExtensions
         services.AddUnlearningIdentity();
         services.TryAddSingleton<ChatCompletionsEndpoint>();
         services.TryAddSingleton<IncidentsEndpoint>();
+        services.TryAddSingleton<FeedbackRate>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));

@@ -22,6 +22,8 @@ internal readonly struct Fields
 
     public string Place(string name) => $"{_place}.{name}";
 
+    public bool Has(string name) => Find(name) is not null;
+
     public string String(string name, int least, int most) =>
         Find(name) is { } value ? Read(value, Place(name), least, most) : throw Wrong(name, "is missing");
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Feedback;
+using Unlearning.Plugin.Transport.Wire;
 
 namespace Unlearning.Host.Api;
 
@@ -27,8 +29,10 @@ internal sealed class IncidentRecordReader(TimeProvider time)
             throw ApiException.Invalid(fields.Place("id"), $"{fields.Place("id")} must be letters, digits, '-' and '_'.");
         }
 
+        UserFeedback? feedback = fields.Has("feedback") ? Feedback(Fields.Of(record.GetProperty("feedback"), $"{place}.feedback")) : null;
         return new IncidentReport
         {
+            Feedback = feedback,
             Interaction = new Interaction
             {
                 Id = id,
@@ -47,7 +51,7 @@ internal sealed class IncidentRecordReader(TimeProvider time)
             },
             BaseModel = fields.OptionalString("base_model", Name),
             PolicyRevision = fields.String("policy_revision", 1, Name),
-            Matches = [.. fields.Array("matches", 1, Elements).Select((match, i) => Match(match, $"{place}.matches[{i}]"))],
+            Matches = [.. fields.Array("matches", feedback is null ? 1 : 0, Elements).Select((match, i) => Match(match, $"{place}.matches[{i}]"))],
         };
     }
 
@@ -63,6 +67,15 @@ internal sealed class IncidentRecordReader(TimeProvider time)
             return null;
         }
     }
+
+    private static UserFeedback Feedback(Fields fields) => new(
+        fields.String("rating", 1, 10) switch
+        {
+            FeedbackRecord.Up => UserRating.Up,
+            FeedbackRecord.Down => UserRating.Down,
+            _ => throw ApiException.Invalid(fields.Place("rating"), $"{fields.Place("rating")} must be '{FeedbackRecord.Up}' or '{FeedbackRecord.Down}'."),
+        },
+        fields.OptionalString("reason", 2 * FeedbackReport.LongestReason));
 
     private static PolicyMatch Match(JsonElement match, string place)
     {

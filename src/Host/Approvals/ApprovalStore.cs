@@ -67,7 +67,7 @@ public sealed class ApprovalStore(
                 if (current.State != RunState.AwaitingApproval)
                 {
                     throw new ApprovalException(
-                        $"Release {releaseId} does not wait for approval: its run is {current.State}", "Look at the run for what became of it", forbidden: false);
+                        $"Release {releaseId} does not wait for approval: its run is {RunWord.Of(current.State)}", "Look at the run for what became of it", forbidden: false);
                 }
 
                 Approval decision = new()

@@ -1,6 +1,5 @@
 using System.CommandLine;
-using Unlearning.Engine.Weights;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Cli.Terminal;
 
 namespace Unlearning.Host.Cli;
 
@@ -31,23 +30,6 @@ internal static class AdapterCommand
         Description = "The model that the adapter changes: a .gguf file or a Hugging Face folder. Engine:Model when left out.",
     };
 
-    /// <summary>Runs a verb's work and turns what can go wrong into one line and an exit code.</summary>
-    public static int Run(TextWriter errors, Action work)
-    {
-        try
-        {
-            work();
-            return 0;
-        }
-        catch (OperationCanceledException)
-        {
-            errors.WriteLine("Cancelled; nothing was kept.");
-        }
-        catch (Exception failure) when (failure is CheckpointException or ReleaseException or IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            errors.WriteLine(failure.Message);
-        }
-
-        return 1;
-    }
+    /// <summary>Gives a verb its work, which leaves nothing where it does not come to its end.</summary>
+    public static Command Of(Command command, Func<ParseResult, CancellationToken, int> work) => Verb.Of(command, work, "Cancelled; nothing was kept.");
 }

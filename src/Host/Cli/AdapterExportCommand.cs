@@ -38,7 +38,7 @@ internal static class AdapterExportCommand
         {
             source, target, format, baseModel,
         };
-        command.SetAction((parsed, cancellationToken) => Task.FromResult(AdapterCommand.Run(parsed.InvocationConfiguration.Error, () =>
+        return AdapterCommand.Of(command, (parsed, cancellationToken) =>
         {
             string to = parsed.GetRequiredValue(target);
             bool isGguf = (parsed.GetValue(format) ?? (to.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) ? Gguf : Peft)) == Gguf;
@@ -53,8 +53,8 @@ internal static class AdapterExportCommand
                 AtomicFolder.Write(to, folder => PeftAdapter.Save(folder, adapter, from.BaseName));
             parsed.InvocationConfiguration.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{to}: {adapter.Modules.Count} modules, {Ranks(adapter)}, of base {from.BaseName}"));
-        })));
-        return command;
+            return 0;
+        });
     }
 
     private static void WriteGguf(string to, LoraAdapter adapter, LlamaConfig config, string name)

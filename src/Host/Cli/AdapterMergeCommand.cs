@@ -56,7 +56,7 @@ internal static class AdapterMergeCommand
         {
             source, target, type, baseModel,
         };
-        command.SetAction((parsed, cancellationToken) => Task.FromResult(AdapterCommand.Run(parsed.InvocationConfiguration.Error, () =>
+        return AdapterCommand.Of(command, (parsed, cancellationToken) =>
         {
             string to = parsed.GetRequiredValue(target);
             TextWriter console = parsed.InvocationConfiguration.Output;
@@ -81,6 +81,8 @@ internal static class AdapterMergeCommand
                     "The base has no tokenizer.json beside it, so the folder has none: put that of the original model there before serving it.");
             }
 
+            return 0;
+
             void Tell(long done, long of)
             {
                 long percent = 100 * done / of / ProgressStep * ProgressStep;
@@ -89,8 +91,7 @@ internal static class AdapterMergeCommand
                 told = percent;
                 console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{percent,3} % of {of / 1e6:0} MB"));
             }
-        })));
-        return command;
+        });
     }
 
     private static void WriteGguf(string to, MergedGguf merged, Action<long, long> tell, CancellationToken cancellationToken)

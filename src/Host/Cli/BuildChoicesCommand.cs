@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Evaluation.Choices;
 
 namespace Unlearning.Host.Cli;
@@ -19,7 +20,7 @@ internal static class BuildChoicesCommand
         Command command = new("build-choices", "Makes the bundled multiple-choice questions from the data sets.") { Hidden = true };
         command.Options.Add(data);
         command.Options.Add(output);
-        command.SetAction(result =>
+        return Verb.Of(command, (result, _) =>
         {
             foreach ((string source, IReadOnlyList<ChoiceQuestion> questions) in ChoiceSources.All(result.GetRequiredValue(data).FullName))
             {
@@ -30,6 +31,5 @@ internal static class BuildChoicesCommand
 
             return 0;
         });
-        return command;
     }
 }

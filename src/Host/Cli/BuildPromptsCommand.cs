@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Demo;
 using Unlearning.Host.Demo.Bundle;
 using Unlearning.Host.Evaluation;
@@ -21,9 +22,8 @@ internal static class BuildPromptsCommand
         command.Hidden = true;
         command.Options.Add(data);
         command.Options.Add(output);
-        command.SetAction(result =>
+        return Verb.Of(command, (result, _) =>
             Run(result.GetRequiredValue(data).FullName, result.GetRequiredValue(output).FullName, result.InvocationConfiguration.Output));
-        return command;
     }
 
     private static int Run(string data, string output, TextWriter console)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Demo;
 
 namespace Unlearning.Host.Cli;
@@ -32,33 +33,23 @@ internal static class DemoCommand
         {
             seed, steps, output,
         };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            Dictionary<string, string?> overrides = new()
+        return Verb.Of(
+            command,
+            (parsed, cancellationToken) =>
             {
-                ["Unlearning:Recipe:Seed"] = parsed.GetValue(seed).ToString(CultureInfo.InvariantCulture),
-            };
-            if (parsed.GetValue(steps) is { } count)
-            {
-                if (count < 1)
+                Dictionary<string, string?> overrides = new()
                 {
-                    await Console.Error.WriteLineAsync($"--steps is {count}; it must be at least 1.").ConfigureAwait(false);
-                    return 1;
+                    ["Unlearning:Recipe:Seed"] = parsed.GetValue(seed).ToString(CultureInfo.InvariantCulture),
+                };
+                if (parsed.GetValue(steps) is { } count)
+                {
+                    overrides["Unlearning:Recipe:Steps"] = count >= 1
+                        ? count.ToString(CultureInfo.InvariantCulture)
+                        : throw new ArgumentException($"--steps is {count}; it must be at least 1.");
                 }
 
-                overrides["Unlearning:Recipe:Steps"] = count.ToString(CultureInfo.InvariantCulture);
-            }
-
-            try
-            {
-                return await new DemoScene(parsed.GetValue(output)!, overrides, Console.Out).PlayAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                await Console.Error.WriteLineAsync("Cancelled; nothing was kept.").ConfigureAwait(false);
-                return 1;
-            }
-        });
-        return command;
+                return new DemoScene(parsed.GetValue(output)!, overrides, parsed.InvocationConfiguration.Output).PlayAsync(cancellationToken);
+            },
+            cancelled: "Cancelled; nothing was kept.");
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
-using Unlearning.Engine.Weights;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Experiments;
 using Unlearning.Host.Experiments.Recipes;
 using Unlearning.Host.Experiments.Views;
@@ -38,11 +38,11 @@ internal static class ExperimentCommand
         {
             file, output, data, model, only, seeds,
         };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            TextWriter screen = parsed.InvocationConfiguration.Output, errors = parsed.InvocationConfiguration.Error;
-            try
+        return Verb.Of(
+            command,
+            async (parsed, cancellationToken) =>
             {
+                TextWriter screen = parsed.InvocationConfiguration.Output;
                 ExperimentRecipe recipe = Narrow(
                     ExperimentRecipeReader.Load(parsed.GetRequiredValue(file).FullName), parsed.GetValue(only) ?? [], parsed.GetValue(seeds), parsed.GetValue(model));
                 IExperimentView view = Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive
@@ -52,20 +52,8 @@ internal static class ExperimentCommand
                 string? sets = parsed.GetValue(data)?.FullName ?? Environment.GetEnvironmentVariable(DataVariable) switch { { Length: > 0 } named => named, _ => null };
                 await new ExperimentSession(recipe, folder, sets, view, screen, TimeProvider.System).RunAsync(cancellationToken).ConfigureAwait(false);
                 return 0;
-            }
-            catch (OperationCanceledException)
-            {
-                await errors.WriteLineAsync("Stopped. What is done is kept; the same command goes on from there.").ConfigureAwait(false);
-            }
-            catch (Exception failure) when (failure is ExperimentRecipeException or CheckpointException or InvalidDataException or IOException
-                or UnauthorizedAccessException or ArgumentException)
-            {
-                await errors.WriteLineAsync(failure.Message).ConfigureAwait(false);
-            }
-
-            return 1;
-        });
-        return command;
+            },
+            cancelled: "Stopped. What is done is kept; the same command goes on from there.");
     }
 
     /// <summary>The recipe with what the command line says in place of its own.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Unlearning.Engine;
 using Unlearning.Engine.Inference;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Evaluation.Judges;
 
 namespace Unlearning.Host.Cli;
@@ -28,14 +29,13 @@ internal static class JudgeAgreementCommand
         command.Options.Add(labels);
         command.Options.Add(model);
         command.Options.Add(take);
-        command.SetAction((result, cancellationToken) => RunAsync(
+        return Verb.Of(command, (result, cancellationToken) => RunAsync(
             result.GetRequiredValue(data).FullName,
             result.GetRequiredValue(labels).FullName,
             result.GetValue(model),
             result.GetRequiredValue(take),
             result.InvocationConfiguration.Output,
             cancellationToken));
-        return command;
     }
 
     private static async Task<int> RunAsync(

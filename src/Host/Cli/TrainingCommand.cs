@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Plugin.Classifiers;
 
 namespace Unlearning.Host.Cli;
@@ -23,7 +24,7 @@ internal static class TrainingCommand
         Command command = new(name, description) { Hidden = true };
         command.Options.Add(data);
         command.Options.Add(output);
-        command.SetAction(result =>
+        return Verb.Of(command, (result, _) =>
         {
             TextWriter console = result.InvocationConfiguration.Output;
             string to = result.GetRequiredValue(output).FullName;
@@ -37,6 +38,5 @@ internal static class TrainingCommand
 
             return 0;
         });
-        return command;
     }
 }

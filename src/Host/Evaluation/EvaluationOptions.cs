@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Unlearning.Engine.Weights;
 using Unlearning.Host.Evaluation.Judges;
 
@@ -7,6 +8,10 @@ namespace Unlearning.Host.Evaluation;
 /// What a run's evaluation measures beyond the standard metrics. Everything here costs time and is off by default; a gate over a metric that is
 /// off stops the program at start. See docs/evaluation.md.
 /// </summary>
+/// <remarks>
+/// The hashes of an experiment's cells are over these options. One that is added later is left out of the JSON while it is off, so that
+/// cells from before it still count as what they are.
+/// </remarks>
 public sealed class EvaluationOptions
 {
     /// <summary>Configuration section these options bind from.</summary>
@@ -52,6 +57,7 @@ public sealed class EvaluationOptions
     /// How many prompts of the gate split are held back, in proportion from every kind and hazard, and asked only if the others leave a gate open;
     /// all intervals are then of 97.5 %, at both looks. 0 (the default) asks all prompts at once. At most half of the split.
     /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int ExtensionPrompts { get; set; }
 
     /// <summary>Whether the option of that name is on; an unknown name is off.</summary>

@@ -1,5 +1,8 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.AI.Evaluation;
 using Unlearning.Host.Evaluation.Attacks;
 using Unlearning.Host.Evaluation.Choices;
+using Unlearning.Host.Evaluation.Evaluators;
 using Unlearning.Host.Evaluation.Statistics;
 
 namespace Unlearning.Host.Evaluation;
@@ -10,6 +13,8 @@ namespace Unlearning.Host.Evaluation;
 /// </summary>
 public sealed class Evaluator(AnswerJudge judge)
 {
+    private static readonly RougeEvaluator Repetition = new();
+
     /// <summary>An evaluator with the classifiers that ship with the program.</summary>
     public Evaluator()
         : this(new AnswerJudge())
@@ -172,7 +177,19 @@ public sealed class Evaluator(AnswerJudge judge)
             .AnswerAsync([.. forgotten.Select(answer => answer.Prompt)], Sampling.Greedy, cancellationToken).ConfigureAwait(false);
         Require(now.Count, forgotten.Count, "answers");
         IReadOnlyList<AnswerScore> scores = await ScoreAsync(model, forgotten, cancellationToken).ConfigureAwait(false);
-        return [.. forgotten.Select((answer, i) => new ForgottenOutcome(scores[i], RougeScore.LongestSubsequence(answer.Answer, now[i]).F))];
+        List<ForgottenOutcome> outcomes = [];
+        foreach ((int i, ReferenceAnswer answer) in forgotten.Index())
+        {
+            EvaluationPrompt prompt = new($"forgotten-{i}", answer.Prompt, PromptKind.Harmful, null, "forgotten", answer.Answer);
+            EvaluationResult said = await Repetition.EvaluateAsync(
+                [new ChatMessage(ChatRole.User, prompt.Text)],
+                new ChatResponse(new ChatMessage(ChatRole.Assistant, now[i])),
+                additionalContext: [new PromptContext(prompt)],
+                cancellationToken: cancellationToken).ConfigureAwait(false);
+            outcomes.Add(new ForgottenOutcome(scores[i], said.Get<NumericMetric>(RougeEvaluator.LongestSubsequence).Value ?? double.NaN));
+        }
+
+        return outcomes;
     }
 
     private static async Task<IReadOnlyList<ChoiceOutcome>> ChooseAsync(

@@ -23,7 +23,7 @@ internal sealed class ExperimentSession(
         EngineOptions engine = Engine();
         ExperimentData data = await ExperimentData.LoadAsync(recipe, dataSets, cancellationToken).ConfigureAwait(false);
         (string model, string hash) = Model(engine.Model);
-        string setting = string.Join(' ', hash, data.Hash, engine.Device, engine.Type, engine.ChatTemplate, recipe.Shared.AnswerTokens);
+        string setting = CellSetting.Of(hash, data.Hash, engine, recipe.Shared);
         string trainings = Path.Combine(folder, "trainings");
         CellStore store = new(Path.Combine(folder, "cells"), view.Notice);
         using EngineCellRunner runner = new(engine, recipe, data, trainings, time);

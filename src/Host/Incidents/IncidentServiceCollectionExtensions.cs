@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Incidents.Feedback;
 using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Policies.Costly;
 using Unlearning.Plugin.Privacy;
@@ -22,9 +24,11 @@ public static class IncidentServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<SelectionOptions>().Bind(configuration.GetSection(SelectionOptions.SectionName));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SelectionOptions>, SelectionOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ServiceMetrics>();
         services.TryAddSingleton<Confirmations>();
         services.TryAddSingleton<IncidentStore>();
         services.TryAddSingleton<InteractionStore>();
+        services.TryAddSingleton<FeedbackStore>();
         services.TryAddSingleton<BaseModelIdentity>();
         services.TryAddSingleton<Fingerprinter>();
         services.TryAddSingleton<ISubjectHasher>(provider => provider.GetRequiredService<Fingerprinter>());

@@ -1,6 +1,9 @@
 using Unlearning.Host.Api;
+using Unlearning.Host.Incidents.Feedback;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Feedback;
 using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Host.Incidents;
@@ -10,9 +13,11 @@ namespace Unlearning.Host.Incidents;
 /// </summary>
 public sealed partial class IncidentSink(
     InteractionStore store,
+    FeedbackStore feedbacks,
     Fingerprinter fingerprinter,
     ReleaseStore releases,
     BaseModelIdentity baseModels,
+    ServiceMetrics metrics,
     ILogger<IncidentSink> logger) : IIncidentSink
 {
     private const string UnknownRelease = "unknown";
@@ -24,11 +29,55 @@ public sealed partial class IncidentSink(
         await StoreAsync([report], fromElsewhere: false, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Stores reports in one transaction: all of them or none.</summary>
-    /// <returns>Of each report, in their order and once it is committed, whether its interaction had been counted before.</returns>
+    /// <summary>Stores reports: what was captured in one transaction, all of it or nothing, and then what people said of answers.</summary>
+    /// <returns>Of each report, in their order and once it is committed, whether it had been counted before.</returns>
     internal async Task<IReadOnlyList<bool>> StoreAsync(
         IReadOnlyList<IncidentReport> reports, bool fromElsewhere, CancellationToken cancellationToken)
     {
+        IReadOnlyList<bool> captured = await StoreCapturedAsync(
+            [.. reports.Where(report => report.Feedback is null)], fromElsewhere, cancellationToken).ConfigureAwait(false);
+        List<bool> known = new(reports.Count);
+        int next = 0;
+        foreach (IncidentReport report in reports)
+        {
+            known.Add(report.Feedback is null
+                ? captured[next++]
+                : await StoreFeedbackAsync(report, fromElsewhere, cancellationToken).ConfigureAwait(false) == FeedbackOutcome.Known);
+        }
+
+        return known;
+    }
+
+    /// <summary>Keeps what a person said of an answer.</summary>
+    /// <param name="report">The report, with its feedback.</param>
+    /// <param name="fromElsewhere">Whether it comes from another process.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    internal async Task<FeedbackOutcome> StoreFeedbackAsync(IncidentReport report, bool fromElsewhere, CancellationToken cancellationToken)
+    {
+        // An id of this Host's own says which model it was, whoever tells.
+        bool own = CompletionId.InteractionOf(report.Interaction.ResponseId) is not null;
+        string baseModelHash = await baseModels.OfAsync(report, fromElsewhere && !own, cancellationToken).ConfigureAwait(false);
+        ObservedInteraction interaction = Observe(report, baseModelHash, fromElsewhere: true);
+        FeedbackOutcome outcome = await feedbacks.RecordAsync(interaction, report.Feedback!, SubjectOf(report.Interaction), cancellationToken).ConfigureAwait(false);
+        LogFeedback(interaction.Id, outcome);
+        metrics.FeedbackTaken(report.Feedback!.Rating == UserRating.Up ? "up" : "down", outcome switch
+        {
+            FeedbackOutcome.Filed => "filed",
+            FeedbackOutcome.Noted => "noted",
+            FeedbackOutcome.Known => "known",
+            _ => "unmatched",
+        });
+        return outcome;
+    }
+
+    private async Task<IReadOnlyList<bool>> StoreCapturedAsync(
+        IReadOnlyList<IncidentReport> reports, bool fromElsewhere, CancellationToken cancellationToken)
+    {
+        if (reports.Count == 0)
+        {
+            return [];
+        }
+
         List<ObservedInteraction> interactions = new(reports.Count);
         foreach (IncidentReport report in reports)
         {
@@ -59,8 +108,10 @@ public sealed partial class IncidentSink(
         // The recorder has done it; a reporter that is older, or no recorder, may not have.
         string prompt = PersonalDataScrubber.Default.Scrub(interaction.Prompt);
         string answer = PersonalDataScrubber.Default.Scrub(interaction.Answer);
-        IReadOnlyList<string> lineage = releases.Lineage(interaction.ReleaseId ?? UnknownRelease);
-        string? subject = string.IsNullOrEmpty(interaction.Subject) ? null : fingerprinter.HashSubject(interaction.Subject);
+
+        // What a person tells may be anyone's text: no release is to answer for it.
+        IReadOnlyList<string> lineage = report.Feedback is null ? releases.Lineage(interaction.ReleaseId ?? UnknownRelease) : [UnknownRelease];
+        string? subject = SubjectOf(interaction);
 
         // Several policies may see the same hazard: the one that weighs most speaks for it, a harmful answer before a harmful prompt.
         IEnumerable<PolicyMatch> matches = report.Matches
@@ -91,7 +142,7 @@ public sealed partial class IncidentSink(
                 Streaming = interaction.Streaming,
                 Complete = interaction.Complete,
                 ModelId = interaction.ModelId,
-                AutoAccept = match.AutoAccept,
+                AutoAccept = match.AutoAccept && report.Feedback is null,
                 RemediationEnabled = match.RemediationEnabled,
                 At = interaction.At,
             }),
@@ -101,6 +152,12 @@ public sealed partial class IncidentSink(
         return new ObservedInteraction(
             interaction.Id, interaction.At, fromElsewhere ? CompletionId.InteractionOf(interaction.ResponseId) : null, observations);
     }
+
+    private string? SubjectOf(Interaction interaction) =>
+        string.IsNullOrEmpty(interaction.Subject) ? null : fingerprinter.HashSubject(interaction.Subject);
+
+    [LoggerMessage(EventId = 2009, EventName = "FeedbackTaken", Level = LogLevel.Information, Message = "Feedback {FeedbackId} is {Outcome}.")]
+    private partial void LogFeedback(string feedbackId, FeedbackOutcome outcome);
 
     [LoggerMessage(
         EventId = 2001,

@@ -48,7 +48,5 @@ internal static class RunAdvice
         _ => null,
     };
 
-#pragma warning disable CA1308 // Shown to people, who type it.
-    private static string Word(RunStage stage) => (stage == RunStage.Queued ? RunStage.Select : stage).ToString().ToLowerInvariant();
-#pragma warning restore CA1308
+    private static string Word(RunStage stage) => RunWord.Of(stage == RunStage.Queued ? RunStage.Select : stage);
 }

@@ -19,9 +19,9 @@ public sealed class RunRetries(RunStore runs, RunFolders folders, LiveReleaseJou
         RunRecord run = await runs.FindAsync(runId, cancellationToken).ConfigureAwait(false)
             ?? throw new ArgumentException($"There is no run '{runId}'. List the runs to find the right one.", nameof(runId));
         if (from is < RunStage.Select or > RunStage.Promote)
-            throw new RunException($"No run begins with stage {from}", "Retry from select, unlearn, evaluate, gate, approve or promote");
+            throw new RunException($"No run begins with stage {RunWord.Of(from)}", "Retry from select, unlearn, evaluate, gate, approve or promote");
         if (run.IsActive)
-            throw new RunException($"Run {runId} is {run.State}", "Wait for its end or cancel it, then retry");
+            throw new RunException($"Run {runId} is {RunWord.Of(run.State)}", "Wait for its end or cancel it, then retry");
         if (PromoteStage.WasPromoted(journal.Read(), runId))
             throw new RunException($"Run {runId} went live; there is nothing to retry", "Start another run");
         if (from == RunStage.Select)
@@ -37,7 +37,7 @@ public sealed class RunRetries(RunStore runs, RunFolders folders, LiveReleaseJou
         if (!RunSetsFile.Exists(folder.Path))
             throw new RunException($"What run {runId} was trained on was erased", "Start another run");
         if (folder.MissingBefore(from).ToArray() is [var missing, ..])
-            throw new RunException($"Run {runId} has not finished stage {missing}, which comes before {from}", $"Retry it from {missing}");
+            throw new RunException($"Run {runId} has not finished stage {RunWord.Of(missing)}, which comes before {RunWord.Of(from)}", $"Retry it from {RunWord.Of(missing)}");
         await CheckBaseAsync(runId, folder, cancellationToken).ConfigureAwait(false);
         folders.TakeOver(runId, newRunId, from);
     }

@@ -116,7 +116,7 @@ public sealed class UnlearningRuns(
                 if (created)
                     return run;
                 folders.Delete(start.RunId);
-                throw new RunException($"Run {run.RunId} is {run.State}, and there is one run at a time", "Wait for its end or cancel it, then retry");
+                throw new RunException($"Run {run.RunId} is {RunWord.Of(run.State)}, and there is one run at a time", "Wait for its end or cancel it, then retry");
             },
             cancellationToken).ConfigureAwait(false));
     }
@@ -159,8 +159,8 @@ public sealed class UnlearningRuns(
         return new RunStatus
         {
             RunId = run.RunId,
-            State = Lower(run.State),
-            Stage = Lower(run.IsActive && progress.Stage > run.Stage ? progress.Stage : run.Stage),
+            State = RunWord.Of(run.State),
+            Stage = RunWord.Of(run.IsActive && progress.Stage > run.Stage ? progress.Stage : run.Stage),
             Step = progress.Step,
             TotalSteps = progress.TotalSteps,
             Losses = progress.Losses,
@@ -175,15 +175,10 @@ public sealed class UnlearningRuns(
             Reason = run.Reason,
             Trigger = run.Trigger,
             StartedBy = run.StartedBy,
-            Control = run.Control == RunControl.None || !run.IsActive ? null : Lower(run.Control),
+            Control = run.Control == RunControl.None || !run.IsActive ? null : RunWord.Of(run.Control),
             RetryOf = run.RetryOf,
             Explanation = run.State == RunState.Failed ? null : run.Explanation,
             NextStep = RunAdvice.Of(run),
         };
     }
-
-#pragma warning disable CA1308 // Shown to people and models, who expect lower case; not compared.
-    private static string Lower<T>(T value)
-        where T : struct, Enum => value is RunState.AwaitingApproval ? "awaiting_approval" : value.ToString().ToLowerInvariant();
-#pragma warning restore CA1308
 }

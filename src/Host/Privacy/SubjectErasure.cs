@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.EntityFrameworkCore;
 using Unlearning.Host.Incidents;
+using Unlearning.Host.Incidents.Feedback;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
 
@@ -53,7 +54,8 @@ public sealed class SubjectErasure(
         int occurrences = await db.Occurrences.CountAsync(occurrence => occurrence.SubjectHash == subject, cancellationToken).ConfigureAwait(false);
 
         // Any of them may quote the subject, though the text that is left is somebody else's.
-        IQueryable<IncidentComment> comments = db.Comments.Where(comment => touched.Contains(comment.IncidentId));
+        string author = FeedbackStore.AuthorOf(subject);
+        IQueryable<IncidentComment> comments = db.Comments.Where(comment => touched.Contains(comment.IncidentId) || comment.By == author);
         int quoting = await comments.CountAsync(cancellationToken).ConfigureAwait(false);
         ErasureReport report = new(subject, dry, own.Length, texts.Length, occurrences, runs, [], Cleaned: false, quoting);
         if (dry)

@@ -33,6 +33,9 @@ public sealed record StepRecord
     /// <summary>Weight of each gradient in the direction, by objective; may be negative, 0 where the gradient was too small to count.</summary>
     public IReadOnlyDictionary<string, double> Weights { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>Whether each gradient took part in the step, by objective: false for one too short, next to the longest, to be more than noise.</summary>
+    public IReadOnlyDictionary<string, bool> Active { get; init; } = new Dictionary<string, bool>();
+
     /// <summary>Cosine of the angle between the step and the descent along the direction: 1 for plain SGD.</summary>
     public double Alignment { get; init; }
 

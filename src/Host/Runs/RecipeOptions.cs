@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Unlearning.Engine.Directions;
 using Unlearning.Engine.Models;
 using Unlearning.Engine.Training;
@@ -6,6 +7,10 @@ using Unlearning.Engine.Training.Optimizers;
 namespace Unlearning.Host.Runs;
 
 /// <summary>The default recipe of a run; see docs/decisions/default-recipe.md for why these values.</summary>
+/// <remarks>
+/// The hashes of an experiment's cells are over these options. One that is added later is left out of the JSON at its default, so that cells
+/// from before it still count as what they are.
+/// </remarks>
 public sealed class RecipeOptions
 {
     /// <summary>Configuration section these options bind from.</summary>
@@ -51,6 +56,13 @@ public sealed class RecipeOptions
 
     /// <summary>The most by which <see cref="Rescale"/> may lengthen a direction, at least 1: one that almost vanished is mostly noise.</summary>
     public double RescaleCap { get; set; } = 10;
+
+    /// <summary>
+    /// A gradient of at most this share of the longest one is left out of a step, from 0 to below 1. Null (the default) goes by the precision:
+    /// 1e-12 in float64, else 1e-6, which the noise in place of the first step's KL gradient may exceed. See docs/methods.md.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? InactiveThreshold { get; set; }
 
     /// <summary>LoRA rank of a fresh adapter; a run that starts from a release keeps that release's.</summary>
     public int Rank { get; set; } = 16;
@@ -121,6 +133,7 @@ public sealed class RecipeOptions
             RescaleCap = RescaleCap,
             Preferences = [.. objectives.Select(objective => Objectives.TryGetValue(objective, out ObjectiveOptions? own) ? own.Preference : 1)],
         },
+        InactiveThreshold = InactiveThreshold,
         Lora = new LoraSettings(Rank, Alpha),
         Seed = Seed,
     };

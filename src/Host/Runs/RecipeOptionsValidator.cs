@@ -34,6 +34,8 @@ internal sealed class RecipeOptionsValidator : IValidateOptions<RecipeOptions>
         OneOf(nameof(options.Direction), options.Direction, Direction.Names);
         if (!(options.RescaleCap >= 1))
             Refuse(nameof(options.RescaleCap), options.RescaleCap, "Use a number of at least 1.");
+        if (options.InactiveThreshold is { } threshold && !(threshold >= 0 && threshold < 1))
+            Refuse(nameof(options.InactiveThreshold), threshold, "Use a number from 0 to below 1, such as 0.00001, or leave it out.");
         foreach ((string objective, ObjectiveOptions own) in options.Objectives)
             CheckObjective($"{nameof(options.Objectives)}:{objective}", objective, own);
         if (new RunSets([], [], [], [], [], [], "").Objectives(options).Count == 0)

@@ -140,11 +140,11 @@ public sealed class RunControls(StoreWriter writer, TimeProvider time)
         {
             RunRecord run = await FindAsync(db, runId, ct).ConfigureAwait(false);
             if (!run.IsActive)
-                throw new RunException($"Run {runId} is over ({run.State})", "Start another run, or retry this one from a stage");
+                throw new RunException($"Run {runId} is over ({RunWord.Of(run.State)})", "Start another run, or retry this one from a stage");
             (RunState before, RunStage stage) = (run.State, run.Stage);
             change(run);
             AuditOutbox.Enlist(db, AuditEvent.Create(
-                time, actor, action, runId, reason, ("before", before.ToString()), ("after", run.State.ToString()), ("stage", stage.ToString())));
+                time, actor, action, runId, reason, ("before", RunWord.Of(before)), ("after", RunWord.Of(run.State)), ("stage", RunWord.Of(stage))));
             return run;
         },
         cancellationToken);

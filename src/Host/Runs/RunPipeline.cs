@@ -140,7 +140,7 @@ public sealed class RunPipeline(
         if (!RunSetsFile.Exists(folder.Path) || folder.MissingBefore(run.RetryFrom).Any())
         {
             throw new RunException(
-                $"What run {run.RetryOf} had left for this one, which was to begin with stage {run.RetryFrom}, is gone",
+                $"What run {run.RetryOf} had left for this one, which was to begin with stage {RunWord.Of(run.RetryFrom)}, is gone",
                 $"Retry run {run.RetryOf} again, or start another run");
         }
     }

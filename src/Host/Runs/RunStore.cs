@@ -233,7 +233,7 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
                 run.State = RunState.Failed;
                 run.Error = error;
                 run.Explanation = shown?.ToString();
-                return Event("run.fail", run, ("stage", run.Stage.ToString()));
+                return Event("run.fail", run, ("stage", RunWord.Of(run.Stage)));
             },
             cancellationToken);
 
@@ -249,7 +249,7 @@ public sealed class RunStore(IDbContextFactory<UnlearningDbContext> contexts, St
         Details(
             ("trigger", run.Trigger),
             ("of", run.RetryOf),
-            ("from", run.RetryOf is null ? null : run.RetryFrom.ToString()),
+            ("from", run.RetryOf is null ? null : RunWord.Of(run.RetryFrom)),
             ("superseded", superseded)));
 
     private AuditEvent Event(string action, RunRecord run, params (string Key, string Value)[] details) =>

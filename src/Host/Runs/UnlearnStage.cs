@@ -204,12 +204,13 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
         Branch = step.Direction.Branch,
         FirstOrderChanges = ByObjective(step, step.FirstOrderChange),
         Weights = ByObjective(step, step.Direction.Weights),
+        Active = ByObjective(step, step.Direction.Active),
         Alignment = step.Alignment,
         Stationarity = step.Direction.Stationarity,
         GradientNorms = ByObjective(step, step.Direction.Norms),
     };
 
-    private static Dictionary<string, double> ByObjective(StepReport step, IEnumerable<double> values) =>
+    private static Dictionary<string, T> ByObjective<T>(StepReport step, IEnumerable<T> values) =>
         step.Objectives.Zip(values).ToDictionary(entry => entry.First, entry => entry.Second);
 
     private static IEnumerable<(string Pair, double Cosine)> Cosines(StepReport step)

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Runtime.InteropServices;
 using Unlearning.Plugin.Transport.Spooling;
 
 namespace Unlearning.Host.Storage;
@@ -52,30 +50,7 @@ internal static class DurableFile
 
     /// <summary>Gives a finished file another name, or a second one, unless something has it: of several callers exactly one wins.</summary>
     /// <returns>Whether this call did.</returns>
-    public static bool GiveName(string staging, string path)
-    {
-        // .NET's move looks first and renames then, so that the last of two writers wins; link(2) lets exactly the first one.
-        if (!OperatingSystem.IsWindows())
-        {
-            if (Link(staging, path) == 0)
-            {
-                return true;
-            }
-
-            Win32Exception failure = new();
-            return File.Exists(path) ? false : throw new IOException($"Cannot create '{path}'.", failure);
-        }
-
-        try
-        {
-            File.Move(staging, path, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return false;
-        }
-    }
+    public static bool GiveName(string staging, string path) => SpoolFiles.GiveName(staging, path);
 
     /// <summary>Flushes every file and folder under <paramref name="folder"/>, and the folder itself, to the device.</summary>
     public static void FlushTree(string folder)
@@ -96,7 +71,4 @@ internal static class DurableFile
 
     /// <summary>Makes the names in <paramref name="folder"/> durable. Windows keeps them so by itself.</summary>
     public static void FlushDirectory(string folder) => SpoolFiles.FlushFolder(folder);
-
-    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
-    private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 }

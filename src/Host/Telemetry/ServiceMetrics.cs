@@ -4,13 +4,14 @@ using Unlearning.Plugin.Capture;
 
 namespace Unlearning.Host.Telemetry;
 
-/// <summary>Measures runs and swaps; tags are words of the service, never identifiers or text.</summary>
+/// <summary>Measures runs, swaps and feedback; tags are words of the service, never identifiers or text.</summary>
 public sealed class ServiceMetrics : IDisposable
 {
     private readonly Meter _meter;
     private readonly Histogram<double> _runs;
     private readonly Counter<long> _gates;
     private readonly Counter<long> _swaps;
+    private readonly Counter<long> _feedback;
 
     /// <summary>Creates the instruments.</summary>
     public ServiceMetrics(IMeterFactory? factory = null)
@@ -23,7 +24,14 @@ public sealed class ServiceMetrics : IDisposable
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [60, 120, 300, 600, 1800, 3600, 7200, 14400, 43200] });
         _gates = _meter.CreateCounter<long>("unlearning.gate.verdicts", "{verdict}", "Verdicts of gates.");
         _swaps = _meter.CreateCounter<long>("unlearning.model.swaps", "{swap}", "Changes of what serves: promotions, rollbacks, canaries that began or were withdrawn.");
+        _feedback = _meter.CreateCounter<long>("unlearning.feedback", "{feedback}", "What users thought of answers, and what became of it.");
     }
+
+    /// <summary>A user's feedback came.</summary>
+    /// <param name="rating"><c>up</c> or <c>down</c>.</param>
+    /// <param name="outcome"><c>filed</c>, <c>noted</c>, <c>known</c> or <c>unmatched</c>.</param>
+    public void FeedbackTaken(string rating, string outcome) =>
+        _feedback.Add(1, new("unlearning.rating", rating), new KeyValuePair<string, object?>("unlearning.outcome", outcome));
 
     /// <summary>A run ended.</summary>
     /// <param name="outcome"><c>pass</c>, <c>fail</c> or <c>inconclusive</c>, or <c>error</c> for a run that came to no verdict.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;
 
 namespace Unlearning.Plugin.Capture;
@@ -17,6 +18,7 @@ public sealed class AnnotatingFilter(InteractionRecorder recorder) : IFunctionIn
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(next);
+        context.Kernel.Services.GetService<UncapturedServices>()?.Look(context.Kernel.Services);
         CallFrame frame = CallFrame.ForFunction(context.Function, context.Kernel);
         frame.Enter();
         await next(context).ConfigureAwait(false);

@@ -1,6 +1,8 @@
+using Unlearning.Plugin.Feedback;
+
 namespace Unlearning.Plugin.Capture;
 
-/// <summary>An interaction that at least one policy matched, on its way to an <see cref="IIncidentSink"/>.</summary>
+/// <summary>An interaction that at least one policy matched, or that a person rated, on its way to an <see cref="IIncidentSink"/>.</summary>
 public sealed record IncidentReport
 {
     /// <summary>Gets the interaction.</summary>
@@ -17,4 +19,10 @@ public sealed record IncidentReport
     /// model are all that tells.
     /// </summary>
     public string? BaseModel { get; init; }
+
+    /// <summary>
+    /// Gets what a person said of the answer, when the report is theirs; null when it was captured. The text is then as they told it, and
+    /// may be anyone's: nothing is confirmed by it, and no text of an incident is replaced by it.
+    /// </summary>
+    public UserFeedback? Feedback { get; init; }
 }

@@ -2,8 +2,8 @@ using System.Collections.Frozen;
 using System.ComponentModel;
 using Microsoft.SemanticKernel;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Feedback;
 using Unlearning.Plugin.Policies;
-using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Plugin.Functions;
 
@@ -132,42 +132,17 @@ public sealed class UnlearningFunctions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(answer);
         PolicySet policies = _policies.Current;
-        DateTimeOffset now = _time.GetUtcNow();
-        Interaction interaction = new()
+        IncidentReport report = FeedbackReport.Of(
+            new AnswerFeedback { Rating = UserRating.Down, Prompt = prompt, Answer = answer, Reason = Given(reason), Policy = policy }, policies, _time);
+        if (report.Matches.Count == 0)
         {
-            Id = Guid.CreateVersion7(now).ToString("N"),
-            At = now,
-            Prompt = prompt ?? "",
-            Answer = answer,
-            Function = $"{PluginName}-{ReportName}",
-            Tags = new Dictionary<string, string> { ["reason"] = Given(reason) },
-            Complete = true,
-        };
-        PolicyMatch[] matches = File(interaction, policy, policies);
-        IncidentReport report = new() { Interaction = interaction, Matches = matches, PolicyRevision = policies.Revision };
-        await _sink.ReportAsync(ReportScrubber.Scrub(report, policies), cancellationToken).ConfigureAwait(false);
-        return new IncidentReceipt(interaction.Id, [.. matches.Select(match => match.Policy)]);
-    }
-
-    // Whatever the detectors say of it, a report waits for a reviewer: anyone may be its author.
-    private static PolicyMatch[] File(Interaction interaction, string? policy, PolicySet policies)
-    {
-        string names = string.Join(", ", policies.Policies.Select(known => known.Name));
-        if (policy is { Length: > 0 })
-        {
-            Policy named = policies.Policies.FirstOrDefault(known => known.Name == policy)
-                ?? throw new ArgumentException($"There is no policy of that name. The policies are: {names}.", nameof(policy));
-            return [named.MatchByReport()];
+            string names = string.Join(", ", policies.Policies.Select(known => known.Name));
+            throw new ArgumentException($"No policy recognizes this exchange. Name the policy it breaks: {names}.", nameof(policy));
         }
 
-        PolicyMatch[] found =
-        [
-            .. policies.Judge(interaction.Prompt, interaction.Answer)
-                .Select(match => match with { AutoAccept = false, AnswerMatched = true }),
-        ];
-        return found.Length > 0
-            ? found
-            : throw new ArgumentException($"No policy recognizes this exchange. Name the policy it breaks: {names}.", nameof(policy));
+        report = report with { Interaction = report.Interaction with { Function = $"{PluginName}-{ReportName}" } };
+        await _sink.ReportAsync(report, cancellationToken).ConfigureAwait(false);
+        return new IncidentReceipt(report.Interaction.Id, [.. report.Matches.Select(match => match.Policy)]);
     }
 
     private static string Given(string reason) => string.IsNullOrWhiteSpace(reason)

@@ -25,7 +25,11 @@ internal sealed class ReportScrubber
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(policies);
-        return report with { Interaction = new ReportScrubber(policies.PersonalData, subjects).Scrub(report.Interaction) };
+        return report with
+        {
+            Interaction = new ReportScrubber(policies.PersonalData, subjects).Scrub(report.Interaction),
+            Feedback = report.Feedback is { Reason: { } reason } said ? said with { Reason = policies.PersonalData.Scrub(reason) } : report.Feedback,
+        };
     }
 
     private Interaction Scrub(Interaction interaction) => interaction with

@@ -98,6 +98,15 @@ public sealed partial class HttpIncidentSink : IIncidentSink, IAsyncDisposable, 
         LogSpooled(report.Interaction.Id);
     }
 
+    /// <summary>
+    /// Sends again what the Host refused for good and <c>rejected.jsonl</c> in the spool keeps: for use once the reason is mended, as by a
+    /// newer Host.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels between two records; those that were moved are sent.</param>
+    /// <returns>How many incidents are to be sent again; one whose key is missing stays.</returns>
+    /// <exception cref="IOException">The file is in use, or the spool cannot take what is in it.</exception>
+    public Task<int> RetryRejectedAsync(CancellationToken cancellationToken = default) => Start().RetryRejectedAsync(cancellationToken);
+
     /// <summary>Sends what is left, for at most <see cref="TransportOptions.FlushTimeout"/>; the rest stays in the spool.</summary>
     /// <returns>A task that ends when the spool is free for another process.</returns>
     public async ValueTask DisposeAsync()
@@ -143,7 +152,12 @@ public sealed partial class HttpIncidentSink : IIncidentSink, IAsyncDisposable, 
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_spool is null)
             {
-                _spool = new Spool(_options.Spool, (long)_options.SpoolLimitMb << 20);
+                _spool = new Spool(_options.Spool, (long)_options.SpoolLimitMb << 20, _options.SpoolKey);
+                if (_spool.DamagedKeyFile is { } damaged)
+                {
+                    LogKeyDamaged(damaged);
+                }
+
                 _sender = new IncidentSender(_spool, _host, _options, _metrics, _time, _logger);
                 _sending = Task.Run(() => SendAsync(_sender));
             }
@@ -171,6 +185,14 @@ public sealed partial class HttpIncidentSink : IIncidentSink, IAsyncDisposable, 
         Message = "The spool of incidents cannot be opened ({ExceptionType}): {Reason} "
             + "Set Unlearning:Host:Spool to a folder that this process may write to.")]
     private partial void LogNoSpool(string exceptionType, string reason);
+
+    [LoggerMessage(
+        EventId = 1310,
+        EventName = "SpoolKeyDamaged",
+        Level = LogLevel.Error,
+        Message = "The key of the spool of incidents was damaged; it is moved to '{File}', and a new one is used. What the old one encrypted is "
+            + "set aside beside it: put the key back as spool.key from a backup, or set Unlearning:Host:SpoolKey, and it is sent at the next start.")]
+    private partial void LogKeyDamaged(string file);
 
     [LoggerMessage(
         EventId = 1307, EventName = "IncidentSpooled", Level = LogLevel.Debug, Message = "The incident of interaction {InteractionId} is spooled.")]

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Unlearning.Plugin.Transport.Spooling;
 using Unlearning.Plugin.Transport.Wire;
@@ -51,11 +50,18 @@ internal sealed partial class IncidentSender(
         {
             foreach (string segment in await spool.TakeAsync().ConfigureAwait(false))
             {
-                if (!await SendAsync(segment, abandon).ConfigureAwait(false))
+                if (await ReadAsync(segment, abandon).ConfigureAwait(false) is not { } content)
+                {
+                    continue;
+                }
+
+                if (!await SendAsync(content.Records, abandon).ConfigureAwait(false))
                 {
                     return;
                 }
 
+                KeepAside(segment, content.Damaged, keyMissing: false);
+                KeepAside(segment, content.Locked, keyMissing: true);
                 spool.Remove(segment);
             }
         }
@@ -69,10 +75,53 @@ internal sealed partial class IncidentSender(
         }
     }
 
-    private async Task<bool> SendAsync(string segment, CancellationToken abandon)
+    private async Task<SegmentContent?> ReadAsync(string segment, CancellationToken abandon)
     {
-        byte[] content = await File.ReadAllBytesAsync(segment, abandon).ConfigureAwait(false);
-        (IReadOnlyList<ReadOnlyMemory<byte>> records, int damaged) = SpoolLine.Decode(content);
+        try
+        {
+            return await spool.ReadAsync(segment, abandon).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // One file that the disk does not give must not hold up those behind it.
+            try
+            {
+                LogUnreadable(failure.GetType().Name, spool.MoveAside(segment));
+            }
+            catch (Exception again) when (again is IOException or UnauthorizedAccessException)
+            {
+                LogSpoolFailed(again.GetType().Name);
+            }
+
+            return null;
+        }
+    }
+
+    private void KeepAside(string segment, IReadOnlyList<ReadOnlyMemory<byte>> lines, bool keyMissing)
+    {
+        if (lines.Count == 0)
+        {
+            return;
+        }
+
+        string? kept = spool.KeepAside(segment, lines, keyMissing);
+        metrics.Lost(keyMissing ? "no_key" : "damaged", lines.Count);
+        if (kept is null)
+        {
+            LogNoRoomAside(lines.Count, Path.Combine(options.Spool, "set-aside"));
+        }
+        else if (keyMissing)
+        {
+            LogLocked(lines.Count, kept);
+        }
+        else
+        {
+            LogDamaged(lines.Count, kept);
+        }
+    }
+
+    private async Task<bool> SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> records, CancellationToken abandon)
+    {
         for (int next = 0; next < records.Count;)
         {
             int count = 1;
@@ -82,7 +131,7 @@ internal sealed partial class IncidentSender(
                 bytes += records[next + count++].Length;
             }
 
-            if (!await SendAsync([.. records.Skip(next).Take(count)], abandon).ConfigureAwait(false))
+            if (!await SendBatchAsync([.. records.Skip(next).Take(count)], abandon).ConfigureAwait(false))
             {
                 return false;
             }
@@ -90,17 +139,11 @@ internal sealed partial class IncidentSender(
             next += count;
         }
 
-        if (damaged > 0)
-        {
-            metrics.Lost("damaged", damaged);
-            LogDamaged(damaged);
-        }
-
         return true;
     }
 
     /// <returns>Whether the Host has answered every record; false when the app ends first.</returns>
-    private async Task<bool> SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> records, CancellationToken abandon)
+    private async Task<bool> SendBatchAsync(IReadOnlyList<ReadOnlyMemory<byte>> records, CancellationToken abandon)
     {
         while (true)
         {
@@ -122,8 +165,8 @@ internal sealed partial class IncidentSender(
 
                 // One record spoils the batch: the halves tell which.
                 int half = records.Count / 2;
-                return await SendAsync([.. records.Take(half)], abandon).ConfigureAwait(false)
-                    && await SendAsync([.. records.Skip(half)], abandon).ConfigureAwait(false);
+                return await SendBatchAsync([.. records.Take(half)], abandon).ConfigureAwait(false)
+                    && await SendBatchAsync([.. records.Skip(half)], abandon).ConfigureAwait(false);
             }
 
             metrics.Retried(answer.Failure);
@@ -181,8 +224,7 @@ internal sealed partial class IncidentSender(
 
     private void Reject(ReadOnlyMemory<byte> record, RecordProblem problem)
     {
-        using JsonDocument sent = JsonDocument.Parse(record);
-        bool kept = spool.TryReject(new RejectedRecord(time.GetUtcNow(), problem.Status, problem.Detail, sent.RootElement));
+        bool kept = spool.TryReject(time.GetUtcNow(), problem, record);
         metrics.Rejected();
         LogRejected(problem.Status, problem.Field, kept ? "kept in rejected.jsonl" : "dropped, for rejected.jsonl is full");
         if (!kept)
@@ -211,8 +253,35 @@ internal sealed partial class IncidentSender(
     private partial void LogRejected(int status, string? field, string kept);
 
     [LoggerMessage(
-        EventId = 1304, EventName = "SpoolDamaged", Level = LogLevel.Warning, Message = "{Count} damaged place(s) of the spool were skipped.")]
-    private partial void LogDamaged(int count);
+        EventId = 1304,
+        EventName = "SpoolDamaged",
+        Level = LogLevel.Warning,
+        Message = "{Count} damaged record(s) of the spool could not be read; they are kept in '{File}'. The rest is sent. Check the disk, and "
+            + "delete the file when it is of no more use.")]
+    private partial void LogDamaged(int count, string file);
+
+    [LoggerMessage(
+        EventId = 1308,
+        EventName = "SpoolLocked",
+        Level = LogLevel.Error,
+        Message = "{Count} record(s) of the spool are encrypted with a key that is not here; they are kept in '{File}'. Put that key back, as "
+            + "spool.key in the spool's folder or as Unlearning:Host:SpoolKey, and they are sent at the next start. If it is lost, delete the file.")]
+    private partial void LogLocked(int count, string file);
+
+    [LoggerMessage(
+        EventId = 1309,
+        EventName = "SpoolUnreadable",
+        Level = LogLevel.Error,
+        Message = "A file of the spool could not be read ({ExceptionType}); it is moved to '{File}', and tried again at the next start. Check the "
+            + "disk and the file's permissions.")]
+    private partial void LogUnreadable(string exceptionType, string file);
+
+    [LoggerMessage(
+        EventId = 1311,
+        EventName = "SetAsideFull",
+        Level = LogLevel.Error,
+        Message = "{Count} record(s) of the spool that could not be read are dropped, for '{Folder}' is full. Look at what is in it, and delete it.")]
+    private partial void LogNoRoomAside(int count, string folder);
 
     [LoggerMessage(
         EventId = 1305,

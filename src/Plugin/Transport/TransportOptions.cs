@@ -21,6 +21,12 @@ public sealed class TransportOptions
     /// <value><c>unlearning-spool</c> by default, relative to the working directory.</value>
     public string Spool { get; set; } = "unlearning-spool";
 
+    /// <summary>Gets or sets the key that the spool is encrypted with.</summary>
+    /// <value>
+    /// 32 random bytes in Base64. Empty by default: a key of the spool's own, in <c>spool.key</c> in its folder, readable by its owner only.
+    /// </value>
+    public string SpoolKey { get; set; } = "";
+
     /// <summary>Gets or sets how much of the disk this process's spool may take, in MiB; past it reports fail and count as lost.</summary>
     /// <value>256 by default; 1 to 1048576.</value>
     public int SpoolLimitMb { get; set; } = 256;

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Options;
+using Unlearning.Plugin.Transport.Spooling;
 
 namespace Unlearning.Plugin.Transport;
 
-/// <summary>Checks each setting, if a Host is named at all; a message never quotes the key.</summary>
+/// <summary>Checks each setting, if a Host is named at all; a message never quotes a key.</summary>
 internal sealed class TransportOptionsValidator : IValidateOptions<TransportOptions>
 {
     public ValidateOptionsResult Validate(string? name, TransportOptions options)
@@ -36,6 +37,13 @@ internal sealed class TransportOptionsValidator : IValidateOptions<TransportOpti
         if (string.IsNullOrWhiteSpace(options.Spool))
         {
             Add(result, nameof(options.Spool), "must name a folder", options.Spool);
+        }
+
+        if (options.SpoolKey.Length > 0 && !SpoolKeys.TryParse(options.SpoolKey, out _))
+        {
+            result.AddError(
+                $"{TransportOptions.SectionName}:{nameof(options.SpoolKey)} must be {SpoolCipher.KeyBytes} random bytes in Base64, "
+                + "as 'openssl rand -base64 32' prints them.");
         }
 
         Check(result, nameof(options.SpoolLimitMb), options.SpoolLimitMb, 1, 1 << 20);

@@ -124,6 +124,24 @@ public sealed class DirectionBehaviour
     }
 
     [Fact]
+    public void Where_the_dual_cone_would_harm_the_shortest_point_is_taken_and_without_one_nothing_moves()
+    {
+        double[,] cosines = { { 1, -0.5 }, { -0.5, 1 } };
+        double[] lengths = [1, 2], harmful = [1, -1];
+        (double[] weights, string branch) = DualSpace.Fallback(cosines, lengths, 1e-12, harmful, stalled: false);
+        Assert.Equal("min_norm", branch);
+
+        // Over gradients, as min-norm itself has them.
+        double[] shortest = Create("min_norm").Combine(new double[,] { { 1, -1 }, { -1, 4 } }, 0).Weights;
+        Assert.Equal(shortest[0], weights[0] / lengths[0], 1e-12);
+        Assert.Equal(shortest[1], weights[1] / lengths[1], 1e-12);
+
+        (weights, branch) = DualSpace.Fallback(new double[,] { { 1, -1 }, { -1, 1 } }, [1, 1], 1e-12, harmful, stalled: false);
+        Assert.Equal(("stationary", 0, 0), (branch, weights[0], weights[1]));
+        Assert.Equal("dual_cone", DualSpace.Fallback(cosines, lengths, 1e-12, [1, 1], stalled: false).Branch);
+    }
+
+    [Fact]
     public void Rescaling_brings_the_direction_to_its_target()
     {
         double[,] gram = { { 4, -1 }, { -1, 16 } };
@@ -177,6 +195,13 @@ public sealed class DirectionBehaviour
         Assert.Contains("Did you mean 'dual_space'?", message, StringComparison.Ordinal);
         Assert.All(Direction.Names, name => Assert.Contains(name, message, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void A_direction_without_the_constructor_that_is_called_is_named() =>
+        Assert.Contains(
+            $"{typeof(Gradients).FullName} has no public constructor that takes DirectionOptions alone",
+            Assert.Throws<MissingMethodException>(() => Direction.ConstructorOf(typeof(Gradients))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void What_is_no_gram_matrix_is_refused()

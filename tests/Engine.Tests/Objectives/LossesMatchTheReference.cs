@@ -3,6 +3,7 @@ using TorchSharp;
 using Unlearning.Engine.Models;
 using Unlearning.Engine.Objectives;
 using Unlearning.Engine.Text;
+using Unlearning.Engine.Training;
 using Unlearning.Engine.Weights;
 using static TorchSharp.torch;
 
@@ -42,6 +43,52 @@ public sealed class LossesMatchTheReference
             double start = fixture.GetProperty("losses_at_theta0").GetProperty(name).GetProperty("value").GetDouble();
             Near(start, Mean(loss, examples, frozen, frozen).item<double>(), Math.Max(1e-14, 1e-11 * Math.Abs(start)), name + " at the start");
         }
+    }
+
+    [SkippableTheory]
+    [InlineData("forget")]
+    [InlineData("retain")]
+    [InlineData("chosen")]
+    public void Every_token_has_the_references_likelihood(string batch)
+    {
+        JsonElement fixture = Fixtures.Json("losses", "losses.json"), expected = fixture.GetProperty("token_logp").GetProperty(batch);
+        using DisposeScope scope = NewDisposeScope();
+        using ICheckpoint checkpoint = Checkpoint.Open(Fixtures.Asset("stories260k"));
+        using LlamaModel moved = LlamaModel.Load(checkpoint, ScalarType.Float64, CPU), start = LlamaModel.Load(checkpoint, ScalarType.Float64, CPU);
+        Perturbed(moved, fixture);
+        foreach ((int row, AnswerExample answer) in Examples(fixture.GetProperty("batches").GetProperty(batch)).Index())
+        {
+            // The reference has every token but the first, the prompt's included.
+            AnswerExample whole = answer with { AnswerMask = [.. answer.Ids.Select((_, t) => t > 0)] };
+            Tensor targets = tensor(whole.Ids.Skip(1).Select(id => (long)id).ToArray());
+            foreach ((string weights, LlamaModel model) in new[] { ("theta", moved), ("theta0", start) })
+            {
+                double[] known = expected.GetProperty(weights)[row].Numbers();
+                double[] logs = [.. LogProbabilities.OfTargets(Logits(model, whole), targets).detach().data<double>()];
+                Assert.Equal(known.Length, logs.Length);
+                for (int t = 0; t < known.Length; t++)
+                    Near(known[t], logs[t], 1e-11 * Math.Max(1, Math.Abs(known[t])), $"{batch} {weights}, row {row}, token {t + 1}");
+            }
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("empty_answer", "no token is marked as answer")]
+    [InlineData("token_id_out_of_range", "is outside the vocabulary")]
+    [InlineData("answer_mask_on_first_position", "the answer starts at position 0")]
+    public void A_batch_that_cannot_be_scored_is_refused_by_the_name_of_its_bad_example(string name, string reason)
+    {
+        JsonElement[] invalid = [.. Fixtures.Json("losses", "losses.json").GetProperty("invalid_batches").EnumerateArray()];
+        Assert.Equal(3, invalid.Length);
+        JsonElement batch = invalid.Single(entry => entry.GetProperty("name").GetString() == name);
+        using ICheckpoint checkpoint = Checkpoint.Open(Fixtures.Asset("stories260k"));
+        int vocabulary = checkpoint.Config.VocabularySize, bad = batch.GetProperty("bad_sample").GetInt32();
+        AnswerExample[] examples = [.. Examples(batch).Select((example, i) => example with { Id = batch.GetProperty("sample_ids")[i].GetString()! })];
+
+        string message = Assert.Throws<ArgumentException>(() => new TrainingObjective("forget", "ce", examples).CheckedLoss(vocabulary)).Message;
+        Assert.StartsWith($"Example {batch.GetProperty("sample_ids")[bad].GetString()}: ", message, StringComparison.Ordinal);
+        Assert.Contains(reason, message, StringComparison.Ordinal);
+        new TrainingObjective("forget", "ce", [.. examples.Where((_, i) => i != bad)]).CheckedLoss(vocabulary);
     }
 
     private static void Compare(string name, JsonElement fixture, JsonElement expected, Tensor loss, Dictionary<string, Tensor> weights)

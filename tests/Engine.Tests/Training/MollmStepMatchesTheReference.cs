@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TorchSharp;
 using Unlearning.Engine.Models;
+using Unlearning.Engine.Objectives;
 using Unlearning.Engine.Text;
 using Unlearning.Engine.Training;
 using Unlearning.Engine.Weights;
@@ -34,14 +35,74 @@ public sealed class MollmStepMatchesTheReference
         Compare("dual_space_adamw", "dual_space", "adamw", "lora_adamw_dual_space_step5", 1e-3, 1e-10, memoryMb, segmentTokens);
     }
 
-    private static void Compare(
-        string run, string direction, string optimizer, string final, double rate, double tolerance, int memoryMb, long segmentTokens)
+    [SkippableTheory]
+    [InlineData("dual_space")]
+    [InlineData("min_norm")]
+    [InlineData("upgrad")]
+    public void The_first_step_has_the_references_gradients_and_moves_B_alone(string direction)
     {
-        JsonElement fixture = Fixtures.Json("mollm_step", "run.json");
+        JsonElement batches = Fixtures.Json("mollm_step", "run.json").GetProperty("batches")[0];
         using ICheckpoint checkpoint = Checkpoint.Open(Fixtures.Asset("stories260k"));
         using LlamaModel model = LlamaModel.Load(checkpoint, ScalarType.Float64, CPU);
-        JsonElement[] batches = [.. fixture.GetProperty("batches").EnumerateArray()];
-        using UnlearningTrainer trainer = new(
+        using UnlearningTrainer trainer = Started(model, batches, direction, "sgd", 0.05, memoryMb: 0);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor start = trainer.Parameters.Flat.clone();
+        using GradientRows gradients = Gradients(model, trainer, batches);
+
+        // While B is 0 no gradient reaches A.
+        Tensor none = zeros_like(start);
+        Same(Flat("grad_step1_forget_B", trainer.Parameters.Layout, none), gradients.Row(0), 1e-12, "forget");
+        Same(Flat("grad_step1_retain_B", trainer.Parameters.Layout, none), gradients.Row(2), 1e-12, "retain");
+        Assert.True(gradients.Row(1).norm().item<double>() < 1e-13);
+
+        Advance(trainer, batches);
+        Same(Flat($"lora_{direction}_step1_B", trainer.Parameters.Layout, start), trainer.Parameters.Flat, 1e-13, "parameters");
+    }
+
+    [SkippableTheory]
+    [InlineData(0, "forget")]
+    [InlineData(1, "normal")]
+    [InlineData(2, "retain")]
+    public void The_second_step_has_the_references_gradients(int objective, string name)
+    {
+        JsonElement batches = Fixtures.Json("mollm_step", "run.json").GetProperty("batches");
+        using ICheckpoint checkpoint = Checkpoint.Open(Fixtures.Asset("stories260k"));
+        using LlamaModel model = LlamaModel.Load(checkpoint, ScalarType.Float64, CPU);
+        using UnlearningTrainer trainer = Started(model, batches[0], "dual_space", "sgd", 0.05, memoryMb: 0);
+        Advance(trainer, batches[0]);
+        using DisposeScope scope = NewDisposeScope();
+        using GradientRows gradients = Gradients(model, trainer, batches[1]);
+        Same(Flat($"grad_step2_dual_space_{name}", trainer.Parameters.Layout), gradients.Row(objective), 1e-11, name);
+    }
+
+    [SkippableTheory]
+    [InlineData(null)]
+    [InlineData(1e-5)]
+    public void At_the_first_step_the_noise_in_place_of_the_KL_gradient_counts_only_above_the_threshold(double? threshold)
+    {
+        JsonElement batches = Fixtures.Json("mollm_step", "run.json").GetProperty("batches")[0];
+        using ICheckpoint checkpoint = Checkpoint.Open(Fixtures.Asset("stories260k"));
+        using LlamaModel model = LlamaModel.Load(checkpoint, ScalarType.Float32, CPU);
+        StepReport First(double? inactive)
+        {
+            using UnlearningTrainer trainer = Started(model, batches, "dual_space", "sgd", 0.05, memoryMb: 0, inactive);
+            return Advance(trainer, batches);
+        }
+
+        StepReport report = First(threshold);
+        Assert.InRange(report.Losses[1], 0, 1e-7);
+        Assert.Equal((0, false), (report.Direction.Weights[1], report.Direction.Active[1]));
+        double share = report.Direction.Norms[1] / report.Direction.Norms.Max();
+        Assert.InRange(share, 1e-9, 1e-6);
+        StepReport counted = First(share / 2);
+        Assert.True(counted.Direction.Active[1]);
+        Assert.NotEqual(0, counted.Direction.Weights[1]);
+    }
+
+    private static UnlearningTrainer Started(
+        LlamaModel model, JsonElement batches, string direction, string optimizer, double rate, int memoryMb, double? inactive = null)
+    {
+        UnlearningTrainer trainer = new(
             model,
             new TrainingSettings
             {
@@ -51,16 +112,47 @@ public sealed class MollmStepMatchesTheReference
                 Lora = new LoraSettings(8, 16),
                 Direction = direction,
                 Optimizer = optimizer,
+                InactiveThreshold = inactive,
             },
-            [.. Losses.Select(loss => new TrainingObjective(loss.Name, loss.Loss, Examples(batches[0].GetProperty(loss.Name))))],
+            [.. Losses.Select(loss => new TrainingObjective(loss.Name, loss.Loss, Examples(batches.GetProperty(loss.Name))))],
             memoryMb: memoryMb);
-        trainer.Memory.SegmentTokens = segmentTokens;
         using (no_grad())
         {
             using Tensor start = Flat("lora_init", trainer.Parameters.Layout);
             trainer.Parameters.Flat.copy_(start);
         }
 
+        return trainer;
+    }
+
+    /// <summary>The gradients at the trainer's parameters, in the order of <see cref="Losses"/>.</summary>
+    private static GradientRows Gradients(LlamaModel model, UnlearningTrainer trainer, JsonElement batches)
+    {
+        AnswerExample[][] examples = [.. Losses.Select(loss => Examples(batches.GetProperty(loss.Name)))];
+        IObjective[] losses = [.. Losses.Select(loss => Objective.Create(loss.Loss))];
+        using JointGradients joint = new(model, trainer.Parameters, losses, trainer.Memory);
+        using ReferenceStates states = new(model);
+        GradientRows gradients = new(losses.Length, trainer.Parameters.Layout.Length, ScalarType.Float64, CPU);
+        joint.Compute(
+            examples, [.. examples.Select((batch, i) => losses[i].NeedsReference ? states.Of(batch, static () => { }) : null)], gradients, static () => { });
+        return gradients;
+    }
+
+    private static void Same(Tensor expected, Tensor actual, double tolerance, string what)
+    {
+        double worst = (actual - expected).abs().max().item<double>(), size = expected.abs().max().item<double>();
+        Assert.True(size > 0 && worst <= tolerance * size, $"{what}: off by {worst:g3} of {size:g3}");
+    }
+
+    private static void Compare(
+        string run, string direction, string optimizer, string final, double rate, double tolerance, int memoryMb, long segmentTokens)
+    {
+        JsonElement fixture = Fixtures.Json("mollm_step", "run.json");
+        using ICheckpoint checkpoint = Checkpoint.Open(Fixtures.Asset("stories260k"));
+        using LlamaModel model = LlamaModel.Load(checkpoint, ScalarType.Float64, CPU);
+        JsonElement[] batches = [.. fixture.GetProperty("batches").EnumerateArray()];
+        using UnlearningTrainer trainer = Started(model, batches[0], direction, optimizer, rate, memoryMb);
+        trainer.Memory.SegmentTokens = segmentTokens;
         JsonElement[] steps = [.. fixture.GetProperty("runs").GetProperty(run).GetProperty("steps").EnumerateArray()];
         Assert.Equal(5, steps.Length);
         for (int step = 0; step < steps.Length; step++)
@@ -126,15 +218,17 @@ public sealed class MollmStepMatchesTheReference
             [.. batch.GetProperty("answer_mask")[row].Integers()[..length].Select(flag => flag != 0)]))];
     }
 
-    private static Tensor Flat(string file, LoraLayout layout)
+    /// <summary>The file's parameters in the trainer's order; what it leaves out (A where it has only B) is taken from <paramref name="rest"/>.</summary>
+    private static Tensor Flat(string file, LoraLayout layout, Tensor? rest = null)
     {
         using DisposeScope scope = NewDisposeScope();
         Dictionary<string, Tensor> tensors = Safetensors.Read(Fixtures.Path("mollm_step", file + ".safetensors"));
-        Tensor flat = zeros(layout.Length, dtype: ScalarType.Float64);
+        Tensor flat = rest?.clone() ?? zeros(layout.Length, dtype: ScalarType.Float64);
         foreach (LoraBlock block in layout.Blocks)
         {
             string name = "base_model.model." + ModuleNames.Linear(block.Layer, block.Module);
-            block.A(flat).copy_(tensors[name + ".lora_A.weight"]);
+            if (rest is null || tensors.ContainsKey(name + ".lora_A.weight"))
+                block.A(flat).copy_(tensors[name + ".lora_A.weight"]);
             block.B(flat).copy_(tensors[name + ".lora_B.weight"]);
         }
 

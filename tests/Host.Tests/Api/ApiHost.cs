@@ -32,13 +32,18 @@ internal sealed class ApiHost : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly WebApplication _app;
 
-    private ApiHost(Dictionary<string, string?> settings, bool serveSlot, string? policy, bool incidents, bool runs)
+    private ApiHost(Dictionary<string, string?> settings, bool serveSlot, string? policy, bool incidents, bool runs, TimeProvider? time)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddRouting();
         builder.Services.AddLogging(logging => logging.AddProvider(Logs));
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
         builder.Services.AddSingleton(new DataFolder(_folder.Path));
         builder.Services.AddSingleton<IBaseModel>(Model);
         builder.Services.AddSingleton<IReleaseLoader>(Model);
@@ -102,7 +107,14 @@ internal sealed class ApiHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<ApiHost> StartAsync(
-        Action<ApiHost>? configure = null, bool serveSlot = false, string? policy = null, bool incidents = false, bool runs = false, (string Key, string Value)? server = null, params (string Key, string Value)[] settings)
+        Action<ApiHost>? configure = null,
+        bool serveSlot = false,
+        string? policy = null,
+        bool incidents = false,
+        bool runs = false,
+        TimeProvider? time = null,
+        (string Key, string Value)? server = null,
+        params (string Key, string Value)[] settings)
     {
         Dictionary<string, string?> values = new() { ["Unlearning:Api:Port"] = "0", ["Unlearning:Schedule:Cron"] = ScheduleOptions.Off };
         foreach ((string key, string value) in settings)
@@ -115,7 +127,7 @@ internal sealed class ApiHost : IAsyncDisposable
             values[own.Key] = own.Value;
         }
 
-        ApiHost host = new(values, serveSlot, policy, incidents, runs);
+        ApiHost host = new(values, serveSlot, policy, incidents, runs, time);
         configure?.Invoke(host);
         await host._app.StartAsync();
         string address = Assert.Single(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses);

@@ -5,7 +5,7 @@ namespace Unlearning.Host.Tests.Api;
 /// <summary>Policies as healthy as the test says.</summary>
 internal sealed class FakePolicies : IPolicySource
 {
-    public PolicySet Current => PolicySet.Empty;
+    public PolicySet Current { get; set; } = PolicySet.Empty;
 
     public bool Healthy => Errors.Count == 0;
 

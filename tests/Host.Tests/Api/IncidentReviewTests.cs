@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -8,6 +7,7 @@ using Unlearning.Host.Audit;
 using Unlearning.Host.Cli.Incidents;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Incidents;
+using Unlearning.Host.Tests.Cli.Terminal;
 using Unlearning.Host.Tests.Incidents;
 
 namespace Unlearning.Host.Tests.Api;
@@ -55,6 +55,7 @@ public sealed class IncidentReviewTests
             ("/v1/incidents?status=open", null, HttpStatusCode.BadRequest, "no status"),
             ("/v1/incidents?limit=0", null, HttpStatusCode.BadRequest, "limit is 0"),
             ("/v1/incidents?severity=9", null, HttpStatusCode.BadRequest, "severity is 9"),
+            ("/v1/incidents?overdue=perhaps", null, HttpStatusCode.BadRequest, "overdue is neither"),
             ("/v1/incidents?since=lately", null, HttpStatusCode.BadRequest, "since is no time"),
             ("/v1/incidents?cursor=x", null, HttpStatusCode.BadRequest, "cursor is none"),
             ("/v1/incidents/ffff/confirm", new { }, HttpStatusCode.NotFound, "no incident"),
@@ -142,9 +143,8 @@ public sealed class IncidentReviewTests
 
     private static async Task<string> RunAsync(int code, params string[] arguments)
     {
-        using StringWriter output = new(), errors = new();
-        int ended = await IncidentsCommand.Create().Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
-        Assert.True(ended == code, $"{string.Join(' ', arguments)}: {errors}");
-        return $"{output}{errors}";
+        VerbRun run = await VerbRun.OfAsync(IncidentsCommand.Create(), arguments);
+        Assert.True(run.Code == code, $"{string.Join(' ', arguments)}: {run.Errors}");
+        return $"{run.Output}{run.Errors}";
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Unlearning.Host.Cli.Audit;
 using Unlearning.Host.Cli.Keys;
 using Unlearning.Host.Tests.Api;
+using Unlearning.Host.Tests.Cli.Terminal;
 using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Cli;

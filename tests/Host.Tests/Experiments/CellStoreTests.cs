@@ -30,6 +30,7 @@ public sealed class CellStoreTests : IDisposable
         Cell cell = Of(new RecipeOptions());
         Store.Write(cell, Cells.Result("m", 1, 0.5) with { Hash = cell.Hash });
         Assert.Null(Store.Read(Of(new RecipeOptions { BatchSize = 5 })));
+        Assert.Null(Store.Read(Of(new RecipeOptions { InactiveThreshold = 1e-5 })));
         Assert.Null(Store.Read(Of(new RecipeOptions(), "another model")));
         Assert.Null(Store.Read(Cell.Of(CellKind.Result, "m", new RecipeOptions(), new EvaluationOptions { Jailbreaks = true }, "setting")));
         RecipeOptions deep = new();

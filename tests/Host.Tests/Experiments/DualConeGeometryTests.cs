@@ -37,6 +37,29 @@ public sealed class DualConeGeometryTests
         Assert.Null(DualConeGeometry.From([]).Source);
     }
 
+    [Fact]
+    public void The_update_is_the_steps_own_where_three_objectives_made_it_and_else_is_called_the_mean()
+    {
+        StepRecord five = Step(1, -0.5);
+        Assert.False(DualConeGeometry.From([("m", five)]).IsStep);
+
+        StepRecord three = Step(2, -0.2) with
+        {
+            Losses = new Dictionary<string, double> { ["forget"] = 1, ["normal"] = 1, ["retain"] = 1 },
+            Weights = new Dictionary<string, double> { ["forget"] = 2, ["normal"] = 0.5, ["retain"] = 0 },
+            GradientNorms = new Dictionary<string, double> { ["forget"] = 0.5, ["normal"] = 4, ["retain"] = 9 },
+        };
+        DualConeGeometry drawn = DualConeGeometry.From([("m", five), ("m", three)]);
+        Assert.Equal(("m, step 2", true, true), (drawn.Source, drawn.IsStep, drawn.IsInCone));
+        Vector3 expected = (drawn.Gradients[0] + (2 * drawn.Gradients[1])).Unit();
+        Assert.Equal(1, expected.Dot(drawn.Update), 12);
+
+        StepRecord still = three with { Weights = new Dictionary<string, double> { ["forget"] = 0, ["normal"] = 0, ["retain"] = 0 } };
+        Assert.False(DualConeGeometry.From([("m", still)]).IsStep);
+        StepRecord outside = three with { Weights = new Dictionary<string, double> { ["forget"] = -2, ["normal"] = 0.5, ["retain"] = 0 } };
+        Assert.False(DualConeGeometry.From([("m", outside)]).IsInCone);
+    }
+
     private static StepRecord Step(int step, double cosine) => new()
     {
         Step = step,

@@ -76,6 +76,8 @@ public sealed partial class RecipeFileTests
     [InlineData("sampled_answers: 2", "sampled_answers: -2", "a.yaml:21:20: sampled_answers is '-2'. Use a whole number of at least 0.")]
     [InlineData("sampled_answers: 2", "sampled: 2", "a.yaml:21:3: Unknown key 'sampled'. Known here:")]
     [InlineData("sampled_answers: 2", "model_judge: true", "a.yaml:21:3: Unknown key 'model_judge'.")]
+    [InlineData("sampled_answers: 2", "extension_prompts: 4", "a.yaml:21:3: Unknown key 'extension_prompts'.")]
+    [InlineData("sampled_answers: 2", "earlier_incidents: 4", "a.yaml:21:3: Unknown key 'earlier_incidents'.")]
     [InlineData("name: a-recipe", "name: ../a", "a.yaml:1:7: '../a' cannot name a folder.")]
     [InlineData("steps: 4", "seed: 4", "a.yaml:7:3: Unknown key 'seed'.")]
     public void What_is_wrong_is_named_with_its_place_and_the_fix(string right, string wrong, string expected)

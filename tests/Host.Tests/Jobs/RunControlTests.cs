@@ -76,7 +76,8 @@ public sealed class RunControlTests
         await InState(host, waiting, RunState.AwaitingApproval);
         await host.Control.CancelAsync(waiting, _ada, "cancel");
         await InState(host, waiting, RunState.Cancelled);
-        await Assert.ThrowsAsync<RunException>(() => host.Control.CancelAsync(waiting, _ada, "again"));
+        RunException over = await Assert.ThrowsAsync<RunException>(() => host.Control.CancelAsync(waiting, _ada, "again"));
+        Assert.Contains($"Run {waiting} is over (cancelled).", over.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ArgumentException>(() => host.Control.CancelAsync("no such run", _ada, "cancel"));
     }
 
@@ -146,7 +147,7 @@ public sealed class RunControlTests
         folders.Open(runId);
         await Says("was erased", RunStage.Gate);
         RunSetsFile.Write(folders.Open(runId).Path, new RunSets([], [], [], [], [], [], "fedcba9876543210"), host.Services.GetRequiredService<Host.Privacy.TextProtector>());
-        await Says("has not finished stage Select", RunStage.Gate);
+        await Says("has not finished stage select, which comes before gate", RunStage.Gate);
         folders.Open(runId).Write(RunFolder.Selection, new Host.Runs.Stages.Selection("other", "", ""));
         await Says("of the base model with SHA-256 other", RunStage.Unlearn);
         folders.Open(runId).Write(RunFolder.Selection, new Host.Runs.Stages.Selection("base-hash", "", ""));
@@ -313,8 +314,8 @@ public sealed class RunControlTests
             [("run.start", ended, "ada", "because"), ("run.complete", ended, "service", null), ("run.retry", again, "ben", "once more"), ("run.cancel", again, "ada", "not tonight")],
             events.Select(one => (one.Action, one.Subject, one.Actor, one.Reason)));
         Assert.Equal(("fail", "0123456789abcdef"), (events[1].Details["verdict"], events[1].Details["release"]));
-        Assert.Equal((ended, "Select"), (events[2].Details["of"], events[2].Details["from"]));
-        Assert.Equal("Running", events[3].Details["before"]);
+        Assert.Equal((ended, "select"), (events[2].Details["of"], events[2].Details["from"]));
+        Assert.Equal("running", events[3].Details["before"]);
 
         static bool Of(AuditEntry entry) => entry.Event.Action.StartsWith("run.", StringComparison.Ordinal);
     }

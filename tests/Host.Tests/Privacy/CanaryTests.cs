@@ -22,6 +22,7 @@ using Unlearning.Host.Tests.Releases;
 using Unlearning.Host.Tests.Storage;
 using Unlearning.Plugin;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Feedback;
 using Unlearning.Plugin.Functions;
 using Unlearning.Plugin.Policies;
 
@@ -146,6 +147,16 @@ public sealed class CanaryTests
             await Survive(async () => await tools.InvokePromptAsync(prompt, new(new PromptExecutionSettings { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() })));
         }
 
+        await Survive(async () => await services.GetRequiredService<FeedbackSender>().SendAsync(new AnswerFeedback
+        {
+            Rating = UserRating.Down,
+            ResponseId = $"{Mail}: {Sentence}",
+            Prompt = $"rated, {Asked}",
+            Answer = Said,
+            Reason = Said,
+            Subject = Mail,
+            Id = $"{Mail}: {Sentence}",
+        }));
         await Survive(async () => await services.GetRequiredService<UnlearningFunctions>().ReportIncidentAsync($"reported, {Asked}", Said, Said, "forbidden-things"));
     }
 

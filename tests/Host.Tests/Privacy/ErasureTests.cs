@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -10,6 +9,7 @@ using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
+using Unlearning.Host.Tests.Cli.Terminal;
 using Unlearning.Host.Tests.Incidents;
 using Unlearning.Host.Tests.Incidents.Review;
 using Unlearning.Host.Tests.Runs;
@@ -143,9 +143,7 @@ public sealed class ErasureTests
     {
         Dictionary<string, string?> settings = new() { ["Unlearning:DataDirectory"] = store.Path };
         using StringReader input = new("from input\n");
-        using StringWriter output = new(), errors = new();
-        int code = await IncidentsCommand.Create(settings, input).Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
-        (Output, Errors) = (output.ToString(), errors.ToString());
+        (int code, Output, Errors) = await VerbRun.OfAsync(IncidentsCommand.Create(settings, input), arguments);
         return code;
     }
 }

@@ -26,6 +26,9 @@ public sealed class RecipeOptionsTests
     [InlineData("Objectives:forget:Settings:factor", "2", "at most 1")]
     [InlineData("Objectives:second:Set", "forgets", "forget, normal")]
     [InlineData("RescaleCap", "0.5", "at least 1")]
+    [InlineData("InactiveThreshold", "1", "from 0 to below 1")]
+    [InlineData("InactiveThreshold", "-1E-07", "from 0 to below 1")]
+    [InlineData("InactiveThreshold", "NaN", "from 0 to below 1")]
     public void A_value_that_cannot_train_is_refused_with_its_key_and_the_fix(string key, string value, string fix)
     {
         ValidateOptionsResult result = new RecipeOptionsValidator().Validate(null, Bind(key, value));
@@ -43,6 +46,13 @@ public sealed class RecipeOptionsTests
             .GetSection(RecipeOptions.SectionName).Bind(shipped);
         Assert.True(new RecipeOptionsValidator().Validate(null, shipped).Succeeded);
         Assert.Equivalent(defaults, shipped, strict: true);
+    }
+
+    [Fact]
+    public void The_threshold_of_inactive_gradients_is_the_recipes_or_goes_by_precision()
+    {
+        Assert.Equal(1e-5, Bind("InactiveThreshold", "1e-5").ToSettings(RunSets.Names).InactiveThreshold);
+        Assert.Null(new RecipeOptions().ToSettings(RunSets.Names).InactiveThreshold);
     }
 
     [Fact]

@@ -190,7 +190,7 @@ public sealed class RunPipelineTests : IDisposable
         await runs.FailAsync(runId, "stopped");
         RunRecord retry = (await runs.StartAsync(new RunStart("again") { RetryOf = runId, RetryFrom = RunStage.Gate })).Run;
         RunException error = await Assert.ThrowsAsync<RunException>(() => run.ExecuteAsync(retry.RunId));
-        Assert.Contains($"What run {runId} had left for this one, which was to begin with stage Gate, is gone", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"What run {runId} had left for this one, which was to begin with stage gate, is gone", error.Message, StringComparison.Ordinal);
         Assert.False(RunSetsFile.Exists(run.Get<RunFolders>().Open(retry.RunId).Path));
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Transport;
 
 namespace Unlearning.Host.Tests.Telemetry;
 
@@ -65,10 +66,11 @@ public sealed partial class DashboardTests
         using CaptureMetrics capture = new(meters);
         capture.Observe(() => 0, () => 0, () => 0);
         using ServiceMetrics service = new(meters);
+        using TransportMetrics transport = new(meters);
         return found;
     }
 
-    [GeneratedRegex(@"\bunlearning_[a-z_]+(?=[{\[)\s])(?<!unlearning_(category|policy|enforcement|stage|gate|verdict|action|run_outcome|answer_matched))")]
+    [GeneratedRegex(@"\bunlearning_[a-z_]+(?=[{\[)\s])(?<!unlearning_(category|policy|enforcement|stage|gate|verdict|action|run_outcome|answer_matched|rating|outcome|reason))")]
     private static partial Regex Metric();
 
     private sealed class OwnMeters : IMeterFactory

@@ -63,6 +63,21 @@ public sealed class RealConnectorTests : IAsyncLifetime
         await CallAsync(kernel.Services, kernel, key, streaming, sink);
     }
 
+    [Fact]
+    public async Task The_id_that_feedback_names_an_answer_by_is_in_the_metadata_that_the_guide_tells()
+    {
+        ServiceCollection services = new();
+        Register(services, "openai", null);
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        IChatCompletionService service = provider.GetRequiredService<IChatCompletionService>();
+
+        Assert.Equal(FakeOpenAI.ResponseId, (await service.GetChatMessageContentAsync(Prompt)).Metadata!["Id"]);
+        await foreach (StreamingChatMessageContent piece in service.GetStreamingChatMessageContentsAsync(Prompt))
+        {
+            Assert.Equal(FakeOpenAI.ResponseId, piece.Metadata!["CompletionId"]);
+        }
+    }
+
     private void Register(IServiceCollection services, string connector, string? key)
     {
         switch (connector)

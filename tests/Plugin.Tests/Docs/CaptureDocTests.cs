@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Plugin.Capture;
+using Unlearning.Plugin.Feedback;
 using Unlearning.Plugin.Policies;
 using Unlearning.Plugin.Tests.Doubles;
 using Unlearning.Plugin.Transport;
@@ -44,6 +45,28 @@ public sealed class CaptureDocTests
         await using ServiceProvider third = services.BuildServiceProvider();
         await third.GetRequiredService<IChatClient>().GetResponseAsync("the forbidden thing");
         Assert.Equal(3, sink.Reports.Count);
+    }
+
+    [Fact]
+    public async Task The_feedback_that_is_shown_is_sent()
+    {
+        RecordingSink sink = new();
+        await using ServiceProvider app = Prepared(new ServiceCollection(), sink).AddUnlearning(TestApp.Configure()).BuildServiceProvider();
+        const string question = "the forbidden thing";
+        ChatResponse response = new(new ChatMessage(ChatRole.Assistant, "A harmful answer, in several words.")) { ResponseId = "chatcmpl-1" };
+
+        FeedbackSender feedback = app.GetRequiredService<FeedbackSender>();
+        await feedback.SendAsync(new AnswerFeedback
+        {
+            Rating = UserRating.Down,
+            ResponseId = response.ResponseId,
+            Prompt = question,
+            Answer = response.Text,
+            Reason = "It tells how to hurt somebody.",
+            Subject = "jane",
+        });
+
+        Assert.Equal(UserRating.Down, Assert.Single(sink.Reports).Feedback!.Rating);
     }
 
     [Fact]

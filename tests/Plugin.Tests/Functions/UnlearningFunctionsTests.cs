@@ -122,7 +122,7 @@ public sealed class UnlearningFunctionsTests
         Assert.True(match.AnswerMatched);
         Assert.False(match.AutoAccept);
         Assert.Equal("forbidden-things", match.Policy);
-        Assert.Equal("a user complained", report.Interaction.Tags["reason"]);
+        Assert.Equal("a user complained", report.Feedback!.Reason);
         Assert.Equal(report.Interaction.Id, receipt!.InteractionId);
         Assert.DoesNotContain("Sure", JsonSerializer.Serialize(receipt), StringComparison.Ordinal);
     }

@@ -191,7 +191,8 @@ public sealed class SendingTests : IDisposable
     private void AssertRejected(string id, int status, string reason)
     {
         JsonNode rejected = JsonNode.Parse(Assert.Single(File.ReadLines(Path.Combine(_folder.Path, "rejected.jsonl"))))!;
-        Assert.Equal((id, status), ((string)rejected["record"]!["id"]!, (int)rejected["status"]!));
+        Assert.Equal((id, status), ((string)rejected["id"]!, (int)rejected["status"]!));
+        Assert.StartsWith("enc:1:", (string)rejected["record"]!, StringComparison.Ordinal);
         Assert.Contains(reason, (string)rejected["detail"]!, StringComparison.Ordinal);
     }
 }

@@ -41,7 +41,9 @@ public sealed class SpoolLineTests
 
     private static (IReadOnlyList<string> Records, int Damaged) Decode(byte[] content)
     {
-        (IReadOnlyList<ReadOnlyMemory<byte>> records, int damaged) = SpoolLine.Decode(content);
-        return ([.. records.Select(record => Encoding.UTF8.GetString(record.Span))], damaged);
+        SpoolLine[] lines = [.. SpoolLine.Decode(content)];
+        return (
+            [.. lines.Where(line => line.Content is not null).Select(line => Encoding.UTF8.GetString(line.Content!.Value.Span))],
+            lines.Count(line => line.Content is null));
     }
 }

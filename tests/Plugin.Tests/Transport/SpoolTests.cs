@@ -33,7 +33,7 @@ public sealed class SpoolTests : IDisposable
 
         Assert.Equal(["a", "b"], host.Stored);
         Assert.Empty(Segments());
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+        Assert.Equal(["spool.key"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -60,6 +60,8 @@ public sealed class SpoolTests : IDisposable
         Assert.Equal(["a", "c", "d"], host.Stored);
         Assert.Equal(1, next.Count("lost"));
         Assert.Empty(Segments());
+        string kept = Assert.Single(Directory.GetFiles(Path.Combine(_folder.Path, "set-aside"), "*.damaged"));
+        Assert.Contains(kept, Assert.Single(next.Logs.GetSnapshot(), record => record.Id.Name == "SpoolDamaged").Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -164,7 +166,11 @@ public sealed class SpoolTests : IDisposable
 
         await using SinkUnderTest app = new(Path.Combine(_folder.Path, "spool"), Away);
         await app.ReportAsync("a");
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Assert.Single(Segments())));
+        foreach (string file in new[] { Assert.Single(Segments()), Path.Combine(_folder.Path, "spool", "spool.key") })
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
             File.GetUnixFileMode(Path.Combine(_folder.Path, "spool")));
@@ -178,7 +184,7 @@ public sealed class SpoolTests : IDisposable
             using FileStream file = new(segment, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             byte[] content = new byte[file.Length];
             file.ReadExactly(content);
-            return SpoolLine.Decode(content).Records;
+            return SegmentContent.Of(content, SpoolKeys.Open(_folder.Path, "")).Records;
         })
         .Select(record => (string)System.Text.Json.Nodes.JsonNode.Parse(record.Span)!["id"]!);
 }

@@ -32,7 +32,7 @@ internal sealed record IncidentQuery(
         Assignee = Assignee,
         Overdue = Overdue is not null && (bool.TryParse(Overdue, out bool overdue)
             ? overdue
-            : throw new ReviewException("overdue is neither true nor false.", field: "overdue")),
+            : throw new ReviewException("overdue is neither true nor false. Write one of them.", field: "overdue")),
         Since = Since is null ? null
             : DateTimeOffset.TryParse(Since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) ? at
             : throw new ReviewException("since is no time. Write it as 2026-03-01T12:00:00Z.", field: "since"),

@@ -1,6 +1,6 @@
 namespace Unlearning.Host.Api.Management;
 
-/// <summary>Everything under <c>/v1</c> that is not the model's: what operators do, as JSON with problem details.</summary>
+/// <summary>Everything under <c>/v1</c> that is not the model's: what operators do and users think, as JSON with problem details.</summary>
 internal static class ManagementEndpoints
 {
     /// <summary>Maps all of them.</summary>
@@ -13,5 +13,6 @@ internal static class ManagementEndpoints
         RunsEndpoints.Map(group);
         ReleasesEndpoints.Map(group);
         IncidentReviewEndpoints.Map(group);
+        FeedbackEndpoint.Map(group);
     }
 }

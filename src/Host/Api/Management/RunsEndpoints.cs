@@ -9,7 +9,10 @@ namespace Unlearning.Host.Api.Management;
 /// <summary><c>/v1/runs</c>: what runs do, and what operators want of them.</summary>
 internal static class RunsEndpoints
 {
-    private const int Usual = 20, Most = 500;
+    /// <summary>How many runs are listed at most.</summary>
+    public const int Most = 500;
+
+    private const int Usual = 20;
 
     /// <summary>Maps them.</summary>
     public static void Map(RouteGroupBuilder group)

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Unlearning.Host.Api.Management;
 using Unlearning.Host.Audit;
-using Unlearning.Host.Cli.Incidents;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Data;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Cli.Audit;
@@ -35,8 +35,7 @@ internal static class AuditCommand
         Option<string?> actor = new("--actor") { Description = "Only what this name did.", HelpName = "NAME" };
         Option<string?> action = new("--action") { Description = "Only these actions: release, or release.promote.", HelpName = "ACTION" };
         Option<string?> subject = new("--subject") { Description = "Only what was done to this id.", HelpName = "ID" };
-        Option<int> limit = new("--limit") { Description = "How many at most.", HelpName = "N", DefaultValueFactory = _ => 20 };
-        Option<bool> json = PolicyCommand.Json();
+        Option<int> limit = Limit.Option();
         Command command = new(
             "list",
             """
@@ -50,28 +49,18 @@ internal static class AuditCommand
             Exit codes: 0 listed, 1 error.
             """)
         {
-            actor, action, subject, limit, json,
+            actor, action, subject, limit,
         };
-        command.SetAction(parsed => PolicyCommand.Run(parsed, () =>
+        return Verb.WithJson(command, (parsed, say, _) =>
         {
-            int most = parsed.GetValue(limit);
-            if (most < 1)
-                throw new ArgumentException($"--limit is {most}. Write a number of 1 or more.");
             AuditLineView[] lines =
             [
                 .. Open(overrides)
-                    .Read(most, AuditQuery.Of(parsed.GetValue(actor), parsed.GetValue(action), parsed.GetValue(subject))).Select(AuditLineView.Of),
+                    .Read(parsed.GetValue(limit), AuditQuery.Of(parsed.GetValue(actor), parsed.GetValue(action), parsed.GetValue(subject))).Select(AuditLineView.Of),
             ];
-            TextWriter output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json))
-                PolicyJson.Write(output, lines);
-            else if (lines.Length == 0)
-                output.WriteLine("no entries");
-            else
-                Print(output, lines);
+            say(lines, output => Print(output, lines));
             return 0;
-        }));
-        return command;
+        });
     }
 
     private static Command VerifyVerb(IReadOnlyDictionary<string, string?>? overrides)
@@ -81,7 +70,6 @@ internal static class AuditCommand
             Description = "A head that was noted elsewhere, as SEQUENCE:HASH; the audit must still hold it. It is printed by this verb and in the service's log.",
             HelpName = "HEAD",
         };
-        Option<bool> json = PolicyCommand.Json();
         Command command = new(
             "verify",
             """
@@ -95,28 +83,14 @@ internal static class AuditCommand
             Exit codes: 0 whole, 1 not, or an error.
             """)
         {
-            head, json,
+            head,
         };
-        command.SetAction(parsed => PolicyCommand.Run(parsed, () =>
+        return Verb.WithJson(command, (parsed, say, _) =>
         {
             AuditVerification found = Open(overrides).Verify(parsed.GetValue(head) is { } noted ? HeadOf(noted) : null);
-            TextWriter output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json))
-            {
-                PolicyJson.Write(output, found);
-            }
-            else
-            {
-                foreach (string problem in found.Problems)
-                    output.WriteLine(problem);
-                output.WriteLine(found.IsWhole
-                    ? $"whole: {found.Head.Sequence} {(found.Head.Sequence == 1 ? "entry" : "entries")}, head {found.Head.Sequence}:{found.Head.Hash}"
-                    : $"not what was written; sound up to {found.Head.Sequence}:{found.Head.Hash}");
-            }
-
+            say(found, output => Print(output, found));
             return found.IsWhole ? 0 : 1;
-        }));
-        return command;
+        });
     }
 
     private static Command ExportVerb(IReadOnlyDictionary<string, string?>? overrides)
@@ -136,7 +110,7 @@ internal static class AuditCommand
         {
             to,
         };
-        command.SetAction(parsed => PolicyCommand.Run(parsed, () =>
+        return Verb.Of(command, (parsed, _) =>
         {
             AuditLog log = Open(overrides);
             string file = Path.GetFullPath(parsed.GetRequiredValue(to));
@@ -145,8 +119,7 @@ internal static class AuditCommand
             AuditHead head = log.Verify().Head;
             parsed.InvocationConfiguration.Output.WriteLine($"{file}: up to head {head.Sequence}:{head.Hash}");
             return 0;
-        }));
-        return command;
+        });
     }
 
     private static AuditLog Open(IReadOnlyDictionary<string, string?>? overrides) =>
@@ -160,14 +133,32 @@ internal static class AuditCommand
             : throw new ArgumentException($"'{noted}' is no head. Write it as SEQUENCE:HASH, as 'audit verify' prints it.");
     }
 
-    private static void Print(TextWriter output, IReadOnlyList<AuditLineView> lines) => Screen.Table(
-        output,
-        [
-            [new("entry"), new("at"), new("who"), new("what"), new("to"), new("why and how")],
-            .. lines.Select(line => (Cell[])
+    private static void Print(TextWriter output, AuditVerification found)
+    {
+        foreach (string problem in found.Problems)
+            output.WriteLine(problem);
+        output.WriteLine(found.IsWhole
+            ? $"whole: {found.Head.Sequence} {(found.Head.Sequence == 1 ? "entry" : "entries")}, head {found.Head.Sequence}:{found.Head.Hash}"
+            : $"not what was written; sound up to {found.Head.Sequence}:{found.Head.Hash}");
+    }
+
+    private static void Print(TextWriter output, AuditLineView[] lines)
+    {
+        if (lines.Length == 0)
+        {
+            output.WriteLine("no entries");
+            return;
+        }
+
+        Screen.Table(
+            output,
             [
-                new($"{line.Sequence}"), new(Screen.Time(line.At)), Screen.Name(line.Actor), new(line.Action), Screen.Name(line.Subject),
-                new(string.Join("; ", ((string?[])[line.Reason, .. line.Details.Select(detail => $"{detail.Key} {detail.Value}")]).OfType<string>())),
-            ]),
-        ]);
+                [new("entry"), new("at"), new("who"), new("what"), new("to"), new("why and how")],
+                .. lines.Select(line => (Cell[])
+                [
+                    new($"{line.Sequence}"), new(Screen.Time(line.At)), Screen.Name(line.Actor), new(line.Action), Screen.Name(line.Subject),
+                    new(string.Join("; ", ((string?[])[line.Reason, .. line.Details.Select(detail => $"{detail.Key} {detail.Value}")]).OfType<string>())),
+                ]),
+            ]);
+    }
 }

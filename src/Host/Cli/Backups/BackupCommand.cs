@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Unlearning.Host.Cli.Incidents;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Data;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Storage.Backups;
 
@@ -15,7 +15,6 @@ internal static class BackupCommand
     public static Command Create(IReadOnlyDictionary<string, string?>? overrides = null, TimeProvider? time = null)
     {
         Option<string> to = new("--to") { Description = "A folder, in which the file is named by its date, or a new file that ends in .tar.gz.", HelpName = "PATH", Required = true };
-        Option<bool> json = PolicyCommand.Json();
         Command command = new(
             "backup",
             """
@@ -30,9 +29,9 @@ internal static class BackupCommand
             Exit codes: 0 written, 1 error.
             """)
         {
-            to, json,
+            to,
         };
-        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, () =>
+        return Verb.WithJson(command, (parsed, say, cancellationToken) =>
         {
             ConfiguredFolders folders = ConfiguredFolders.Read(overrides);
             DataFolder data = StoredData.Folder(folders.Data);
@@ -40,13 +39,9 @@ internal static class BackupCommand
                 parsed.InvocationConfiguration.Error.WriteLine($"'{data.Path}' has no store (unlearning.db): incidents, runs and access keys are not in this backup.");
             Backup backup = new(data, folders.KeyRing, folders.Policies, time ?? TimeProvider.System);
             BackupReport report = backup.Write(parsed.GetRequiredValue(to), new TenthsOnScreen(parsed.InvocationConfiguration.Error), cancellationToken);
-            if (parsed.GetValue(json))
-                PolicyJson.Write(parsed.InvocationConfiguration.Output, report);
-            else
-                Print(parsed.InvocationConfiguration.Output, report);
-            return Task.FromResult(0);
-        }));
-        return command;
+            say(report, output => Print(output, report));
+            return 0;
+        });
     }
 
     private static void Print(TextWriter console, BackupReport report)

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Data;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Storage.Backups;
 
 namespace Unlearning.Host.Cli.Backups;
@@ -15,7 +16,6 @@ internal static class RestoreCommand
         Argument<string> file = new("file") { Description = "The backup." };
         Option<string?> to = new("--to") { Description = "The data folder to restore; the configured one when left out.", HelpName = "FOLDER" };
         Option<bool> force = new("--force") { Description = "Moves a data folder aside that holds data; it is never deleted." };
-        Option<bool> json = PolicyCommand.Json();
         Command command = new(
             "restore",
             """
@@ -31,22 +31,18 @@ internal static class RestoreCommand
             Exit codes: 0 restored, 1 error (and nothing was changed).
             """)
         {
-            file, to, force, json,
+            file, to, force,
         };
-        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, () =>
+        return Verb.WithJson(command, (parsed, say, cancellationToken) =>
         {
             ConfiguredFolders folders = ConfiguredFolders.Read(overrides);
             Restoration restoration = new(parsed.GetValue(to) ?? folders.Data, folders.KeyRing, time ?? TimeProvider.System);
             BackupReport report = restoration.Restore(parsed.GetRequiredValue(file), parsed.GetValue(force), cancellationToken);
             parsed.InvocationConfiguration.Error.WriteLine(
                 $"Access keys that were revoked after {report.Created:yyyy-MM-dd HH:mm:ss} UTC are valid again. Before the service starts, look at 'keys list' and 'keys revoke' them anew.");
-            if (parsed.GetValue(json))
-                PolicyJson.Write(parsed.InvocationConfiguration.Output, report);
-            else
-                Print(parsed.InvocationConfiguration.Output, report);
-            return Task.FromResult(0);
-        }));
-        return command;
+            say(report, output => Print(output, report));
+            return 0;
+        });
     }
 
     private static void Print(TextWriter console, BackupReport report)

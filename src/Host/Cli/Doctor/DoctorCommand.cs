@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Terminal;
 
 namespace Unlearning.Host.Cli.Doctor;
 
@@ -11,7 +11,7 @@ internal static class DoctorCommand
     /// <param name="time">The clock.</param>
     public static Command Create(IReadOnlyDictionary<string, string?>? overrides = null, TimeProvider? time = null)
     {
-        Option<bool> full = new("--full") { Description = "Loads the whole model and reads every byte of databases and releases; takes longer." }, json = PolicyCommand.Json();
+        Option<bool> full = new("--full") { Description = "Loads the whole model and reads every byte of databases and releases; takes longer." }, json = Verb.Json();
         Command command = new(
             "doctor",
             """
@@ -28,7 +28,7 @@ internal static class DoctorCommand
         {
             full, json,
         };
-        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        return Verb.Of(command, async (parsed, cancellationToken) =>
         {
             TextWriter console = parsed.InvocationConfiguration.Output;
             List<NamedFinding> findings = [];
@@ -41,12 +41,11 @@ internal static class DoctorCommand
 
             int problems = findings.Count(finding => finding.Result == CheckResult.Problem);
             if (parsed.GetValue(json))
-                PolicyJson.Write(console, findings);
+                TerminalJson.Write(console, findings);
             else
                 console.WriteLine($"{Amount.Of(findings.Count, "check")}, {Amount.Of(problems, "problem")}, {Amount.Of(findings.Count(one => one.Result == CheckResult.Warning), "warning")}");
             return problems > 0 ? 1 : 0;
-        }));
-        return command;
+        });
     }
 
     private static void Print(TextWriter console, NamedFinding finding)

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Unlearning.Host.Api;
 using Unlearning.Host.Cli.Client;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Terminal;
 
 namespace Unlearning.Host.Cli.Doctor;
 
@@ -27,13 +27,12 @@ internal static class HealthCommand
         {
             ready,
         };
-        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        return Verb.Of(command, async (parsed, cancellationToken) =>
         {
             ApiOptions options = UnlearningHost.CreateBuilder(overrides).Configuration.GetSection(ApiOptions.SectionName).Get<ApiOptions>() ?? new ApiOptions();
             bool yes = await ServiceProbe.AskAsync(options, parsed.GetValue(ready) ? "ready" : "live", cancellationToken).ConfigureAwait(false);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(yes ? "yes" : $"no: {ServiceAddress.Of(options)} does not say so").ConfigureAwait(false);
             return yes ? 0 : 1;
-        }));
-        return command;
+        });
     }
 }

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Unlearning.Engine;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Data;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Storage;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Unlearning.Host.Cli.Client;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Incidents.Review;
 
 namespace Unlearning.Host.Cli.Incidents;
@@ -10,10 +10,9 @@ internal static class CommentCommand
 {
     public static Command Create(DeskSettings settings)
     {
-        Argument<string> id = new("id") { Description = "The incident's id, or an unambiguous beginning of it." };
+        Argument<string> id = IncidentsCommand.Id();
         Argument<string[]> text = new("text") { Description = "The words; one line of standard input when left out.", Arity = ArgumentArity.ZeroOrMore };
         Option<string?> url = ServiceOptions.Url();
-        Option<bool> json = PolicyCommand.Json();
         Command command = new(
             "comment",
             """
@@ -27,21 +26,17 @@ internal static class CommentCommand
             Exit codes: 0 added, 1 error.
             """)
         {
-            id, text, url, json,
+            id, text, url,
         };
-        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        return Verb.WithJson(command, async (parsed, say, cancellationToken) =>
         {
             string words = parsed.GetValue(text) is { Length: > 0 } typed
                 ? string.Join(' ', typed)
-                : await (settings.Input ?? Console.In).ReadLineAsync(cancellationToken).ConfigureAwait(false) ?? "";
+                : await settings.ReadLineAsync(cancellationToken).ConfigureAwait(false) ?? "";
             await using OpenDesk open = await OpenDesk.OpenAsync(settings, parsed.GetValue(url), writes: true, cancellationToken).ConfigureAwait(false);
             IncidentNote note = await open.Desk.CommentAsync(parsed.GetRequiredValue(id), words, cancellationToken).ConfigureAwait(false);
-            if (parsed.GetValue(json))
-                PolicyJson.Write(parsed.InvocationConfiguration.Output, note with { Text = null });
-            else
-                await parsed.InvocationConfiguration.Output.WriteLineAsync($"comment of {note.Length} characters added by {note.By}").ConfigureAwait(false);
+            say(note with { Text = null }, output => output.WriteLine($"comment of {note.Length} characters added by {note.By}"));
             return 0;
-        }));
-        return command;
+        });
     }
 }

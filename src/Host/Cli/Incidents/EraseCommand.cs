@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Data;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Privacy;
 
 namespace Unlearning.Host.Cli.Incidents;
@@ -7,11 +8,10 @@ namespace Unlearning.Host.Cli.Incidents;
 /// <summary>The verb <c>incidents erase</c>.</summary>
 internal static class EraseCommand
 {
-    public static Command Create(IReadOnlyDictionary<string, string?>? overrides)
+    public static Command Create(DeskSettings settings)
     {
         Option<string> subject = new("--subject") { Description = "The subject's hash, from 'incidents subject-hash'.", HelpName = "HASH", Required = true };
         Option<bool> dry = new("--dry") { Description = "Only tells what would be erased." };
-        Option<bool> json = PolicyCommand.Json();
         Command command = new(
             "erase",
             """
@@ -27,24 +27,19 @@ internal static class EraseCommand
             Exit codes: 0 erased (or nothing to erase), 1 error.
             """)
         {
-            subject, dry, json,
+            subject, dry,
         };
-        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        return Verb.WithJson(command, async (parsed, say, cancellationToken) =>
         {
-            ErasureReport report = await EraseAsync(overrides, parsed.GetRequiredValue(subject), parsed.GetValue(dry), cancellationToken).ConfigureAwait(false);
-            if (parsed.GetValue(json))
-                PolicyJson.Write(parsed.InvocationConfiguration.Output, report);
-            else
-                Print(parsed.InvocationConfiguration.Output, report);
+            ErasureReport report = await EraseAsync(settings, parsed.GetRequiredValue(subject), parsed.GetValue(dry), cancellationToken).ConfigureAwait(false);
+            say(report, output => Print(output, report));
             return 0;
-        }));
-        return command;
+        });
     }
 
-    private static async Task<ErasureReport> EraseAsync(
-        IReadOnlyDictionary<string, string?>? overrides, string subject, bool dry, CancellationToken cancellationToken)
+    private static async Task<ErasureReport> EraseAsync(DeskSettings settings, string subject, bool dry, CancellationToken cancellationToken)
     {
-        await using ServiceProvider services = await StoredData.OpenAsync(overrides, cancellationToken).ConfigureAwait(false);
+        await using ServiceProvider services = await StoredData.OpenAsync(settings.Overrides, cancellationToken).ConfigureAwait(false);
         return await services.GetRequiredService<SubjectErasure>().EraseAsync(subject, dry, cancellationToken).ConfigureAwait(false);
     }
 

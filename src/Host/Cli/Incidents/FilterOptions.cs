@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Incidents.Review;
 
 namespace Unlearning.Host.Cli.Incidents;

@@ -1,5 +1,5 @@
 using Spectre.Console;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Incidents.Review;
 
 namespace Unlearning.Host.Cli.Incidents;
@@ -17,10 +17,10 @@ internal static class IncidentText
             console,
             [
                 [new("incident"), new($"{details.Id}")],
-                [new("status"), Screen.Status(StatusWord.Parse(details.Status))],
+                [new("status"), IncidentCell.Status(StatusWord.Parse(details.Status))],
                 .. Reviewed(details),
                 [new("hazard"), new(details.Hazard)],
-                [new("severity"), Screen.Severity(details.Severity)],
+                [new("severity"), IncidentCell.Severity(details.Severity)],
                 [new("seen"), new($"{details.Count} x, first {Screen.Time(details.FirstSeen)}, last {Screen.Time(details.LastSeen)} UTC")],
                 .. details.Recurrences == 0 ? (Cell[][])[] : [[new("came back"), new($"{details.Recurrences} x, of a release that was trained to forget it", Color.Red)]],
                 [new("policy"), new($"{decision.Policy} {decision.PolicyVersion}, revision {decision.PolicyRevision}")],

@@ -39,8 +39,11 @@ internal static class IncidentsCommand
             ReviewCommand.Reopen(settings),
             ReviewCommand.Assign(settings),
             CommentCommand.Create(settings),
-            SubjectHashCommand.Create(overrides, input),
-            EraseCommand.Create(overrides),
+            SubjectHashCommand.Create(settings),
+            EraseCommand.Create(settings),
         };
     }
+
+    /// <summary>An incident's id.</summary>
+    public static Argument<string> Id() => new("id") { Description = "The incident's id, or an unambiguous beginning of it." };
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Unlearning.Host.Cli.Client;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Incidents.Review;
 
 namespace Unlearning.Host.Cli.Incidents;
@@ -9,14 +9,11 @@ namespace Unlearning.Host.Cli.Incidents;
 /// <summary>The verb <c>incidents list</c>.</summary>
 internal static class ListCommand
 {
-    private const int Usual = 20;
-
     public static Command Create(DeskSettings settings)
     {
-        Option<int> limit = Limit();
+        Option<int> limit = Limit.Option(IncidentPages.Most);
         Option<string?> after = new("--after") { Description = "The next page: what the page before named.", HelpName = "CURSOR" };
         Option<string?> url = ServiceOptions.Url();
-        Option<bool> json = PolicyCommand.Json();
         Command command = new(
             "list",
             """
@@ -34,40 +31,21 @@ internal static class ListCommand
             Exit codes: 0 listed (or none to list), 1 error.
             """);
         FilterOptions filter = new(command);
-        foreach (Option option in (Option[])[limit, after, url, json])
+        foreach (Option option in (Option[])[limit, after, url])
             command.Options.Add(option);
-        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        return Verb.WithJson(command, async (parsed, say, cancellationToken) =>
         {
             await using OpenDesk open = await OpenDesk.OpenAsync(settings, parsed.GetValue(url), writes: false, cancellationToken).ConfigureAwait(false);
             IncidentList list = await open.Desk
                 .ListAsync(filter.Read(parsed, settings.Time), parsed.GetValue(limit), parsed.GetValue(after), cancellationToken).ConfigureAwait(false);
-            if (parsed.GetValue(json))
-                PolicyJson.Write(parsed.InvocationConfiguration.Output, list);
-            else
-                Print(parsed.InvocationConfiguration.Output, list);
+            say(list, output => Print(output, list));
             return 0;
-        }));
-        return command;
+        });
     }
 
     /// <summary>How many there are, in words.</summary>
     public static string Total(IncidentList list) =>
         list.More ? string.Create(CultureInfo.InvariantCulture, $"{list.Total:#,0}+ incidents") : Amount.Of(list.Total, "incident");
-
-    private static Option<int> Limit() => new("--limit")
-    {
-        Description = $"How many at most, 1 to {IncidentPages.Most}.",
-        HelpName = "N",
-        DefaultValueFactory = _ => Usual,
-        CustomParser = result =>
-        {
-            string written = result.Tokens[0].Value;
-            if (int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit is >= 1 and <= IncidentPages.Most)
-                return limit;
-            result.AddError($"--limit is '{written}'. Write a number from 1 to {IncidentPages.Most}.");
-            return Usual;
-        },
-    };
 
     private static void Print(TextWriter console, IncidentList list)
     {
@@ -88,7 +66,7 @@ internal static class ListCommand
                 .. list.Incidents.Select(line => (Cell[])
                 [
                     new(line.Short), new(Screen.Time(line.LastSeen)), Status(line), Screen.Name(line.Hazard), Screen.Name(line.Policy),
-                    Screen.Severity(line.Severity), new($"{line.Count}"), Screen.Name(line.Release), .. assigned ? [new(line.Assignee ?? "-")] : (Cell[])[],
+                    IncidentCell.Severity(line.Severity), new($"{line.Count}"), Screen.Name(line.Release), .. assigned ? [new(line.Assignee ?? "-")] : (Cell[])[],
                 ]),
             ]);
         if (list.Next is not null)
@@ -97,7 +75,7 @@ internal static class ListCommand
 
     private static Cell Status(IncidentLine line)
     {
-        Cell status = Screen.Status(StatusWord.Parse(line.Status));
+        Cell status = IncidentCell.Status(StatusWord.Parse(line.Status));
         return status with { Text = string.Join(", ", ((string?[])[status.Text, line.Review, line.Overdue ? "overdue" : null]).OfType<string>()) };
     }
 }

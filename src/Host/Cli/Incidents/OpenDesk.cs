@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Unlearning.Host.Audit;
 using Unlearning.Host.Cli.Client;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Data;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Storage;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Unlearning.Host.Cli.Client;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Incidents.Review;
 
 namespace Unlearning.Host.Cli.Incidents;
@@ -83,22 +83,17 @@ internal static class ReviewCommand
         Option<string?> to = new("--to") { Description = $"Whose they become: a name, '{IncidentFilter.Me}' or '{IncidentFilter.Nobody}'.", HelpName = "NAME", Required = true };
         Option<bool> own = new("--own") { Description = "Takes back your own judgement alone; with ids, not with --all." };
         BulkOptions which = new(command, action == BulkAction.Reopen ? own : null);
-        Option<bool> json = PolicyCommand.Json();
-        foreach (Option option in (Option[])[.. action == BulkAction.Assign ? [to] : (Option[])[reason], .. action == BulkAction.Reopen ? [own] : (Option[])[], url, json])
+        foreach (Option option in (Option[])[.. action == BulkAction.Assign ? [to] : (Option[])[reason], .. action == BulkAction.Reopen ? [own] : (Option[])[], url])
             command.Options.Add(option);
-        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        return Verb.WithJson(command, async (parsed, say, cancellationToken) =>
         {
             string[] ids = which.Ids(parsed);
             string? assignee = action == BulkAction.Assign ? parsed.GetValue(to) : null, why = action == BulkAction.Assign ? null : parsed.GetValue(reason);
-            TextWriter output = parsed.InvocationConfiguration.Output;
             await using OpenDesk open = await OpenDesk.OpenAsync(settings, parsed.GetValue(url), writes: true, cancellationToken).ConfigureAwait(false);
             if (ids.Length == 0)
             {
                 BulkReport bulk = await open.Desk.BulkAsync(which.Wish(parsed, action, settings.Time, assignee, why), cancellationToken).ConfigureAwait(false);
-                if (parsed.GetValue(json))
-                    PolicyJson.Write(output, bulk);
-                else
-                    await output.WriteLineAsync(Print(bulk)).ConfigureAwait(false);
+                say(bulk, output => output.WriteLine(Words(bulk)));
                 return 0;
             }
 
@@ -108,16 +103,12 @@ internal static class ReviewCommand
                 BulkAction.Reopen => await open.Desk.ReopenAsync(ids, parsed.GetValue(own), why, cancellationToken).ConfigureAwait(false),
                 _ => await open.Desk.JudgeAsync(ids, action == BulkAction.Confirm, why, cancellationToken).ConfigureAwait(false),
             };
-            if (parsed.GetValue(json))
-                PolicyJson.Write(output, report);
-            else
-                Print(output, report, wanted);
+            say(report, output => Print(output, report, wanted));
             return report.Incidents.Any(line => line.Problem) ? 1 : 0;
-        }));
-        return command;
+        });
     }
 
-    private static string Print(BulkReport report) => report.Dry
+    private static string Words(BulkReport report) => report.Dry
         ? $"would {report.Action} {Amount.Of(report.Matched, "incident")} ({report.Filter}); do it with --expect {report.Matched}"
         : $"{report.Action}: {report.Changed} of {Amount.Of(report.Matched, "incident")} changed ({report.Filter})";
 

@@ -1,4 +1,4 @@
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Incidents.Review;
 

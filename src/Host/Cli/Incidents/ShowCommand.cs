@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Unlearning.Host.Cli.Client;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Incidents.Review;
 
 namespace Unlearning.Host.Cli.Incidents;
@@ -10,11 +10,10 @@ internal static class ShowCommand
 {
     public static Command Create(DeskSettings settings)
     {
-        Argument<string> id = new("id") { Description = "The incident's id, or an unambiguous beginning of it." };
+        Argument<string> id = IncidentsCommand.Id();
         Option<bool> reveal = new("--reveal") { Description = "Prints prompt, answer and comments, too, which is audited and logged." };
         Option<string?> reason = ReviewCommand.Reason();
         Option<string?> url = ServiceOptions.Url();
-        Option<bool> json = PolicyCommand.Json();
         Command command = new(
             "show",
             """
@@ -30,21 +29,17 @@ internal static class ShowCommand
             Exit codes: 0 shown, 1 error, such as an id that is unknown or ambiguous.
             """)
         {
-            id, reveal, reason, url, json,
+            id, reveal, reason, url,
         };
-        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        return Verb.WithJson(command, async (parsed, say, cancellationToken) =>
         {
             string named = parsed.GetRequiredValue(id);
             await using OpenDesk open = await OpenDesk.OpenAsync(settings, parsed.GetValue(url), writes: false, cancellationToken).ConfigureAwait(false);
             IncidentDetails details = parsed.GetValue(reveal)
                 ? await open.Desk.RevealAsync(named, parsed.GetValue(reason), cancellationToken).ConfigureAwait(false)
                 : await open.Desk.ShowAsync(named, cancellationToken).ConfigureAwait(false);
-            if (parsed.GetValue(json))
-                PolicyJson.Write(parsed.InvocationConfiguration.Output, details);
-            else
-                IncidentText.Write(parsed.InvocationConfiguration.Output, details);
+            say(details, output => IncidentText.Write(output, details));
             return 0;
-        }));
-        return command;
+        });
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Data;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Storage;
 
@@ -8,14 +9,13 @@ namespace Unlearning.Host.Cli.Incidents;
 /// <summary>The verb <c>incidents subject-hash</c>.</summary>
 internal static class SubjectHashCommand
 {
-    public static Command Create(IReadOnlyDictionary<string, string?>? overrides, TextReader? input)
+    public static Command Create(DeskSettings settings)
     {
         Argument<string?> subject = new("subject")
         {
             Description = "The subject as the app names it; one line of standard input when left out.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        Option<bool> json = PolicyCommand.Json();
         Command command = new(
             "subject-hash",
             """
@@ -30,23 +30,19 @@ internal static class SubjectHashCommand
             Exit codes: 0 done, 1 error.
             """)
         {
-            subject, json,
+            subject,
         };
-        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        return Verb.WithJson(command, async (parsed, say, cancellationToken) =>
         {
-            string? named = parsed.GetValue(subject) ?? await (input ?? Console.In).ReadLineAsync(cancellationToken).ConfigureAwait(false);
+            string? named = parsed.GetValue(subject) ?? await settings.ReadLineAsync(cancellationToken).ConfigureAwait(false);
             if (string.IsNullOrEmpty(named))
                 throw new ArgumentException("There is no subject. Give it as an argument, or as a line of standard input.");
-            DataFolder data = StoredData.Folder(overrides);
+            DataFolder data = StoredData.Folder(settings.Overrides);
             if (!File.Exists(data.FingerprintKey))
                 throw new FileNotFoundException($"There is no key '{data.FingerprintKey}'. Start the service once, or restore the key from a backup.");
             string hash = new Fingerprinter(data).HashSubject(named);
-            if (parsed.GetValue(json))
-                PolicyJson.Write(parsed.InvocationConfiguration.Output, new { subject = hash });
-            else
-                await parsed.InvocationConfiguration.Output.WriteLineAsync(hash).ConfigureAwait(false);
+            say(new { subject = hash }, output => output.WriteLine(hash));
             return 0;
-        }));
-        return command;
+        });
     }
 }

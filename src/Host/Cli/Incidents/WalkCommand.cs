@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Unlearning.Host.Cli.Client;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Incidents.Review;
 
@@ -28,14 +28,13 @@ internal static class WalkCommand
             """);
         FilterOptions filter = new(command);
         command.Options.Add(url);
-        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        return Verb.Of(command, async (parsed, cancellationToken) =>
         {
             IncidentFilter wanted = filter.Read(parsed, settings.Time);
             await using OpenDesk open = await OpenDesk.OpenAsync(settings, parsed.GetValue(url), writes: true, cancellationToken).ConfigureAwait(false);
             ReviewWalk walk = new(open.Desk, open.Me, ReviewKeys.Of(settings.Input), parsed.InvocationConfiguration.Output);
             await walk.GoAsync(wanted with { Status = wanted.Status ?? IncidentStatus.New }, cancellationToken).ConfigureAwait(false);
             return 0;
-        }));
-        return command;
+        });
     }
 }

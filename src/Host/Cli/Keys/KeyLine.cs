@@ -1,4 +1,5 @@
 using Unlearning.Host.Api.Management;
+using Unlearning.Host.Identity;
 
 namespace Unlearning.Host.Cli.Keys;
 
@@ -6,8 +7,10 @@ namespace Unlearning.Host.Cli.Keys;
 internal sealed record KeyLine(
     string Id, string Name, string Role, DateTimeOffset CreatedAt, string CreatedBy, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt)
 {
+    public static KeyLine Of(KeyView key) => new(key.Id, key.Name, Word(key.Role), key.CreatedAt, key.CreatedBy, key.ExpiresAt, key.RevokedAt);
+
+    /// <summary>A role as it is shown and typed.</summary>
 #pragma warning disable CA1308 // Words of the interface are in lower case.
-    public static KeyLine Of(KeyView key) =>
-        new(key.Id, key.Name, key.Role.ToString().ToLowerInvariant(), key.CreatedAt, key.CreatedBy, key.ExpiresAt, key.RevokedAt);
+    public static string Word(Role role) => role.ToString().ToLowerInvariant();
 #pragma warning restore CA1308
 }

@@ -1,8 +1,7 @@
 using System.CommandLine;
 using Unlearning.Host.Api.Management;
 using Unlearning.Host.Cli.Client;
-using Unlearning.Host.Cli.Incidents;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Identity;
 
 namespace Unlearning.Host.Cli.Keys;
@@ -38,10 +37,9 @@ internal static class KeysCommand
     {
         Argument<string> name = new("name") { Description = "The person or program it is for, kept in lower case. Two keys of one name are one identity." };
         Option<string> role = new("--role") { Description = "app, viewer, reviewer, operator, approver or admin.", HelpName = "ROLE", Required = true };
-        role.AcceptOnlyFromAmong([.. Enum.GetValues<Role>().Select(RoleName)]);
+        role.AcceptOnlyFromAmong([.. Enum.GetValues<Role>().Select(KeyLine.Word)]);
         Option<double?> days = new("--days") { Description = $"After so many days, at most {AccessKeyStore.MostDays}, it ends by itself; never when left out.", HelpName = "N" };
         Option<string?> url = ServiceOptions.Url();
-        Option<bool> json = PolicyCommand.Json();
         Command command = new(
             "create",
             """
@@ -54,33 +52,26 @@ internal static class KeysCommand
             Exit codes: 0 made, 1 error.
             """)
         {
-            name, role, days, url, json,
+            name, role, days, url,
         };
-        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        return Verb.WithJson(command, async (parsed, say, cancellationToken) =>
         {
             CreateKey wish = new(parsed.GetRequiredValue(name), Enum.Parse<Role>(parsed.GetRequiredValue(role), ignoreCase: true), parsed.GetValue(days));
             await using IKeyDesk desk = await OpenAsync(parsed.GetValue(url), overrides, create: true, cancellationToken).ConfigureAwait(false);
             CreatedKey made = await desk.CreateAsync(wish, cancellationToken).ConfigureAwait(false);
-            TextWriter output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json))
+            say(new { key = KeyLine.Of(made.Key), secret = made.Secret }, output =>
             {
-                PolicyJson.Write(output, new { key = KeyLine.Of(made.Key), secret = made.Secret });
-                return 0;
-            }
-
-            await output.WriteLineAsync(made.Secret).ConfigureAwait(false);
-            await parsed.InvocationConfiguration.Error.WriteLineAsync(
-                $"Key {made.Key.Id} of {made.Key.Name}, {RoleName(made.Key.Role)}. This is the only time its secret is shown; use it as {ServiceOptions.KeyVariable}.")
-                .ConfigureAwait(false);
+                output.WriteLine(made.Secret);
+                parsed.InvocationConfiguration.Error.WriteLine(
+                    $"Key {made.Key.Id} of {made.Key.Name}, {KeyLine.Word(made.Key.Role)}. This is the only time its secret is shown; use it as {ServiceOptions.KeyVariable}.");
+            });
             return 0;
-        }));
-        return command;
+        });
     }
 
     private static Command ListVerb(IReadOnlyDictionary<string, string?>? overrides, TimeProvider time)
     {
         Option<string?> url = ServiceOptions.Url();
-        Option<bool> json = PolicyCommand.Json();
         Command command = new(
             "list",
             """
@@ -93,29 +84,21 @@ internal static class KeysCommand
             Exit codes: 0 listed, 1 error.
             """)
         {
-            url, json,
+            url,
         };
-        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        return Verb.WithJson(command, async (parsed, say, cancellationToken) =>
         {
             await using IKeyDesk desk = await OpenAsync(parsed.GetValue(url), overrides, create: false, cancellationToken).ConfigureAwait(false);
             IReadOnlyList<KeyView> keys = await desk.ListAsync(cancellationToken).ConfigureAwait(false);
-            TextWriter output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json))
-                PolicyJson.Write(output, keys.Select(KeyLine.Of));
-            else if (keys.Count == 0)
-                await output.WriteLineAsync("no keys: whoever reaches the port may do everything; make one with 'keys create NAME --role admin'").ConfigureAwait(false);
-            else
-                Print(output, keys, time.GetUtcNow());
+            say(keys.Select(KeyLine.Of), output => Print(output, keys, time.GetUtcNow()));
             return 0;
-        }));
-        return command;
+        });
     }
 
     private static Command RevokeVerb(IReadOnlyDictionary<string, string?>? overrides)
     {
         Argument<string> id = new("id") { Description = "The key's id, as 'keys list' shows it." };
         Option<string?> url = ServiceOptions.Url();
-        Option<bool> json = PolicyCommand.Json();
         Command command = new(
             "revoke",
             """
@@ -127,19 +110,15 @@ internal static class KeysCommand
             Exit codes: 0 revoked (now or before), 1 error.
             """)
         {
-            id, url, json,
+            id, url,
         };
-        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        return Verb.WithJson(command, async (parsed, say, cancellationToken) =>
         {
             await using IKeyDesk desk = await OpenAsync(parsed.GetValue(url), overrides, create: false, cancellationToken).ConfigureAwait(false);
             KeyView key = await desk.RevokeAsync(parsed.GetRequiredValue(id), cancellationToken).ConfigureAwait(false);
-            if (parsed.GetValue(json))
-                PolicyJson.Write(parsed.InvocationConfiguration.Output, KeyLine.Of(key));
-            else
-                await parsed.InvocationConfiguration.Output.WriteLineAsync($"{key.Id}  {key.Name}, {RoleName(key.Role)}: revoked {Screen.Time(key.RevokedAt!.Value)}").ConfigureAwait(false);
+            say(KeyLine.Of(key), output => output.WriteLine($"{key.Id}  {key.Name}, {KeyLine.Word(key.Role)}: revoked {Screen.Time(key.RevokedAt!.Value)}"));
             return 0;
-        }));
-        return command;
+        });
     }
 
     private static async Task<IKeyDesk> OpenAsync(string? url, IReadOnlyDictionary<string, string?>? overrides, bool create, CancellationToken cancellationToken) =>
@@ -147,21 +126,26 @@ internal static class KeysCommand
             ? new HttpKeyDesk(ServiceConnection.Open(url, overrides))
             : await StoredKeyDesk.OpenAsync(overrides, create, cancellationToken).ConfigureAwait(false);
 
-    private static void Print(TextWriter output, IReadOnlyList<KeyView> keys, DateTimeOffset now) => Screen.Table(
-        output,
-        [
-            [new("id"), new("name"), new("role"), new("made"), new("by"), new("ends"), new("state")],
-            .. keys.Select(key => (Cell[])
+    private static void Print(TextWriter output, IReadOnlyList<KeyView> keys, DateTimeOffset now)
+    {
+        if (keys.Count == 0)
+        {
+            output.WriteLine("no keys: whoever reaches the port may do everything; make one with 'keys create NAME --role admin'");
+            return;
+        }
+
+        Screen.Table(
+            output,
             [
-                new(key.Id), Screen.Name(key.Name), new(RoleName(key.Role)), new(Screen.Time(key.CreatedAt)), Screen.Name(key.CreatedBy),
-                new(key.ExpiresAt is { } ends ? Screen.Time(ends) : "never"), new(State(key, now)),
-            ]),
-        ]);
+                [new("id"), new("name"), new("role"), new("made"), new("by"), new("ends"), new("state")],
+                .. keys.Select(key => (Cell[])
+                [
+                    new(key.Id), Screen.Name(key.Name), new(KeyLine.Word(key.Role)), new(Screen.Time(key.CreatedAt)), Screen.Name(key.CreatedBy),
+                    new(key.ExpiresAt is { } ends ? Screen.Time(ends) : "never"), new(State(key, now)),
+                ]),
+            ]);
+    }
 
     private static string State(KeyView key, DateTimeOffset now) =>
         key.RevokedAt is { } at ? $"revoked {Screen.Time(at)}" : key.ExpiresAt <= now ? "expired" : "counts";
-
-#pragma warning disable CA1308 // Shown and typed in lower case.
-    private static string RoleName(Role role) => role.ToString().ToLowerInvariant();
-#pragma warning restore CA1308
 }

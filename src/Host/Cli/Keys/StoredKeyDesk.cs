@@ -1,5 +1,5 @@
 using Unlearning.Host.Api.Management;
-using Unlearning.Host.Cli.Incidents;
+using Unlearning.Host.Cli.Data;
 using Unlearning.Host.Identity;
 
 namespace Unlearning.Host.Cli.Keys;

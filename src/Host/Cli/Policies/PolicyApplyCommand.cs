@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Unlearning.Host.Audit;
+using Unlearning.Host.Cli.Data;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Storage;
 using Unlearning.Plugin.Policies.Loading;
@@ -15,7 +17,6 @@ internal static class PolicyApplyCommand
         Argument<string?> folder = new("folder") { Description = "The folder with the new set of policies.", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> previous = new("--previous") { Description = "Applies the set that was in force before, in place of a folder." };
         Option<bool> dry = new("--dry") { Description = "Shows what would be done, and does nothing." };
-        Option<bool> json = PolicyCommand.Json();
         Command command = new(
             "apply",
             """
@@ -32,14 +33,14 @@ internal static class PolicyApplyCommand
             Exit codes: 0 in force, 1 refused or failed.
             """)
         {
-            folder, previous, dry, json,
+            folder, previous, dry,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(folder) is null != result.GetValue(previous))
                 result.AddError("Name the folder to apply, or say --previous.");
         });
-        command.SetAction(parsed => PolicyCommand.Run(parsed, () =>
+        return Verb.WithJson(command, (parsed, say, _) =>
         {
             ConfiguredFolders configured = ConfiguredFolders.Read(overrides);
             string target = configured.Policies;
@@ -59,13 +60,9 @@ internal static class PolicyApplyCommand
             if (apply && current.Revision != next.Revision)
                 Record(configured.Data, time, current.Revision, next.Revision);
             ApplyReport report = new(target, apply, current.Revision, next.Revision, kept, difference.Policies);
-            if (parsed.GetValue(json))
-                PolicyJson.Write(parsed.InvocationConfiguration.Output, report);
-            else
-                Print(parsed.InvocationConfiguration.Output, report);
+            say(report, output => Print(output, report));
             return 0;
-        }));
-        return command;
+        });
     }
 
     // Who applied; that they are in force is recorded by the service that takes them up.

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Data.Common;
 using Unlearning.Plugin.Policies.Loading;
 
 namespace Unlearning.Host.Cli.Policies;
@@ -39,51 +38,13 @@ internal static class PolicyCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    /// <summary>Asks for JSON.</summary>
-    public static Option<bool> Json() => new("--json") { Description = "Prints JSON for programs instead of text." };
-
     /// <summary>Asks for text that is held back otherwise.</summary>
     public static Option<bool> ShowText() => new("--show-text") { Description = "Prints prompts and answers, too." };
-
-    /// <summary>Runs a verb's work and turns what can go wrong into one line and an exit code.</summary>
-    public static int Run(ParseResult parsed, Func<int> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (Exception failure) when (IsExpected(failure))
-        {
-            return Tell(parsed, failure);
-        }
-    }
-
-    /// <inheritdoc cref="Run"/>
-    public static async Task<int> RunAsync(ParseResult parsed, Func<Task<int>> work)
-    {
-        try
-        {
-            return await work().ConfigureAwait(false);
-        }
-        catch (Exception failure) when (IsExpected(failure))
-        {
-            return Tell(parsed, failure);
-        }
-    }
 
     /// <summary>Prints each error on a line.</summary>
     public static void Print(TextWriter writer, IEnumerable<PolicyError> errors)
     {
         foreach (PolicyError error in errors)
             writer.WriteLine(error);
-    }
-
-    private static bool IsExpected(Exception failure) =>
-        failure is OperationCanceledException or IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or TimeoutException or DbException;
-
-    private static int Tell(ParseResult parsed, Exception failure)
-    {
-        parsed.InvocationConfiguration.Error.WriteLine(failure is OperationCanceledException ? "Cancelled." : failure.Message);
-        return 1;
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Unlearning.Host.Cli.Data;
+using Unlearning.Host.Cli.Terminal;
 
 namespace Unlearning.Host.Cli.Policies;
 
@@ -12,7 +14,7 @@ internal static class PolicyDiffCommand
             Description = "The old and the new files or folders; with one alone, it is the new and the configured folder the old.",
             Arity = new ArgumentArity(1, 2),
         };
-        Option<bool> json = PolicyCommand.Json(), showText = PolicyCommand.ShowText();
+        Option<bool> showText = PolicyCommand.ShowText();
         Command command = new(
             "diff",
             """
@@ -27,9 +29,9 @@ internal static class PolicyDiffCommand
             Exit codes: 0 compared, 1 a file has errors.
             """)
         {
-            paths, json, showText,
+            paths, showText,
         };
-        command.SetAction(parsed => PolicyCommand.Run(parsed, () =>
+        return Verb.WithJson(command, (parsed, say, _) =>
         {
             string[] named = parsed.GetRequiredValue(paths);
             PolicyFiles before = PolicyFiles.Read(named[..^1], () => ConfiguredFolders.Read(overrides).Policies);
@@ -38,13 +40,9 @@ internal static class PolicyDiffCommand
             if (before.Errors.Count + after.Errors.Count > 0)
                 return 1;
             SetDifference difference = SetDifference.Of(before, after, parsed.GetValue(showText));
-            if (parsed.GetValue(json))
-                PolicyJson.Write(parsed.InvocationConfiguration.Output, difference);
-            else
-                Print(parsed.InvocationConfiguration.Output, difference, changes: true);
+            say(difference, output => Print(output, difference, changes: true));
             return 0;
-        }));
-        return command;
+        });
     }
 
     /// <summary>Prints a line for each policy that differs, and below it what changed.</summary>

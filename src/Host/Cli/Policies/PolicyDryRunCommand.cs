@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Unlearning.Host.Cli.Data;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Incidents;
 using Unlearning.Plugin.Policies;
 using Unlearning.Plugin.Policies.Loading;
@@ -15,7 +17,7 @@ internal static class PolicyDryRunCommand
     {
         Argument<string> folder = new("folder") { Description = "The folder with the new set of policies." };
         Option<TimeSpan?> since = Duration.Option("--since", "Only incidents seen since so long ago: 30m, 24h, 7d. All when left out.");
-        Option<bool> json = PolicyCommand.Json(), showText = PolicyCommand.ShowText();
+        Option<bool> showText = PolicyCommand.ShowText();
         Command command = new(
             "dry-run",
             """
@@ -31,22 +33,18 @@ internal static class PolicyDryRunCommand
             Exit codes: 0 judged, 1 error.
             """)
         {
-            folder, since, json, showText,
+            folder, since, showText,
         };
-        command.SetAction((parsed, cancellationToken) => PolicyCommand.RunAsync(parsed, async () =>
+        return Verb.WithJson(command, async (parsed, say, cancellationToken) =>
         {
             DateTimeOffset? from = parsed.GetValue(since) is { } span ? time.GetUtcNow() - span : null;
             DryRunReport? report = await JudgeAsync(
                 parsed, overrides, parsed.GetRequiredValue(folder), from, parsed.GetValue(showText), cancellationToken).ConfigureAwait(false);
             if (report is null)
                 return 1;
-            if (parsed.GetValue(json))
-                PolicyJson.Write(parsed.InvocationConfiguration.Output, report);
-            else
-                Print(parsed.InvocationConfiguration.Output, report);
+            say(report, output => Print(output, report));
             return 0;
-        }));
-        return command;
+        });
     }
 
     private static async Task<DryRunReport?> JudgeAsync(
@@ -74,25 +72,25 @@ internal static class PolicyDryRunCommand
     private static void Print(TextWriter console, DryRunReport report)
     {
         console.WriteLine($"{Amount.Of(report.Incidents, "incident")} judged, in force {report.InForce}, tried {report.Tried}");
-        AlignedText.Write(
+        Screen.Table(
             console,
             [
-                ["newly match", Number(report.NewlyMatch)],
-                ["no longer match", Number(report.NoLongerMatch)],
-                ["severity changes", Number(report.SeverityChanges)],
-                ["policy changes", Number(report.PolicyChanges)],
-                ["answer changes", Number(report.AnswerChanges)],
+                [new("newly match"), Number(report.NewlyMatch)],
+                [new("no longer match"), Number(report.NoLongerMatch)],
+                [new("severity changes"), Number(report.SeverityChanges)],
+                [new("policy changes"), Number(report.PolicyChanges)],
+                [new("answer changes"), Number(report.AnswerChanges)],
             ]);
         if (report.Policies.Count > 0)
         {
             console.WriteLine();
-            AlignedText.Write(
+            Screen.Table(
                 console,
                 [
-                    ["policy", "before", "after", "newly", "no longer", "severity"],
-                    .. report.Policies.Select(policy => (string[])
+                    [new("policy"), new("before"), new("after"), new("newly"), new("no longer"), new("severity")],
+                    .. report.Policies.Select(policy => (Cell[])
                     [
-                        policy.Policy, Number(policy.Before), Number(policy.After), Number(policy.Newly), Number(policy.NoLonger), Number(policy.Severity),
+                        new(policy.Policy), Number(policy.Before), Number(policy.After), Number(policy.Newly), Number(policy.NoLonger), Number(policy.Severity),
                     ]),
                 ]);
         }
@@ -117,5 +115,5 @@ internal static class PolicyDryRunCommand
         ? string.Join(", ", judgement.Policies.Select(policy => $"{policy.Key} {policy.Value}")) + (judgement.AnswerMatched ? "" : " (prompt only)")
         : "nothing";
 
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static Cell Number(int number) => new(number.ToString(CultureInfo.InvariantCulture));
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Unlearning.Host.Cli.Data;
+using Unlearning.Host.Cli.Terminal;
 
 namespace Unlearning.Host.Cli.Policies;
 
@@ -8,7 +10,7 @@ internal static class PolicyLintCommand
     public static Command Create(IReadOnlyDictionary<string, string?>? overrides)
     {
         Argument<string[]> paths = PolicyCommand.Paths();
-        Option<bool> json = PolicyCommand.Json(), strict = new("--strict") { Description = "Fails on warnings, too." };
+        Option<bool> strict = new("--strict") { Description = "Fails on warnings, too." };
         Command command = new(
             "lint",
             """
@@ -24,26 +26,19 @@ internal static class PolicyLintCommand
             Exit codes: 0 no errors, 1 errors.
             """)
         {
-            paths, json, strict,
+            paths, strict,
         };
-        command.SetAction(parsed => PolicyCommand.Run(parsed, () =>
+        return Verb.WithJson(command, (parsed, say, _) =>
         {
             PolicyFiles files = PolicyFiles.Read(parsed.GetValue(paths) ?? [], () => ConfiguredFolders.Read(overrides).Policies);
             LintReport report = LintReport.Of(files);
-            Print(parsed.InvocationConfiguration.Output, report, parsed.GetValue(json));
+            say(report, output => Print(output, report));
             return report.Errors.Count > 0 || (parsed.GetValue(strict) && report.Warnings.Count > 0) ? 1 : 0;
-        }));
-        return command;
+        });
     }
 
-    private static void Print(TextWriter console, LintReport report, bool json)
+    private static void Print(TextWriter console, LintReport report)
     {
-        if (json)
-        {
-            PolicyJson.Write(console, report);
-            return;
-        }
-
         PolicyCommand.Print(console, report.Errors);
         PolicyCommand.Print(console, report.Warnings.Select(warning => warning with { What = $"warning: {warning.What}" }));
         console.WriteLine($"{Amount.Of(report.Files, "file")}, {Amount.Of(report.Errors.Count, "error")}, {Amount.Of(report.Warnings.Count, "warning")}");

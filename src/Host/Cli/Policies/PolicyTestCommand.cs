@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Unlearning.Host.Cli.Data;
+using Unlearning.Host.Cli.Terminal;
 
 namespace Unlearning.Host.Cli.Policies;
 
@@ -8,7 +10,7 @@ internal static class PolicyTestCommand
     public static Command Create(IReadOnlyDictionary<string, string?>? overrides)
     {
         Argument<string[]> paths = PolicyCommand.Paths();
-        Option<bool> json = PolicyCommand.Json(), showText = PolicyCommand.ShowText();
+        Option<bool> showText = PolicyCommand.ShowText();
         Command command = new(
             "test",
             """
@@ -23,28 +25,24 @@ internal static class PolicyTestCommand
             Exit codes: 0 all passed, 1 some failed, or a file has errors.
             """)
         {
-            paths, json, showText,
+            paths, showText,
         };
-        command.SetAction(parsed => PolicyCommand.Run(parsed, () =>
+        return Verb.WithJson(command, (parsed, say, _) =>
         {
             PolicyFiles files = PolicyFiles.Read(parsed.GetValue(paths) ?? [], () => ConfiguredFolders.Read(overrides).Policies);
             PolicyCommand.Print(parsed.InvocationConfiguration.Error, files.Errors);
             TestReport report = TestReport.Of(files, parsed.GetValue(showText));
-            if (parsed.GetValue(json))
-                PolicyJson.Write(parsed.InvocationConfiguration.Output, report);
-            else
-                Print(parsed.InvocationConfiguration.Output, report);
+            say(report, output => Print(output, report));
             return report.Failed == 0 && files.Errors.Count == 0 ? 0 : 1;
-        }));
-        return command;
+        });
     }
 
     /// <summary>Prints a line for each policy, and below it what failed.</summary>
     public static void Print(TextWriter console, TestReport report)
     {
-        AlignedText.Write(
+        Screen.Table(
             console,
-            [.. report.Policies.Select(policy => new[] { policy.Failures.Count == 0 ? "passed" : "FAILED", policy.Policy, $"{policy.Passed} of {policy.Tests}" })]);
+            [.. report.Policies.Select(policy => (Cell[])[new(policy.Failures.Count == 0 ? "passed" : "FAILED"), new(policy.Policy), new($"{policy.Passed} of {policy.Tests}")])]);
         foreach (TestFailure failure in report.Policies.SelectMany(policy => policy.Failures))
         {
             console.WriteLine($"{failure.Policy}: '{failure.Test}': {failure.What}");

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
-using Unlearning.Host.Cli.Incidents;
+using Unlearning.Host.Cli.Data;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Storage;
 

@@ -1,13 +1,13 @@
 using System.CommandLine;
 using Unlearning.Host.Approvals;
-using Unlearning.Host.Cli.Runs;
+using Unlearning.Host.Cli.Client;
 
 namespace Unlearning.Host.Cli.Releases;
 
 /// <summary>The verbs of those who approve.</summary>
 internal static class DecisionVerbs
 {
-    public static Command Approve(RunVerbs verbs) => Create(
+    public static Command Approve(ServiceVerbs verbs) => Create(
         verbs,
         "approve",
         """
@@ -20,7 +20,7 @@ internal static class DecisionVerbs
         Exit codes: 0 approved, 1 error.
         """);
 
-    public static Command Reject(RunVerbs verbs) => Create(
+    public static Command Reject(ServiceVerbs verbs) => Create(
         verbs,
         "reject",
         """
@@ -32,16 +32,16 @@ internal static class DecisionVerbs
         Exit codes: 0 rejected, 1 error.
         """);
 
-    private static Command Create(RunVerbs verbs, string verb, string help)
+    private static Command Create(ServiceVerbs verbs, string verb, string help)
     {
         Argument<string> id = ReleasesCommand.Id();
-        Option<string> reason = RunVerbs.Reason();
-        return verbs.Add(
+        Option<string> reason = ServiceVerbs.Reason();
+        return verbs.Of(
             new Command(verb, help) { id, reason },
             async (service, parsed, say, cancellationToken) =>
             {
                 ApprovalStatus status = await service.PostAsync<ApprovalStatus>(
-                    $"v1/releases/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/{verb}",
+                    ReleasesCommand.Path(parsed.GetRequiredValue(id), verb),
                     new { reason = parsed.GetRequiredValue(reason) },
                     cancellationToken).ConfigureAwait(false);
                 say(status, output => output.WriteLine(status.Description));

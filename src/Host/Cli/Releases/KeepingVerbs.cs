@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Unlearning.Host.Cli.Incidents;
-using Unlearning.Host.Cli.Policies;
-using Unlearning.Host.Cli.Runs;
+using Unlearning.Host.Cli.Client;
+using Unlearning.Host.Cli.Data;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Storage;
 
@@ -12,7 +12,6 @@ internal static class KeepingVerbs
 {
     public static Command Verify(IReadOnlyDictionary<string, string?>? overrides)
     {
-        Option<bool> json = PolicyCommand.Json();
         Command command = new(
             "verify",
             """
@@ -22,37 +21,27 @@ internal static class KeepingVerbs
               releases verify
 
             Exit codes: 0 all are what they were, 1 one is not, or an error.
-            """)
-        {
-            json,
-        };
-        command.SetAction(parsed => PolicyCommand.Run(parsed, () =>
+            """);
+        return Verb.WithJson(command, (parsed, say, _) =>
         {
             DataFolder data = StoredData.Folder(overrides);
             IReadOnlyList<ReleaseCheck> checks = new ReleaseStore(data).VerifyAll(new LiveReleaseJournal(data).Read());
-            TextWriter output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json))
-            {
-                PolicyJson.Write(output, checks);
-            }
-            else
+            say(checks, output =>
             {
                 foreach (ReleaseCheck check in checks)
                     output.WriteLine($"{check.ReleaseId}  {check.Problem ?? $"whole, {check.ContentHash}"}");
                 if (checks.Count == 0)
                     output.WriteLine("no releases");
-            }
-
+            });
             return checks.All(check => check.Problem is null) ? 0 : 1;
-        }));
-        return command;
+        });
     }
 
-    public static Command Collect(RunVerbs verbs)
+    public static Command Collect(ServiceVerbs verbs)
     {
         Option<bool> dry = new("--dry") { Description = "Only tells what would be deleted, and why the others are kept." };
         Option<string?> reason = new("--reason") { Description = "Why, in one sentence; kept in the audit.", HelpName = "TEXT" };
-        return verbs.Add(
+        return verbs.Of(
             new Command(
                 "collect",
                 """

@@ -1,8 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using Unlearning.Host.Api.Management;
-using Unlearning.Host.Cli.Incidents;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Releases;
 
 namespace Unlearning.Host.Cli.Releases;

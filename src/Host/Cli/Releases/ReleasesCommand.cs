@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Unlearning.Host.Api.Management;
-using Unlearning.Host.Cli.Runs;
+using Unlearning.Host.Cli.Client;
 using Unlearning.Host.Releases;
 
 namespace Unlearning.Host.Cli.Releases;
@@ -13,7 +13,7 @@ internal static class ReleasesCommand
     /// <param name="time">Dates an offline rollback.</param>
     public static Command Create(IReadOnlyDictionary<string, string?>? overrides = null, TimeProvider? time = null)
     {
-        RunVerbs verbs = new(overrides, time ?? TimeProvider.System);
+        ServiceVerbs verbs = new(overrides);
         return new Command(
             "releases",
             """
@@ -48,7 +48,10 @@ internal static class ReleasesCommand
     /// <summary>A release's id.</summary>
     internal static Argument<string> Id() => new("id") { Description = "The release's id, as 'releases list' and 'runs show' tell it." };
 
-    private static Command ListVerb(RunVerbs verbs) => verbs.Add(
+    /// <summary>Where the service has a release, or something of it.</summary>
+    internal static string Path(string id, string? part = null) => $"v1/releases/{Uri.EscapeDataString(id)}{(part is null ? "" : $"/{part}")}";
+
+    private static Command ListVerb(ServiceVerbs verbs) => verbs.Of(
         new Command(
             "list",
             """
@@ -67,10 +70,10 @@ internal static class ReleasesCommand
             return 0;
         });
 
-    private static Command ShowVerb(RunVerbs verbs)
+    private static Command ShowVerb(ServiceVerbs verbs)
     {
         Argument<string> id = Id();
-        return verbs.Add(
+        return verbs.Of(
             new Command(
                 "show",
                 """
@@ -87,16 +90,16 @@ internal static class ReleasesCommand
             async (service, parsed, say, cancellationToken) =>
             {
                 ReleaseStatus release = await service
-                    .GetAsync<ReleaseStatus>($"v1/releases/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}", cancellationToken).ConfigureAwait(false);
+                    .GetAsync<ReleaseStatus>(Path(parsed.GetRequiredValue(id)), cancellationToken).ConfigureAwait(false);
                 say(release, output => ReleaseText.Write(output, release));
                 return 0;
             });
     }
 
-    private static Command TextVerb(RunVerbs verbs, string verb, string help)
+    private static Command TextVerb(ServiceVerbs verbs, string verb, string help)
     {
         Argument<string> id = Id();
-        return verbs.Add(
+        return verbs.Of(
             new Command(
                 verb,
                 $"""
@@ -113,7 +116,7 @@ internal static class ReleasesCommand
             async (service, parsed, say, cancellationToken) =>
             {
                 string text = await service
-                    .GetTextAsync($"v1/releases/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/{verb}", cancellationToken).ConfigureAwait(false);
+                    .GetTextAsync(Path(parsed.GetRequiredValue(id), verb), cancellationToken).ConfigureAwait(false);
                 say(new { text }, output => output.WriteLine(text));
                 return 0;
             });

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Unlearning.Host.Audit;
-using Unlearning.Host.Cli.Incidents;
-using Unlearning.Host.Cli.Runs;
+using Unlearning.Host.Cli.Client;
+using Unlearning.Host.Cli.Data;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Storage;
@@ -12,11 +12,12 @@ namespace Unlearning.Host.Cli.Releases;
 /// <summary>The verbs that change what serves.</summary>
 internal static class ServingVerbs
 {
-    public static Command Promote(RunVerbs verbs)
+    public static Command Promote(ServiceVerbs verbs)
     {
         Argument<string> id = ReleasesCommand.Id();
-        Option<string> reason = RunVerbs.Reason();
-        return verbs.Add(
+        Option<string> reason = ServiceVerbs.Reason();
+        return Changing(
+            verbs,
             new Command(
                 "promote",
                 """
@@ -31,23 +32,16 @@ internal static class ServingVerbs
             {
                 id, reason,
             },
-            async (service, parsed, say, cancellationToken) =>
-            {
-                JournalEntry entry = await service.PostAsync<JournalEntry>(
-                    $"v1/releases/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/promote",
-                    new { reason = parsed.GetRequiredValue(reason) },
-                    cancellationToken).ConfigureAwait(false);
-                say(entry, output => output.WriteLine(ReleaseText.Words(entry)));
-                return 0;
-            });
+            parsed => (ReleasesCommand.Path(parsed.GetRequiredValue(id), "promote"), new { reason = parsed.GetRequiredValue(reason) }));
     }
 
-    public static Command Canary(RunVerbs verbs)
+    public static Command Canary(ServiceVerbs verbs)
     {
         Argument<string> id = ReleasesCommand.Id();
-        Option<string> reason = RunVerbs.Reason();
+        Option<string> reason = ServiceVerbs.Reason();
         Option<double> share = new("--share") { Description = "The share of the conversations, above 0 and below 1: 0.05 is 5 %.", HelpName = "SHARE", Required = true };
-        return verbs.Add(
+        return Changing(
+            verbs,
             new Command(
                 "canary",
                 """
@@ -61,22 +55,15 @@ internal static class ServingVerbs
             {
                 id, share, reason,
             },
-            async (service, parsed, say, cancellationToken) =>
-            {
-                JournalEntry entry = await service.PostAsync<JournalEntry>(
-                    $"v1/releases/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/canary",
-                    new { share = parsed.GetValue(share), reason = parsed.GetRequiredValue(reason) },
-                    cancellationToken).ConfigureAwait(false);
-                say(entry, output => output.WriteLine(ReleaseText.Words(entry)));
-                return 0;
-            });
+            parsed => (ReleasesCommand.Path(parsed.GetRequiredValue(id), "canary"), new { share = parsed.GetValue(share), reason = parsed.GetRequiredValue(reason) }));
     }
 
-    public static Command EndCanary(RunVerbs verbs)
+    public static Command EndCanary(ServiceVerbs verbs)
     {
         Option<bool> promote = new("--promote") { Description = "It becomes the live release; withdrawn when left out." };
-        Option<string> reason = RunVerbs.Reason();
-        return verbs.Add(
+        Option<string> reason = ServiceVerbs.Reason();
+        return Changing(
+            verbs,
             new Command(
                 "end-canary",
                 """
@@ -91,22 +78,14 @@ internal static class ServingVerbs
             {
                 promote, reason,
             },
-            async (service, parsed, say, cancellationToken) =>
-            {
-                JournalEntry entry = await service.PostAsync<JournalEntry>(
-                    "v1/releases/canary/end",
-                    new { promote = parsed.GetValue(promote), reason = parsed.GetRequiredValue(reason) },
-                    cancellationToken).ConfigureAwait(false);
-                say(entry, output => output.WriteLine(ReleaseText.Words(entry)));
-                return 0;
-            });
+            parsed => ("v1/releases/canary/end", new { promote = parsed.GetValue(promote), reason = parsed.GetRequiredValue(reason) }));
     }
 
-    public static Command Rollback(RunVerbs verbs, IReadOnlyDictionary<string, string?>? overrides, TimeProvider time)
+    public static Command Rollback(ServiceVerbs verbs, IReadOnlyDictionary<string, string?>? overrides, TimeProvider time)
     {
-        Option<string> reason = RunVerbs.Reason();
+        Option<string> reason = ServiceVerbs.Reason();
         Option<bool> offline = new("--offline") { Description = "Without the service, which must not be running: its next start serves the release." };
-        return verbs.Add(
+        return verbs.Of(
             new Command(
                 "rollback",
                 """
@@ -132,6 +111,16 @@ internal static class ServingVerbs
                 return 0;
             });
     }
+
+    private static Command Changing(ServiceVerbs verbs, Command command, Func<ParseResult, (string Path, object Wish)> ask) => verbs.Of(
+        command,
+        async (service, parsed, say, cancellationToken) =>
+        {
+            (string path, object wish) = ask(parsed);
+            JournalEntry entry = await service.PostAsync<JournalEntry>(path, wish, cancellationToken).ConfigureAwait(false);
+            say(entry, output => output.WriteLine(ReleaseText.Words(entry)));
+            return 0;
+        });
 
     private static JournalEntry Offline(IReadOnlyDictionary<string, string?>? overrides, TimeProvider time, string reason)
     {

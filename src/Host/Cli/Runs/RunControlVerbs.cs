@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Unlearning.Host.Cli.Client;
 using Unlearning.Plugin.Functions;
 
 namespace Unlearning.Host.Cli.Runs;
@@ -8,7 +9,7 @@ internal static class RunControlVerbs
 {
     private static readonly string[] _stages = ["select", "unlearn", "evaluate", "gate", "approve", "promote"];
 
-    public static Command Pause(RunVerbs verbs) => Create(
+    public static Command Pause(ServiceVerbs verbs) => Create(
         verbs,
         "pause",
         """
@@ -20,7 +21,7 @@ internal static class RunControlVerbs
         Exit codes: 0 paused or about to be, 1 error.
         """);
 
-    public static Command Resume(RunVerbs verbs) => Create(
+    public static Command Resume(ServiceVerbs verbs) => Create(
         verbs,
         "resume",
         """
@@ -32,7 +33,7 @@ internal static class RunControlVerbs
         Exit codes: 0 goes on, 1 error.
         """);
 
-    public static Command Cancel(RunVerbs verbs) => Create(
+    public static Command Cancel(ServiceVerbs verbs) => Create(
         verbs,
         "cancel",
         """
@@ -44,13 +45,13 @@ internal static class RunControlVerbs
         Exit codes: 0 cancelled or about to be, 1 error.
         """);
 
-    public static Command Retry(RunVerbs verbs)
+    public static Command Retry(ServiceVerbs verbs)
     {
-        Argument<string?> id = RunVerbs.Id();
-        Option<string> reason = RunVerbs.Reason();
+        Argument<string?> id = NamedRun.Id();
+        Option<string> reason = ServiceVerbs.Reason();
         Option<string> from = new("--from") { Description = "The first stage to do again: select, unlearn, evaluate, gate, approve or promote.", HelpName = "STAGE", Required = true };
         from.AcceptOnlyFromAmong(_stages);
-        return verbs.Add(
+        return verbs.Of(
             new Command(
                 "retry",
                 """
@@ -67,7 +68,7 @@ internal static class RunControlVerbs
             },
             async (service, parsed, say, cancellationToken) =>
             {
-                RunStatus run = await RunVerbs.FindAsync(service, parsed.GetValue(id), cancellationToken).ConfigureAwait(false);
+                RunStatus run = await NamedRun.FindAsync(service, parsed.GetValue(id), cancellationToken).ConfigureAwait(false);
                 RunStatus retry = await service.PostAsync<RunStatus>(
                     $"v1/runs/{run.RunId}/retry",
                     new { from = parsed.GetRequiredValue(from), reason = parsed.GetRequiredValue(reason) },
@@ -77,15 +78,15 @@ internal static class RunControlVerbs
             });
     }
 
-    private static Command Create(RunVerbs verbs, string verb, string help)
+    private static Command Create(ServiceVerbs verbs, string verb, string help)
     {
-        Argument<string?> id = RunVerbs.Id();
-        Option<string> reason = RunVerbs.Reason();
-        return verbs.Add(
+        Argument<string?> id = NamedRun.Id();
+        Option<string> reason = ServiceVerbs.Reason();
+        return verbs.Of(
             new Command(verb, help) { id, reason },
             async (service, parsed, say, cancellationToken) =>
             {
-                RunStatus run = await RunVerbs.FindAsync(service, parsed.GetValue(id), cancellationToken).ConfigureAwait(false);
+                RunStatus run = await NamedRun.FindAsync(service, parsed.GetValue(id), cancellationToken).ConfigureAwait(false);
                 RunStatus now = await service.PostAsync<RunStatus>(
                     $"v1/runs/{run.RunId}/{verb}", new { reason = parsed.GetRequiredValue(reason) }, cancellationToken).ConfigureAwait(false);
                 say(now, output => output.WriteLine($"{now.RunId}  {now.State}{(now.Control is { } wanted ? $", {wanted} wanted" : "")}"));

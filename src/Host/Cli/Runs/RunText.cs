@@ -1,6 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
-using Unlearning.Host.Cli.Incidents;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Plugin.Functions;
 
 namespace Unlearning.Host.Cli.Runs;

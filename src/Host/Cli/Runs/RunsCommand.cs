@@ -1,5 +1,7 @@
 using System.CommandLine;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Api.Management;
+using Unlearning.Host.Cli.Client;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Plugin.Functions;
 
 namespace Unlearning.Host.Cli.Runs;
@@ -12,7 +14,8 @@ internal static class RunsCommand
     /// <param name="time">Paces the watching.</param>
     public static Command Create(IReadOnlyDictionary<string, string?>? overrides = null, TimeProvider? time = null)
     {
-        RunVerbs verbs = new(overrides, time ?? TimeProvider.System);
+        ServiceVerbs verbs = new(overrides);
+        RunWatch follower = new(time ?? TimeProvider.System);
         return new Command(
             "runs",
             """
@@ -33,8 +36,8 @@ internal static class RunsCommand
         {
             ListVerb(verbs),
             ShowVerb(verbs),
-            StartVerb(verbs),
-            WatchVerb(verbs),
+            StartVerb(verbs, follower),
+            WatchVerb(verbs, follower),
             GatesVerb(verbs),
             RunControlVerbs.Pause(verbs),
             RunControlVerbs.Resume(verbs),
@@ -43,10 +46,10 @@ internal static class RunsCommand
         };
     }
 
-    private static Command ListVerb(RunVerbs verbs)
+    private static Command ListVerb(ServiceVerbs verbs)
     {
-        Option<int> limit = new("--limit") { Description = "How many at most, 1 to 500.", HelpName = "N", DefaultValueFactory = _ => 20 };
-        return verbs.Add(
+        Option<int> limit = Limit.Option(RunsEndpoints.Most);
+        return verbs.Of(
             new Command(
                 "list",
                 """
@@ -76,10 +79,10 @@ internal static class RunsCommand
             });
     }
 
-    private static Command ShowVerb(RunVerbs verbs)
+    private static Command ShowVerb(ServiceVerbs verbs)
     {
-        Argument<string?> id = RunVerbs.Id();
-        return verbs.Add(
+        Argument<string?> id = NamedRun.Id();
+        return verbs.Of(
             new Command(
                 "show",
                 """
@@ -96,18 +99,18 @@ internal static class RunsCommand
             },
             async (service, parsed, say, cancellationToken) =>
             {
-                RunStatus run = await RunVerbs.FindAsync(service, parsed.GetValue(id), cancellationToken).ConfigureAwait(false);
+                RunStatus run = await NamedRun.FindAsync(service, parsed.GetValue(id), cancellationToken).ConfigureAwait(false);
                 say(run, output => RunText.Write(output, run));
                 return 0;
             });
     }
 
-    private static Command StartVerb(RunVerbs verbs)
+    private static Command StartVerb(ServiceVerbs verbs, RunWatch follower)
     {
-        Option<string> reason = RunVerbs.Reason();
+        Option<string> reason = ServiceVerbs.Reason();
         Option<bool> supersede = new("--supersede") { Description = "A run that waits for approval makes way: it ends without going live." };
         Option<bool> watch = new("--watch") { Description = "Watches it until it ends or waits for somebody." };
-        return verbs.Add(
+        return verbs.Of(
             new Command(
                 "start",
                 """
@@ -127,16 +130,16 @@ internal static class RunsCommand
                 RunStatus run = await service.PostAsync<RunStatus>(
                     "v1/runs", new { reason = parsed.GetRequiredValue(reason), supersede = parsed.GetValue(supersede) }, cancellationToken).ConfigureAwait(false);
                 if (parsed.GetValue(watch))
-                    return await verbs.WatchAsync(service, run.RunId, parsed, say, cancellationToken).ConfigureAwait(false);
+                    return await follower.FollowAsync(service, run.RunId, parsed.InvocationConfiguration.Error, say, cancellationToken).ConfigureAwait(false);
                 say(run, output => output.WriteLine($"{run.RunId}  {run.State}. Watch it with 'runs watch'."));
                 return 0;
             });
     }
 
-    private static Command WatchVerb(RunVerbs verbs)
+    private static Command WatchVerb(ServiceVerbs verbs, RunWatch follower)
     {
-        Argument<string?> id = RunVerbs.Id();
-        return verbs.Add(
+        Argument<string?> id = NamedRun.Id();
+        return verbs.Of(
             new Command(
                 "watch",
                 """
@@ -153,15 +156,15 @@ internal static class RunsCommand
             },
             async (service, parsed, say, cancellationToken) =>
             {
-                RunStatus run = await RunVerbs.FindAsync(service, parsed.GetValue(id), cancellationToken).ConfigureAwait(false);
-                return await verbs.WatchAsync(service, run.RunId, parsed, say, cancellationToken).ConfigureAwait(false);
+                RunStatus run = await NamedRun.FindAsync(service, parsed.GetValue(id), cancellationToken).ConfigureAwait(false);
+                return await follower.FollowAsync(service, run.RunId, parsed.InvocationConfiguration.Error, say, cancellationToken).ConfigureAwait(false);
             });
     }
 
-    private static Command GatesVerb(RunVerbs verbs)
+    private static Command GatesVerb(ServiceVerbs verbs)
     {
-        Argument<string?> id = RunVerbs.Id();
-        return verbs.Add(
+        Argument<string?> id = NamedRun.Id();
+        return verbs.Of(
             new Command(
                 "gates",
                 """
@@ -178,7 +181,7 @@ internal static class RunsCommand
             },
             async (service, parsed, say, cancellationToken) =>
             {
-                RunStatus run = await RunVerbs.FindAsync(service, parsed.GetValue(id), cancellationToken).ConfigureAwait(false);
+                RunStatus run = await NamedRun.FindAsync(service, parsed.GetValue(id), cancellationToken).ConfigureAwait(false);
                 GateExplanation gates = await service.GetAsync<GateExplanation>($"v1/runs/{run.RunId}/gates", cancellationToken).ConfigureAwait(false);
                 say(gates, output =>
                 {

@@ -50,9 +50,8 @@ internal static class DualConeFigure
 
         Arrow(plot, Project(geometry.Update), Colors.Black, 5);
         Label(plot, "d", Project(geometry.Update), Colors.Black);
-        plot.Title(geometry.Source is null
-            ? "The dual cone of three gradients (made-up angles) and the update inside it"
-            : $"The dual cone of three gradients and the update inside it ({geometry.Source})");
+        string update = geometry.IsInCone ? "the update inside it" : "an update outside it";
+        plot.Title($"The dual cone of three gradients and {update} ({geometry.Source ?? "made-up angles"})");
         plot.Axes.SquareUnits();
         plot.HideGrid();
         PlotStyle.Finish(plot);
@@ -70,7 +69,9 @@ internal static class DualConeFigure
         ];
         plot.Axes.SetLimits(all.Min(p => p.X) - 0.25, all.Max(p => p.X) + 0.25, all.Min(p => p.Y) - 0.3, all.Max(p => p.Y) + 0.05);
         ScottPlot.Plottables.Annotation note = plot.Add.Annotation(
-            "Unit gradients g at their true angles. In the cone x · g ≥ 0 for all three: a step along -x raises none. d is the mean of the edges.",
+            "Unit gradients g at their angles. In the cone x · g ≥ 0 for all three: a step along -x raises none.\n" + (geometry.IsStep
+                ? "d is the step's own direction, before the optimiser scales it."
+                : "d is the mean of the edges of these three, not the step's own direction."),
             Alignment.LowerCenter);
         (note.LabelFontName, note.LabelFontSize, note.LabelBackgroundColor, note.LabelBorderColor, note.LabelShadowColor) =
             (BundledFont.Name, 14, Colors.Transparent, Colors.Transparent, Colors.Transparent);

@@ -14,6 +14,10 @@ internal sealed partial class ExperimentRecipeReader
     private static readonly string[] Keys =
         ["name", "description", "model", "device", "seeds", "data", "recipe", "tuning", "methods", "evaluation", "successive", "figures"];
 
+    // An experiment has no judge to register, no gates that a second look could leave open, and no incidents.
+    private static readonly string[] LeftOut =
+        [nameof(EvaluationOptions.ModelJudge), nameof(EvaluationOptions.ExtensionPrompts), nameof(EvaluationOptions.EarlierIncidents)];
+
     private readonly List<PolicyError> _errors = [];
     private readonly SourceMap _places;
     private readonly string _folder;
@@ -154,7 +158,7 @@ internal sealed partial class ExperimentRecipeReader
     private EvaluationOptions Evaluation(JsonNode? block, OptionKeys options)
     {
         IReadOnlyDictionary<string, OptionValue> settings = options.Read(
-            typeof(EvaluationOptions), block, "/evaluation", nameof(EvaluationOptions.ModelJudge));
+            typeof(EvaluationOptions), block, "/evaluation", LeftOut);
         EvaluationOptions evaluation = new();
         Bind(settings).Bind(evaluation);
         ValidateOptionsResult checkedOptions = new EvaluationOptionsValidator(new ConfigurationBuilder().Build()).Validate(null, evaluation);

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
+using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Incidents.Review;
@@ -87,8 +88,6 @@ internal static class IncidentTrail
             .OrderByDescending(run => run.StartedAt)
             .Select(run => new { run.RunId, run.StartedAt, run.State, run.Verdict, run.ReleaseId, run.DataErasedAt })
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-#pragma warning disable CA1308 // Shown, not compared.
-        return [.. runs.Select(run => new RunUse(run.RunId, run.StartedAt, run.State.ToString().ToLowerInvariant(), run.Verdict, run.ReleaseId, run.DataErasedAt))];
-#pragma warning restore CA1308
+        return [.. runs.Select(run => new RunUse(run.RunId, run.StartedAt, RunWord.Of(run.State), run.Verdict, run.ReleaseId, run.DataErasedAt))];
     }
 }

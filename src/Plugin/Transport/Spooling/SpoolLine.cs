@@ -6,53 +6,48 @@ using System.Text;
 namespace Unlearning.Plugin.Transport.Spooling;
 
 /// <summary>
-/// One record of a segment: its length and its CRC-32C, each as eight hex digits and a space, then the JSON, then a newline. JSON has no
-/// newline of its own, so a reader that meets damage goes on at the next line.
+/// One line of a segment: its content's length and CRC-32C, each as eight hex digits and a space, then the content, then a newline. The
+/// content, an encrypted record or JSON, has no newline of its own, so a reader that meets damage goes on at the next line.
 /// </summary>
-internal static class SpoolLine
+/// <param name="Bytes">All of it, with its newline.</param>
+/// <param name="Content">What it holds; null when it is damaged.</param>
+internal readonly record struct SpoolLine(ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte>? Content)
 {
     private const int HeaderLength = 18;
 
-    /// <summary>Makes the line of a record.</summary>
-    public static byte[] Encode(ReadOnlySpan<byte> json)
+    /// <summary>Makes the line of a content.</summary>
+    public static byte[] Encode(ReadOnlySpan<byte> content)
     {
-        byte[] line = new byte[HeaderLength + json.Length + 1];
-        Encoding.ASCII.GetBytes($"{json.Length:x8} {Checksum(json):x8} ", line);
-        json.CopyTo(line.AsSpan(HeaderLength));
+        byte[] line = new byte[HeaderLength + content.Length + 1];
+        Encoding.ASCII.GetBytes($"{content.Length:x8} {Checksum(content):x8} ", line);
+        content.CopyTo(line.AsSpan(HeaderLength));
         line[^1] = (byte)'\n';
         return line;
     }
 
-    /// <summary>Reads the records of a segment.</summary>
+    /// <summary>Reads the lines of a segment.</summary>
     /// <param name="content">The segment's bytes.</param>
     /// <returns>
-    /// The whole records, and how many places hold damaged ones. A last line without its newline is neither: the process died while it
-    /// wrote it, before it acknowledged it.
+    /// The lines, whole and damaged ones. A last one without its newline is not among them: the process died while it wrote it, before it
+    /// acknowledged it.
     /// </returns>
-    public static (IReadOnlyList<ReadOnlyMemory<byte>> Records, int Damaged) Decode(ReadOnlyMemory<byte> content)
+    public static IEnumerable<SpoolLine> Decode(ReadOnlyMemory<byte> content)
     {
-        List<ReadOnlyMemory<byte>> records = [];
-        int damaged = 0;
         while (!content.IsEmpty)
         {
-            if (TryRead(content, out ReadOnlyMemory<byte> record, out int length))
+            bool whole = TryRead(content, out ReadOnlyMemory<byte> record, out int length);
+            if (!whole)
             {
-                records.Add(record);
-                content = content[length..];
-                continue;
+                length = content.Span.IndexOf((byte)'\n') + 1;
+                if (length == 0)
+                {
+                    yield break;
+                }
             }
 
-            int end = content.Span.IndexOf((byte)'\n');
-            if (end < 0)
-            {
-                break;
-            }
-
-            damaged++;
-            content = content[(end + 1)..];
+            yield return new SpoolLine(content[..length], whole ? record : default(ReadOnlyMemory<byte>?));
+            content = content[length..];
         }
-
-        return (records, damaged);
     }
 
     private static bool TryRead(ReadOnlyMemory<byte> content, out ReadOnlyMemory<byte> record, out int length)

@@ -37,6 +37,8 @@ internal sealed record IncidentRecord
 
     public required IReadOnlyList<MatchRecord> Matches { get; init; }
 
+    public FeedbackRecord? Feedback { get; init; }
+
     public static IncidentRecord Of(IncidentReport report, string? baseModel)
     {
         Interaction interaction = report.Interaction;
@@ -58,6 +60,7 @@ internal sealed record IncidentRecord
             Refused = interaction.Refused,
             PolicyRevision = report.PolicyRevision,
             Matches = [.. report.Matches.Select(MatchRecord.Of)],
+            Feedback = FeedbackRecord.Of(report.Feedback),
         };
     }
 

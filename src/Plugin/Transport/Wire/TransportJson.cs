@@ -8,4 +8,5 @@ namespace Unlearning.Plugin.Transport.Wire;
 [JsonSerializable(typeof(IncidentRecord))]
 [JsonSerializable(typeof(IncidentResults))]
 [JsonSerializable(typeof(RejectedRecord))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class TransportJson : JsonSerializerContext;

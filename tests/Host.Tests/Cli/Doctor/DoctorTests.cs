@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
@@ -7,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Unlearning.Host.Cli.Doctor;
 using Unlearning.Host.Privacy;
+using Unlearning.Host.Tests.Cli.Terminal;
 using Unlearning.Host.Tests.Incidents;
 using Unlearning.Host.Tests.Storage;
 
@@ -164,10 +164,9 @@ public sealed class DoctorTests
         Dictionary<string, string?> overrides = new() { ["Unlearning:DataDirectory"] = data, ["Unlearning:Api:Port"] = "0" };
         foreach ((string key, string value) in settings)
             overrides[key] = value;
-        using StringWriter output = new(), errors = new();
-        int code = await DoctorCommand.Create(overrides, new FakeTimeProvider(now ?? _now)).Parse("--json").InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
-        Assert.Equal("", errors.ToString());
-        return (code, JsonNode.Parse(output.ToString())!.AsArray());
+        (int code, string output, string errors) = await VerbRun.OfAsync(DoctorCommand.Create(overrides, new FakeTimeProvider(now ?? _now)), "--json");
+        Assert.Equal("", errors);
+        return (code, JsonNode.Parse(output)!.AsArray());
     }
 
     private sealed class Broken : ICheck

@@ -1,9 +1,9 @@
-using System.CommandLine;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Unlearning.Host.Cli.Incidents;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Tests.Api;
+using Unlearning.Host.Tests.Cli.Terminal;
 using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Cli.Incidents;
@@ -45,11 +45,8 @@ internal sealed class IncidentCli : IAsyncDisposable
         Dictionary<string, string?> settings = new() { ["Unlearning:DataDirectory"] = Store.Path };
         if (Policies is not null)
             settings["Unlearning:Policies:Directory"] = Policies;
-        using StringWriter output = new(), errors = new();
         using StringReader input = new(Input);
-        int code = await IncidentsCommand.Create(settings, input, Store.Clock, _loggers).Parse(arguments)
-            .InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
-        (Output, Errors) = (output.ToString(), errors.ToString());
+        (int code, Output, Errors) = await VerbRun.OfAsync(IncidentsCommand.Create(settings, input, Store.Clock, _loggers), arguments);
         return code;
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
-using Unlearning.Host.Cli.Incidents;
+using Unlearning.Host.Cli.Data;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Tests.Incidents;
 using Unlearning.Host.Tests.Storage;

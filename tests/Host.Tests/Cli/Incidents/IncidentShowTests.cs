@@ -137,6 +137,9 @@ public sealed class IncidentShowTests
         Incident incident = await cli.RecordAsync(Observe.Harmful("f") with { AutoAccept = true });
         (RunRecord run, _) = await cli.Store.Runs.StartAsync("the schedule", null);
         await cli.Store.Runs.SaveManifestAsync(run.RunId, "{}", [incident.Id]);
+        await cli.Store.Runs.AwaitApprovalAsync(run.RunId, new RunOutcome("pass", "r1", "It waits.") { State = RunState.AwaitingApproval });
+        Assert.Equal(0, await cli.RunAsync("show", $"{incident.Id}"));
+        Assert.Contains("awaiting_approval  pass     r1", cli.Output, StringComparison.Ordinal);
         await cli.Store.Runs.CompleteAsync(run.RunId, new RunOutcome("pass", "r1", "Passed."));
         await cli.Store.Services.RemediateAsync([incident.Id], "r1");
         await cli.RecordAsync(Observe.Harmful("f") with { ReleaseLineage = ["r1", "base"] });

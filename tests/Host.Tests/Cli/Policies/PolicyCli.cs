@@ -1,6 +1,6 @@
-using System.CommandLine;
 using Microsoft.Extensions.Time.Testing;
 using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Tests.Cli.Terminal;
 using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Cli.Policies;
@@ -65,9 +65,7 @@ internal sealed class PolicyCli : IDisposable
             ["Unlearning:Policies:Directory"] = In("live"),
             ["Unlearning:DataDirectory"] = In("data"),
         };
-        using StringWriter output = new(), errors = new();
-        int code = await PolicyCommand.Create(settings, Clock).Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
-        (Output, Errors) = (output.ToString(), errors.ToString());
+        (int code, Output, Errors) = await VerbRun.OfAsync(PolicyCommand.Create(settings, Clock), arguments);
         return code;
     }
 

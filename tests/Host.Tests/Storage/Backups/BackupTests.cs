@@ -10,7 +10,7 @@ using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Storage.Backups;
-using Unlearning.Host.Tests.Cli;
+using Unlearning.Host.Tests.Cli.Terminal;
 using Unlearning.Host.Tests.Incidents;
 using Unlearning.Host.Tests.Jobs;
 using Unlearning.Host.Tests.Releases;

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Unlearning.Host.Api;
-using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Cli.Doctor.Checks;

@@ -1,4 +1,5 @@
 using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Terminal;
 using Unlearning.Plugin.Policies;
 
 namespace Unlearning.Host.Cli.Doctor.Checks;

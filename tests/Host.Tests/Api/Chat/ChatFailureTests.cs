@@ -1,0 +1,32 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Unlearning.Host.Releases;
+
+namespace Unlearning.Host.Tests.Api.Chat;
+
+public sealed class ChatFailureTests
+{
+    [Theory]
+    [InlineData("false")]
+    [InlineData("true")]
+    public async Task While_no_release_serves_a_completion_is_503_with_the_reason_streamed_or_not(string stream)
+    {
+        await using ApiHost host = await ApiHost.StartAsync(
+            host => host.Model.Failure = new IOException("model.gguf: not found. Put it there."), serveSlot: true);
+        await ((ServingState)host.Services.GetService(typeof(ServingState))!).WaitUntilSettledAsync(CancellationToken.None);
+        JsonNode error = await host.RefusedAsync(HttpStatusCode.ServiceUnavailable, $$"""{"stream":{{stream}},"messages":[{"role":"user","content":"Hi"}]}""");
+        Assert.Equal("model.gguf: not found. Put it there.", (string)error["message"]!);
+        Assert.Equal("server_error", (string)error["type"]!);
+    }
+
+    [Fact]
+    public async Task A_failure_of_the_model_is_500_and_its_text_reaches_neither_the_client_nor_the_log()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        host.Client.Respond = () => throw new InvalidOperationException("quoted prompt");
+        JsonNode error = await host.RefusedAsync(HttpStatusCode.InternalServerError, ChatText.Hello);
+        Assert.DoesNotContain("quoted", error.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(host.Logs.Lines, line => line.Contains(nameof(InvalidOperationException), StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Logs.Lines, line => line.Contains("quoted", StringComparison.Ordinal));
+    }
+}
