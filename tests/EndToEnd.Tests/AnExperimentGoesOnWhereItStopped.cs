@@ -3,6 +3,7 @@ using Unlearning.Host.Experiments.Cells;
 using Unlearning.Host.Experiments.Recipes;
 using Unlearning.Host.Experiments.Views;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Progress;
 
 namespace Unlearning.EndToEnd.Tests;
 

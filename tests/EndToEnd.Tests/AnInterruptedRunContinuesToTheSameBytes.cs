@@ -2,7 +2,10 @@ using Unlearning.Engine;
 using Unlearning.Engine.Inference;
 using Unlearning.Engine.Text;
 using Unlearning.Host.Releases;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Progress;
+using Unlearning.Host.Runs.Recipes;
+using Unlearning.Host.Runs.Sets;
+using Unlearning.Host.Runs.Training;
 
 namespace Unlearning.EndToEnd.Tests;
 

@@ -8,6 +8,7 @@ using Unlearning.Host.Cli.Keys;
 using Unlearning.Host.Cli.Releases;
 using Unlearning.Host.Cli.Runs;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Journal;
 using Unlearning.Plugin.Capture;
 
 namespace Unlearning.EndToEnd.Tests;

@@ -3,7 +3,8 @@ using Unlearning.Engine.Inference;
 using Unlearning.Engine.Models;
 using Unlearning.Host.Demo;
 using Unlearning.Host.Evaluation;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Assessment;
+using Unlearning.Host.Runs.Recipes;
 using Xunit.Abstractions;
 
 namespace Unlearning.EndToEnd.Tests;

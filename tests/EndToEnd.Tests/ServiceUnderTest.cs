@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Unlearning.Host;
 using Unlearning.Host.Api;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Serving;
 
 namespace Unlearning.EndToEnd.Tests;
 

@@ -4,7 +4,7 @@ using Unlearning.Host.Demo;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Evaluation.Attacks;
 using Unlearning.Host.Evaluation.Choices;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Assessment;
 
 namespace Unlearning.EndToEnd.Tests;
 

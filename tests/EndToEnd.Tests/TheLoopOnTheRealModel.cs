@@ -4,6 +4,7 @@ using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Changes;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Functions;
 using Unlearning.Plugin.Serving;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Unlearning.Engine.Inference;
 using Unlearning.Host.Api.Wire;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Serving;
 
 namespace Unlearning.Host.Api;
 

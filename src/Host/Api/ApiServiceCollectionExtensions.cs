@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Unlearning.Host.Api.Management;
+using Unlearning.Host.Api.Management.Feedback;
 using Unlearning.Host.Identity;
 
 namespace Unlearning.Host.Api;

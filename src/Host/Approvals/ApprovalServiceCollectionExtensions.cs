@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Changes;
 
 namespace Unlearning.Host.Approvals;
 

@@ -1,4 +1,4 @@
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Journal;
 
 namespace Unlearning.Host.Approvals;
 

@@ -4,7 +4,9 @@ using Unlearning.Host.Audit;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Jobs;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Journal;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Control;
 using Unlearning.Host.Storage;
 using Unlearning.Plugin.Policies;
 

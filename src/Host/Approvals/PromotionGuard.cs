@@ -1,4 +1,6 @@
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Changes;
+using Unlearning.Host.Releases.Journal;
 using Unlearning.Host.Runs;
 
 namespace Unlearning.Host.Approvals;

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Unlearning.Host.Incidents.Feedback;
-using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Judging;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Changes;
 using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Policies.Costly;

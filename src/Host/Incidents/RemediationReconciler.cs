@@ -1,4 +1,7 @@
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Changes;
+using Unlearning.Host.Releases.Journal;
+using Unlearning.Host.Releases.Serving;
 
 namespace Unlearning.Host.Incidents;
 

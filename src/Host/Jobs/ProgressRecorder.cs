@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Quartz;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Progress;
 
 namespace Unlearning.Host.Jobs;
 

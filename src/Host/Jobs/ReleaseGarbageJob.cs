@@ -1,6 +1,6 @@
 using Quartz;
 using Unlearning.Host.Identity;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Garbage;
 
 namespace Unlearning.Host.Jobs;
 

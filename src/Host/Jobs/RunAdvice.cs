@@ -4,6 +4,8 @@ using Unlearning.Engine.Weights;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Control;
+using Unlearning.Host.Runs.Recipes;
 
 namespace Unlearning.Host.Jobs;
 

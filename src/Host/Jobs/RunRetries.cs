@@ -1,5 +1,7 @@
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Journal;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Sets;
 using Unlearning.Host.Runs.Stages;
 
 namespace Unlearning.Host.Jobs;

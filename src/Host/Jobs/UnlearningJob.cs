@@ -1,7 +1,10 @@
 using Quartz;
 using Unlearning.Host.Identity;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Journal;
+using Unlearning.Host.Releases.Serving;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Control;
+using Unlearning.Host.Runs.Progress;
 using Unlearning.Host.Runs.Stages;
 using Unlearning.Host.Telemetry;
 

@@ -1,6 +1,9 @@
 using Unlearning.Host.Identity;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Changes;
+using Unlearning.Host.Releases.Journal;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Control;
+using Unlearning.Host.Runs.Progress;
 using Unlearning.Plugin.Functions;
 
 namespace Unlearning.Host.Jobs;

@@ -2,7 +2,7 @@ using System.Buffers;
 using Microsoft.EntityFrameworkCore;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Incidents.Feedback;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Sets;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Privacy;

@@ -1,6 +1,13 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Unlearning.Host.Audit;
+using Unlearning.Host.Releases.Changes;
+using Unlearning.Host.Releases.Garbage;
+using Unlearning.Host.Releases.History;
+using Unlearning.Host.Releases.Journal;
+using Unlearning.Host.Releases.Serving;
+using Unlearning.Host.Releases.Signals;
+using Unlearning.Host.Releases.Watch;
 using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Serving;
 

@@ -3,6 +3,8 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Unlearning.Host.Releases.Cards;
+using Unlearning.Host.Releases.Journal;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Releases;

@@ -5,6 +5,7 @@ using Unlearning.Engine.Inference;
 using Unlearning.Engine.Models;
 using Unlearning.Engine.Weights;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Serving;
 
 namespace Unlearning.Host.Runs;
 

@@ -1,3 +1,5 @@
+using Unlearning.Host.Runs.Progress;
+
 namespace Unlearning.Host.Runs;
 
 /// <summary>One run from selection to promotion: what the scheduled job executes.</summary>

@@ -1,3 +1,5 @@
+using Unlearning.Host.Runs.Control;
+using Unlearning.Host.Runs.Progress;
 using Unlearning.Plugin.Functions;
 
 namespace Unlearning.Host.Runs;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Unlearning.Host.Audit;
 using Unlearning.Host.Identity;
+using Unlearning.Host.Runs.Progress;
 using Unlearning.Host.Storage;
 using Unlearning.Plugin.Functions;
 

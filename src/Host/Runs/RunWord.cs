@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Unlearning.Host.Runs.Control;
 
 namespace Unlearning.Host.Runs;
 

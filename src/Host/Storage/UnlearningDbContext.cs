@@ -6,6 +6,8 @@ using Unlearning.Host.Identity;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Control;
+using Unlearning.Host.Runs.Progress;
 using Unlearning.Plugin.Functions;
 
 namespace Unlearning.Host.Storage;

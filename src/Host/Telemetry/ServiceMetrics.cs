@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Journal;
 using Unlearning.Plugin.Capture;
 
 namespace Unlearning.Host.Telemetry;

@@ -8,6 +8,8 @@ using Microsoft.Extensions.Options;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Judging;
+using Unlearning.Host.Incidents.Review.Lists;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Storage;
 

@@ -7,6 +7,8 @@ using Unlearning.Engine.Models;
 using Unlearning.Engine.Training;
 using Unlearning.Engine.Weights;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Changes;
+using Unlearning.Host.Releases.Serving;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
 using Unlearning.Plugin.Serving;

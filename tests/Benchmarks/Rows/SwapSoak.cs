@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.AI;
 using Unlearning.Host.Identity;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Changes;
 using Unlearning.Plugin.Serving;
 
 namespace Unlearning.Benchmarks.Rows;

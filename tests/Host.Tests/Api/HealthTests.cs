@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Serving;
 
 namespace Unlearning.Host.Tests.Api;
 

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 using Unlearning.Engine.Directions;
 using Unlearning.Engine.Objectives;
 using Unlearning.Engine.Training;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Recipes;
+using Unlearning.Host.Runs.Sets;
 
 namespace Unlearning.Host.Tests.Docs;
 

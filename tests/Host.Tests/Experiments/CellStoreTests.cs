@@ -1,6 +1,6 @@
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Experiments.Cells;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Recipes;
 using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Experiments;

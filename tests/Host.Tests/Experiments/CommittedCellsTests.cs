@@ -6,7 +6,7 @@ using Unlearning.Host.Experiments.Data;
 using Unlearning.Host.Experiments.Recipes;
 using Unlearning.Host.Experiments.Results;
 using Unlearning.Host.Experiments.Views;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Progress;
 using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Experiments;

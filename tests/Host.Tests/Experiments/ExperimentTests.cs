@@ -2,7 +2,7 @@ using Unlearning.Host.Experiments;
 using Unlearning.Host.Experiments.Cells;
 using Unlearning.Host.Experiments.Recipes;
 using Unlearning.Host.Experiments.Views;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Progress;
 using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Experiments;

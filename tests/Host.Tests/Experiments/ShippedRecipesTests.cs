@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Unlearning.Engine.Directions;
 using Unlearning.Engine.Training;
 using Unlearning.Host.Experiments.Recipes;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Sets;
 
 namespace Unlearning.Host.Tests.Experiments;
 

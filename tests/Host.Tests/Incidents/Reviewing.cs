@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Judging;
 
 namespace Unlearning.Host.Tests.Incidents;
 

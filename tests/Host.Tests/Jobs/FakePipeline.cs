@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Progress;
 
 namespace Unlearning.Host.Tests.Jobs;
 

@@ -3,6 +3,8 @@ using Quartz;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Changes;
+using Unlearning.Host.Releases.Serving;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Tests.Incidents;
 using Unlearning.Host.Tests.Privacy;

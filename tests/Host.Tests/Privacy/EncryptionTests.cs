@@ -10,6 +10,7 @@ using Unlearning.Host.Evaluation;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Sets;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Incidents;
 using Unlearning.Host.Tests.Runs;

@@ -8,6 +8,7 @@ using Unlearning.Host.Incidents;
 using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Sets;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Cli.Terminal;
 using Unlearning.Host.Tests.Incidents;

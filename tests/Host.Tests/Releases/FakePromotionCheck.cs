@@ -1,4 +1,5 @@
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Changes;
+using Unlearning.Host.Releases.Journal;
 
 namespace Unlearning.Host.Tests.Releases;
 

@@ -1,5 +1,6 @@
 using Unlearning.Host.Identity;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Changes;
+using Unlearning.Host.Releases.Journal;
 
 namespace Unlearning.Host.Tests.Releases;
 

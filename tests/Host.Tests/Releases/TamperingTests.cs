@@ -1,4 +1,5 @@
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Journal;
 using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Releases;

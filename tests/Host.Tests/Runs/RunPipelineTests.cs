@@ -1,7 +1,10 @@
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Jobs;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Journal;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Progress;
+using Unlearning.Host.Runs.Sets;
 using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Runs;

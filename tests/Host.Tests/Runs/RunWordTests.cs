@@ -1,4 +1,5 @@
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Control;
 
 namespace Unlearning.Host.Tests.Runs;
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Changes;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Incidents;

@@ -1,3 +1,11 @@
+using Unlearning.Host.Api.Management.Audit;
+using Unlearning.Host.Api.Management.Feedback;
+using Unlearning.Host.Api.Management.Incidents;
+using Unlearning.Host.Api.Management.Keys;
+using Unlearning.Host.Api.Management.Policies;
+using Unlearning.Host.Api.Management.Releases;
+using Unlearning.Host.Api.Management.Runs;
+
 namespace Unlearning.Host.Api.Management;
 
 /// <summary>Everything under <c>/v1</c> that is not the model's: what operators do and users think, as JSON with problem details.</summary>

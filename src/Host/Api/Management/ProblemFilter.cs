@@ -1,6 +1,7 @@
 using Unlearning.Host.Approvals;
 using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Serving;
 
 namespace Unlearning.Host.Api.Management;
 

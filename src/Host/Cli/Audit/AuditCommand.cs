@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Unlearning.Host.Api.Management;
+using Unlearning.Host.Api.Management.Audit;
 using Unlearning.Host.Audit;
 using Unlearning.Host.Cli.Data;
 using Unlearning.Host.Cli.Terminal;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Bulk;
 
 namespace Unlearning.Host.Cli.Incidents;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Lists;
 
 namespace Unlearning.Host.Cli.Incidents;
 

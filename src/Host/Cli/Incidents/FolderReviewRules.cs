@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Judging;
 using Unlearning.Plugin.Policies.Loading;
 
 namespace Unlearning.Host.Cli.Incidents;

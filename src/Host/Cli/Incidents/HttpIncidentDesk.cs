@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Net;
-using Unlearning.Host.Api.Management;
+using Unlearning.Host.Api.Management.Incidents;
 using Unlearning.Host.Cli.Client;
 using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Bulk;
+using Unlearning.Host.Incidents.Review.Details;
+using Unlearning.Host.Incidents.Review.Lists;
 
 namespace Unlearning.Host.Cli.Incidents;
 

@@ -1,6 +1,7 @@
 using Spectre.Console;
 using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Details;
 
 namespace Unlearning.Host.Cli.Incidents;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Unlearning.Host.Cli.Client;
 using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Lists;
 
 namespace Unlearning.Host.Cli.Incidents;
 

@@ -1,4 +1,4 @@
-using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Details;
 
 namespace Unlearning.Host.Cli.Incidents;
 

@@ -1,6 +1,8 @@
 using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Details;
+using Unlearning.Host.Incidents.Review.Lists;
 
 namespace Unlearning.Host.Cli.Incidents;
 

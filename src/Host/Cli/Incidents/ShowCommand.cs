@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Unlearning.Host.Cli.Client;
 using Unlearning.Host.Cli.Terminal;
-using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Details;
 
 namespace Unlearning.Host.Cli.Incidents;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Unlearning.Host.Cli.Client;
 using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Incidents;
-using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Lists;
 
 namespace Unlearning.Host.Cli.Incidents;
 

@@ -1,4 +1,4 @@
-using Unlearning.Host.Api.Management;
+using Unlearning.Host.Api.Management.Keys;
 
 namespace Unlearning.Host.Cli.Keys;
 

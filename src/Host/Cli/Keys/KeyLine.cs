@@ -1,4 +1,4 @@
-using Unlearning.Host.Api.Management;
+using Unlearning.Host.Api.Management.Keys;
 using Unlearning.Host.Identity;
 
 namespace Unlearning.Host.Cli.Keys;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Unlearning.Host.Api.Management;
+using Unlearning.Host.Api.Management.Keys;
 using Unlearning.Host.Cli.Client;
 using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Identity;

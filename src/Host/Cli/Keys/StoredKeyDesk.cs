@@ -1,4 +1,4 @@
-using Unlearning.Host.Api.Management;
+using Unlearning.Host.Api.Management.Keys;
 using Unlearning.Host.Cli.Data;
 using Unlearning.Host.Identity;
 

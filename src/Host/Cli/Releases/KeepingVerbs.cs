@@ -3,6 +3,8 @@ using Unlearning.Host.Cli.Client;
 using Unlearning.Host.Cli.Data;
 using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Garbage;
+using Unlearning.Host.Releases.Journal;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Cli.Releases;

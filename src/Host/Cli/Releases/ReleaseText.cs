@@ -1,8 +1,10 @@
 using System.Globalization;
 using Spectre.Console;
-using Unlearning.Host.Api.Management;
+using Unlearning.Host.Api.Management.Releases;
 using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.History;
+using Unlearning.Host.Releases.Journal;
 
 namespace Unlearning.Host.Cli.Releases;
 

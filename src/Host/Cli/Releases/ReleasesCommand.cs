@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Unlearning.Host.Api.Management;
+using Unlearning.Host.Api.Management.Releases;
 using Unlearning.Host.Cli.Client;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.History;
 
 namespace Unlearning.Host.Cli.Releases;
 

@@ -5,6 +5,8 @@ using Unlearning.Host.Cli.Client;
 using Unlearning.Host.Cli.Data;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Changes;
+using Unlearning.Host.Releases.Journal;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Cli.Releases;

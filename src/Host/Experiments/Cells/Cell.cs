@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Experiments.Recipes;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Recipes;
 
 namespace Unlearning.Host.Experiments.Cells;
 

@@ -1,6 +1,6 @@
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Reports;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Successive;
 
 namespace Unlearning.Host.Experiments.Cells;
 

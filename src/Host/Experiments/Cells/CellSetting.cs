@@ -1,5 +1,5 @@
 using Unlearning.Engine;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Recipes;
 
 namespace Unlearning.Host.Experiments.Cells;
 

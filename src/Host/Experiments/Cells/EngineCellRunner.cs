@@ -6,6 +6,12 @@ using Unlearning.Host.Evaluation;
 using Unlearning.Host.Experiments.Data;
 using Unlearning.Host.Experiments.Recipes;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Assessment;
+using Unlearning.Host.Runs.Progress;
+using Unlearning.Host.Runs.Recipes;
+using Unlearning.Host.Runs.Sets;
+using Unlearning.Host.Runs.Successive;
+using Unlearning.Host.Runs.Training;
 
 namespace Unlearning.Host.Experiments.Cells;
 

@@ -1,4 +1,4 @@
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Progress;
 
 namespace Unlearning.Host.Experiments.Cells;
 

@@ -1,7 +1,7 @@
 using ScottPlot;
 using ScottPlot.MultiplotLayouts;
 using Unlearning.Host.Experiments.Cells;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Successive;
 using PlotStyle = Unlearning.Host.Reports.PlotStyle;
 
 namespace Unlearning.Host.Experiments.Figures;

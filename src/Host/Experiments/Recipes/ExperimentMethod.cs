@@ -1,4 +1,4 @@
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Recipes;
 
 namespace Unlearning.Host.Experiments.Recipes;
 

@@ -1,5 +1,5 @@
 using Unlearning.Host.Evaluation;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Recipes;
 
 namespace Unlearning.Host.Experiments.Recipes;
 

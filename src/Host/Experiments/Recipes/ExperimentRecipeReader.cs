@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Unlearning.Host.Evaluation;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Recipes;
 using Unlearning.Plugin.Policies.Loading;
 
 namespace Unlearning.Host.Experiments.Recipes;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Experiments.Cells;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Successive;
 
 namespace Unlearning.Host.Experiments.Results;
 

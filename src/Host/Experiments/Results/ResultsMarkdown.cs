@@ -3,7 +3,7 @@ using System.Text;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Experiments.Cells;
 using Unlearning.Host.Experiments.Recipes;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Successive;
 
 namespace Unlearning.Host.Experiments.Results;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Experiments.Cells;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Successive;
 
 namespace Unlearning.Host.Experiments.Views;
 

@@ -1,5 +1,5 @@
 using Unlearning.Host.Experiments.Cells;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Progress;
 
 namespace Unlearning.Host.Experiments.Views;
 

@@ -4,6 +4,7 @@ using Unlearning.Host.Evaluation;
 using Unlearning.Host.Experiments.Cells;
 using Unlearning.Host.Experiments.Recipes;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Progress;
 
 namespace Unlearning.Host.Experiments.Views;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Unlearning.Host.Experiments.Cells;
-using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Progress;
 
 namespace Unlearning.Host.Experiments.Views;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Unlearning.Host.Incidents.Review.Lists;
 
 namespace Unlearning.Host.Incidents.Review;
 

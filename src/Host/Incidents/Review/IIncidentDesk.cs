@@ -1,3 +1,7 @@
+using Unlearning.Host.Incidents.Review.Bulk;
+using Unlearning.Host.Incidents.Review.Details;
+using Unlearning.Host.Incidents.Review.Lists;
+
 namespace Unlearning.Host.Incidents.Review;
 
 /// <summary>

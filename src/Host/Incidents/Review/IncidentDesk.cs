@@ -1,6 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Unlearning.Host.Audit;
 using Unlearning.Host.Identity;
+using Unlearning.Host.Incidents.Review.Bulk;
+using Unlearning.Host.Incidents.Review.Details;
+using Unlearning.Host.Incidents.Review.Judging;
+using Unlearning.Host.Incidents.Review.Lists;
 using Unlearning.Host.Storage;
 using Unlearning.Plugin.Privacy;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Recipes;
 using Unlearning.Host.Storage;
 using Unlearning.Plugin.Policies;
 

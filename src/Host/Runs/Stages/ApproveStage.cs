@@ -1,6 +1,6 @@
 using Unlearning.Host.Approvals;
 using Unlearning.Host.Jobs;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Journal;
 
 namespace Unlearning.Host.Runs.Stages;
 

@@ -6,6 +6,10 @@ using Unlearning.Host.Demo;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Gates;
 using Unlearning.Host.Privacy;
+using Unlearning.Host.Runs.Assessment;
+using Unlearning.Host.Runs.Progress;
+using Unlearning.Host.Runs.Recipes;
+using Unlearning.Host.Runs.Sets;
 
 namespace Unlearning.Host.Runs.Stages;
 

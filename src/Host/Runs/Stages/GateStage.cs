@@ -3,6 +3,8 @@ using Unlearning.Engine.Inference;
 using Unlearning.Host.Gates;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Reports;
+using Unlearning.Host.Runs.Recipes;
+using Unlearning.Host.Runs.Sets;
 using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Functions;
 

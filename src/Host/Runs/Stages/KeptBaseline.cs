@@ -5,6 +5,7 @@ using Unlearning.Engine.Inference;
 using Unlearning.Engine.Weights;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Privacy;
+using Unlearning.Host.Runs.Recipes;
 
 namespace Unlearning.Host.Runs.Stages;
 

@@ -1,6 +1,10 @@
 using Unlearning.Host.Identity;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Changes;
+using Unlearning.Host.Releases.Journal;
+using Unlearning.Host.Runs.Control;
+using Unlearning.Host.Runs.Sets;
 
 namespace Unlearning.Host.Runs.Stages;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Unlearning.Engine.Inference;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Runs.Sets;
 
 namespace Unlearning.Host.Runs.Stages;
 

@@ -3,7 +3,9 @@ using Unlearning.Engine.Inference;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Privacy;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Journal;
+using Unlearning.Host.Runs.Recipes;
+using Unlearning.Host.Runs.Sets;
 using Unlearning.Plugin.Policies;
 
 namespace Unlearning.Host.Runs.Stages;

@@ -1,6 +1,10 @@
 using Unlearning.Engine.Inference;
 using Unlearning.Engine.Models;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Runs.Progress;
+using Unlearning.Host.Runs.Recipes;
+using Unlearning.Host.Runs.Sets;
+using Unlearning.Host.Runs.Training;
 
 namespace Unlearning.Host.Runs.Stages;
 

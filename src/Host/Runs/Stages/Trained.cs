@@ -1,5 +1,6 @@
 using System.Globalization;
 using Unlearning.Host.Reports;
+using Unlearning.Host.Runs.Training;
 
 namespace Unlearning.Host.Runs.Stages;
 

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Unlearning.Engine.Inference;
+using Unlearning.Host.Runs.Recipes;
+using Unlearning.Host.Runs.Sets;
 
 namespace Unlearning.Host.Runs.Stages;
 

@@ -10,6 +10,7 @@ using Unlearning.Host.Audit;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Journal;
 using Unlearning.Plugin.Policies.Loading;
 
 namespace Unlearning.Host.Storage.Backups;

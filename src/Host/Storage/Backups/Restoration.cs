@@ -6,6 +6,7 @@ using Unlearning.Host.Audit;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Journal;
 
 namespace Unlearning.Host.Storage.Backups;
 

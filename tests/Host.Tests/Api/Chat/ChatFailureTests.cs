@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Serving;
 
 namespace Unlearning.Host.Tests.Api.Chat;
 

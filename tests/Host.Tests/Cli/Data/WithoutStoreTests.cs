@@ -6,6 +6,7 @@ using Unlearning.Host.Cli.Backups;
 using Unlearning.Host.Cli.Incidents;
 using Unlearning.Host.Cli.Releases;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Journal;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Cli.Terminal;
 using Unlearning.Host.Tests.Releases;

@@ -82,7 +82,7 @@ public sealed class DoctorTests
         (_, JsonArray findings) = await RunAsync(store.Path, null, ("Unlearning:Runs:DiskMarginMb", "300"), ("Unlearning:Evaluation:Requantise:0", "Q8_0"));
         using Unlearning.Engine.Weights.ICheckpoint model = Unlearning.Engine.Weights.Checkpoint.Open(
             Path.Combine(HomeFolder.Find(), Host.UnlearningHost.CreateBuilder(null).Configuration["Engine:Model"]!));
-        int rank = int.Parse(Host.UnlearningHost.CreateBuilder(null).Configuration["Unlearning:Recipe:Rank"] ?? $"{new Host.Runs.RecipeOptions().Rank}", System.Globalization.CultureInfo.InvariantCulture);
+        int rank = int.Parse(Host.UnlearningHost.CreateBuilder(null).Configuration["Unlearning:Recipe:Rank"] ?? $"{new Host.Runs.Recipes.RecipeOptions().Rank}", System.Globalization.CultureInfo.InvariantCulture);
         long needed = Host.Runs.Limits.DiskNeed.Of(model.Config, rank, requantises: true) + (300L << 20);
         Assert.Contains($" {needed >> 20} MiB", (string?)findings.Single(finding => (string?)finding!["check"] == "disk")!["what"], StringComparison.Ordinal);
 

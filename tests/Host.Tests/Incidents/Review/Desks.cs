@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Judging;
 using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Incidents.Review;

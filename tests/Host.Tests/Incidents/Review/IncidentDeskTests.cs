@@ -3,6 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Unlearning.Host.Audit;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Bulk;
+using Unlearning.Host.Incidents.Review.Details;
+using Unlearning.Host.Incidents.Review.Lists;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Storage;
 

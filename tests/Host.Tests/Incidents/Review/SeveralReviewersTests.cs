@@ -1,5 +1,7 @@
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Incidents.Review;
+using Unlearning.Host.Incidents.Review.Bulk;
+using Unlearning.Host.Incidents.Review.Details;
 using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Incidents.Review;

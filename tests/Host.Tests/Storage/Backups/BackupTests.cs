@@ -8,6 +8,7 @@ using Unlearning.Host.Cli.Backups;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Changes;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Storage.Backups;
 using Unlearning.Host.Tests.Cli.Terminal;

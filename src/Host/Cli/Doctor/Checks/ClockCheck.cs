@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Quartz;
 using Unlearning.Host.Jobs;
-using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Journal;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Cli.Doctor.Checks;

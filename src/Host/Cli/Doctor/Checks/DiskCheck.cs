@@ -1,7 +1,7 @@
 using Unlearning.Engine.Weights;
 using Unlearning.Host.Evaluation;
-using Unlearning.Host.Runs;
 using Unlearning.Host.Runs.Limits;
+using Unlearning.Host.Runs.Recipes;
 
 namespace Unlearning.Host.Cli.Doctor.Checks;
 

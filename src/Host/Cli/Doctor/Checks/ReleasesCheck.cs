@@ -1,5 +1,6 @@
 using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Releases;
+using Unlearning.Host.Releases.Journal;
 
 namespace Unlearning.Host.Cli.Doctor.Checks;
 

@@ -1,5 +1,0 @@
-namespace Unlearning.Host.Api.Management;
-
-/// <summary>Whose an incident shall be.</summary>
-/// <param name="Assignee">A name, or <c>me</c>; null for nobody's.</param>
-internal sealed record AssignWish(string? Assignee = null);

@@ -1,6 +1,0 @@
-namespace Unlearning.Host.Incidents.Review;
-
-/// <summary>A release, function or model that an incident was seen with.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Count">How often.</param>
-internal sealed record SeenWith(string Name, int Count);

@@ -1,5 +1,0 @@
-namespace Unlearning.Host.Releases;
-
-/// <summary>No release serves at the moment.</summary>
-/// <param name="message">Why, and what to do.</param>
-public sealed class ModelUnavailableException(string message) : InvalidOperationException(message);
