@@ -19,7 +19,8 @@ internal sealed class KeptBaseline(RunFolder folder, TextProtector protector, Ll
     // Doubles are written so that they are read as the same bits; what is computed from the rest is not written.
     private static readonly JsonSerializerOptions _json = new()
     {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, IgnoreReadOnlyProperties = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        IgnoreReadOnlyProperties = true,
     };
 
     /// <summary>The baseline's assessment of a part: the kept one, or one that is made and kept now.</summary>
