@@ -54,7 +54,7 @@ public sealed class PolicyLintTests : IDisposable
     [Theory]
     [InlineData("terms: [pick the lock]", "terms: [pick the lock, Pick The Lock]", "a.yaml:11:34: warning: The term 'Pick The Lock' is listed twice.")]
     [InlineData("terms: [pick the lock]", "regex: ['a*']", "a.yaml:11:19: warning: This pattern fires on every text")]
-    [InlineData("terms: [pick the lock]", "regex: ['\\w.{0,2000}\\w.{0,2000}zq']", "a.yaml:11:19: warning: This pattern is slow on long texts.")]
+    [InlineData("terms: [pick the lock]", "regex: ['\\w.{0,4500}\\w.{0,4500}zq']", "a.yaml:11:19: warning: This pattern is slow on long texts.")]
     [InlineData("terms: [pick the lock]", "regex: [a, a]", "a.yaml:11:22: warning: This pattern is listed twice.")]
     [InlineData("terms: [pick the lock]", "terms: [pick the lock]\n          none_of: [{terms: [pick the lock]}]", "a.yaml:12:11: warning: This never fires")]
     [InlineData("      any_of:", "      none_of:", "a.yaml:8:5: warning: This fires on every prompt that none_of does not exclude.")]
