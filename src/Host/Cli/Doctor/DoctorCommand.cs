@@ -51,7 +51,7 @@ internal static class DoctorCommand
     private static void Print(TextWriter console, NamedFinding finding)
     {
         string result = finding.Result switch { CheckResult.Ok => "ok", CheckResult.Warning => "warning", _ => "PROBLEM" };
-        console.WriteLine($"{result,-8} {finding.Check,-16} {OneLine.Of(finding.What)}");
+        console.WriteLine($"{result,-8} {finding.Check,-16} {OneLine.Whole(finding.What)}");
         if (finding.Fix is not null)
             console.WriteLine($"{"",-25} -> {finding.Fix}");
     }

@@ -187,7 +187,7 @@ internal static class RunsCommand
                 {
                     output.WriteLine($"{gates.Verdict}: run {gates.RunId}");
                     foreach (GateLine gate in gates.Gates)
-                        output.WriteLine($"  {OneLine.Of(gate.Sentence)}");
+                        output.WriteLine($"  {OneLine.Whole(gate.Sentence)}");
                 });
                 return gates.Verdict == "pass" ? 0 : 2;
             });

@@ -6,9 +6,8 @@ internal static class OneLine
     private const int Longest = 160;
 
     /// <summary>Shortens a text and turns line ends and control characters into spaces.</summary>
-    public static string Of(string text)
-    {
-        string line = string.Concat((text.Length > Longest ? text[..Longest] : text).Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
-        return text.Length > Longest ? $"{line}..." : line;
-    }
+    public static string Of(string text) => text.Length > Longest ? $"{Whole(text[..Longest])}..." : Whole(text);
+
+    /// <summary>Turns line ends and control characters into spaces, and leaves out nothing: for what explains a decision or a fix.</summary>
+    public static string Whole(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
 }
