@@ -1,16 +1,15 @@
 using System.Globalization;
-using Unlearning.Host.Evaluation;
 
-namespace Unlearning.Host.Gates;
+namespace Unlearning.Host.Evaluation;
 
-/// <summary>How a number is written for a reader.</summary>
-internal sealed record GateUnit
+/// <summary>How a metric's number is written for a reader.</summary>
+internal sealed record MetricUnit
 {
     private readonly string _unit;
     private readonly double _factor;
     private readonly string _format;
 
-    private GateUnit(string unit, bool hundredfold)
+    private MetricUnit(string unit, bool hundredfold)
     {
         _unit = unit;
         _factor = hundredfold ? 100 : 1;
@@ -18,13 +17,13 @@ internal sealed record GateUnit
     }
 
     /// <summary>A fraction, in per cent.</summary>
-    public static GateUnit OfShare { get; } = new(" %", true);
+    public static MetricUnit OfShare { get; } = new(" %", true);
 
     /// <summary>The unit of a metric's own values.</summary>
-    public static GateUnit OfLevel(MetricResult metric) => metric.IsShare ? OfShare : new(string.Empty, false);
+    public static MetricUnit OfLevel(MetricResult metric) => metric.IsShare ? OfShare : new(string.Empty, false);
 
     /// <summary>The unit of the difference of two of a metric's values.</summary>
-    public static GateUnit OfChange(MetricResult metric) => metric.IsShare ? new(" points", true) : new(string.Empty, false);
+    public static MetricUnit OfChange(MetricResult metric) => metric.IsShare ? new(" points", true) : new(string.Empty, false);
 
     /// <summary>A number with its unit.</summary>
     public string Show(double value)

@@ -9,5 +9,5 @@ internal sealed class ChangeMeasure : IMeasure
     public string WhyNone => "has no change.";
 
     /// <inheritdoc/>
-    public GateReading Read(MetricResult metric) => GateReading.OfChange(GateUnit.OfChange(metric), metric, metric.Difference);
+    public GateReading Read(MetricResult metric) => GateReading.OfChange(MetricUnit.OfChange(metric), metric, metric.Difference);
 }

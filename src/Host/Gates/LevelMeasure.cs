@@ -11,7 +11,7 @@ internal sealed class LevelMeasure : IMeasure
     /// <inheritdoc/>
     public GateReading Read(MetricResult metric)
     {
-        GateUnit unit = GateUnit.OfLevel(metric);
+        MetricUnit unit = MetricUnit.OfLevel(metric);
         return new GateReading(unit, $"is {unit.Show(metric.Candidate.Value)}", metric.Candidate);
     }
 }

@@ -20,6 +20,6 @@ internal sealed class RelativeChangeMeasure : IMeasure
         double scale = 1.0 / Math.Abs(metric.Baseline.Value);
         Estimate change = metric.Difference;
         return GateReading.OfChange(
-            GateUnit.OfShare, metric, new Estimate(change.Value * scale, change.Low * scale, change.High * scale, change.N));
+            MetricUnit.OfShare, metric, new Estimate(change.Value * scale, change.Low * scale, change.High * scale, change.N));
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
@@ -67,7 +68,7 @@ public sealed partial class AccessKeyStore(IDbContextFactory<UnlearningDbContext
 
                 db.AccessKeys.Add(key);
                 AuditOutbox.Enlist(db, AuditEvent.Create(
-                    time, actor, "key.create", key.Id, null, ("name", name), ("role", $"{role}"), ("expires", $"{key.ExpiresAt:O}")));
+                    time, actor, "key.create", key.Id, null, ("name", name), ("role", $"{role}"), ("expires", key.ExpiresAt?.ToString("O", CultureInfo.InvariantCulture) ?? "never")));
                 return 0;
             },
             cancellationToken).ConfigureAwait(false);

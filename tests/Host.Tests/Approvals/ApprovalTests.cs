@@ -54,7 +54,7 @@ public sealed class ApprovalTests : IDisposable
 
         ApprovalStatus decided = await approvals.DecideAsync(release, _ben, Role.Approver, true, "the numbers are good");
         Assert.Equal((ApprovalState.Approved, "ben"), (decided.State, decided.ApprovedBy.Single()));
-        await InState(restarted, runId, RunState.Completed);
+        await restarted.InState(runId, RunState.Completed);
         Assert.Equal(release, Live(restarted));
         Approval kept = Assert.Single(await approvals.ListAsync(release));
         Assert.Equal(("ben", "Approver", "the numbers are good", decided.Proposal), (kept.By, kept.Role, kept.Reason, kept.Proposal));
@@ -69,7 +69,7 @@ public sealed class ApprovalTests : IDisposable
         await approvals.DecideAsync(release, _ben, Role.Approver, true, "good");
         Assert.Equal(ApprovalState.Waiting, (await approvals.DecideAsync(release, _ben, Role.Admin, true, "really good")).State);
         Assert.Equal(ApprovalState.Approved, (await approvals.DecideAsync(release, _eva, Role.Approver, true, "good")).State);
-        await InState(host, runId, RunState.Completed);
+        await host.InState(runId, RunState.Completed);
         Assert.Equal(release, Live(host));
     }
 
@@ -80,7 +80,7 @@ public sealed class ApprovalTests : IDisposable
         (string runId, string release) = await WaitingRunAsync(host);
         ApprovalStore approvals = host.Services.GetRequiredService<ApprovalStore>();
         await approvals.DecideAsync(release, _ben, Role.Approver, false, "over-refusal");
-        await InState(host, runId, RunState.Completed);
+        await host.InState(runId, RunState.Completed);
         Assert.Equal(Release.BaseId, Live(host));
         Assert.StartsWith("Rejected by ben", (await host.Store.FindAsync(runId))!.Explanation, StringComparison.Ordinal);
         Assert.False((await Assert.ThrowsAsync<ApprovalException>(() => approvals.DecideAsync(release, _eva, Role.Approver, true, "but"))).IsForbidden);
@@ -104,7 +104,7 @@ public sealed class ApprovalTests : IDisposable
         Configure(host, $"{Gate}:Threshold", "-1");
         Assert.False((await Assert.ThrowsAsync<ApprovalException>(() => approvals.DecideAsync(release, _ben, Role.Approver, true, "good"))).IsForbidden);
         await host.Services.GetRequiredService<Host.Jobs.RunScheduler>().TriggerAsync(runId);
-        await InState(host, runId, RunState.Completed);
+        await host.InState(runId, RunState.Completed);
         Assert.Equal(Release.BaseId, Live(host));
     }
 
@@ -120,7 +120,7 @@ public sealed class ApprovalTests : IDisposable
         // The look of every minute, had at once, finds that its time is over.
         _clock.Advance(TimeSpan.FromHours(6));
         await (await host.SchedulerAsync()).TriggerJob(TriggerJob.Key);
-        await InState(host, runId, RunState.Completed);
+        await host.InState(runId, RunState.Completed);
         Assert.Contains("Nobody approved it in time.", (await host.Store.FindAsync(runId))!.Explanation, StringComparison.Ordinal);
         Assert.Equal((0, 1), ((await approvals.StatusOfAsync(release)).ApprovedBy.Count, (await approvals.StatusOfAsync(release)).Void));
         Assert.Equal(Release.BaseId, Live(host));
@@ -137,7 +137,7 @@ public sealed class ApprovalTests : IDisposable
         await host.Services.GetRequiredService<ApprovalStore>().DecideAsync(release, _ben, Role.Approver, true, "good");
 
         RunState expected = lasts ? RunState.Running : RunState.Completed;
-        await InState(host, runId, expected);
+        await host.InState(runId, expected);
         string explanation = (await host.Store.FindAsync(runId))!.Explanation!;
         Assert.Contains(
             lasts ? "goes live when the quiet hours end, at 2026-03-02 16:00" : "Approved by ben, but only until 2026-03-02 17:00:00Z, and the quiet hours last until 2026-03-02 17:00",
@@ -152,12 +152,12 @@ public sealed class ApprovalTests : IDisposable
         await using JobHost host = await StartAsync(required: 1, ("Unlearning:Schedule:QuietHours:0:From", "11:00"), ("Unlearning:Schedule:QuietHours:0:To", "16:00"));
         (string runId, string release) = await WaitingRunAsync(host, RunTriggers.Schedule);
         await host.Services.GetRequiredService<ApprovalStore>().DecideAsync(release, _ben, Role.Approver, true, "good");
-        await InState(host, runId, RunState.Running);
+        await host.InState(runId, RunState.Running);
 
         // The service was away when they ended.
         _clock.Advance(TimeSpan.FromHours(6));
         await host.Services.GetRequiredService<RunScheduler>().TriggerAsync(runId);
-        await InState(host, runId, RunState.Completed);
+        await host.InState(runId, RunState.Completed);
         Assert.Contains(
             "does not go live. Approved by ben, but too long ago: an approval counts for 5 hours.", (await host.Store.FindAsync(runId))!.Explanation, StringComparison.Ordinal);
         Assert.Equal(Release.BaseId, Live(host));
@@ -170,7 +170,7 @@ public sealed class ApprovalTests : IDisposable
         (string runId, string release) = await WaitingRunAsync(host);
         ApprovalStore approvals = host.Services.GetRequiredService<ApprovalStore>();
         await approvals.DecideAsync(release, _ben, Role.Approver, false, "not yet");
-        await InState(host, runId, RunState.Completed);
+        await host.InState(runId, RunState.Completed);
 
         // A person away, over a run of its own release; and the same release again.
         _clock.Advance(TimeSpan.FromMinutes(1));
@@ -211,7 +211,7 @@ public sealed class ApprovalTests : IDisposable
         Configure(host, $"{Gate}:Threshold", "1");
         options.Required = 1;
         await host.Services.GetRequiredService<ApprovalStore>().DecideAsync(release, _ben, Role.Approver, false, "over-refusal");
-        await InState(host, runId, RunState.Completed);
+        await host.InState(runId, RunState.Completed);
         options.Required = 0;
         Assert.Contains("Rejected by ben", (await Assert.ThrowsAsync<ApprovalException>(() => guard.RequireAsync(release))).Message, StringComparison.Ordinal);
     }
@@ -228,7 +228,7 @@ public sealed class ApprovalTests : IDisposable
         // A gate that no longer passes ends it.
         Configure(host, $"{Gate}:Threshold", "-1");
         await LookAsync();
-        await InState(host, runId, RunState.Completed);
+        await host.InState(runId, RunState.Completed);
 
         async Task LookAsync()
         {
@@ -255,9 +255,6 @@ public sealed class ApprovalTests : IDisposable
 
     private static string Live(JobHost host) => host.Services.GetRequiredService<LiveReleaseJournal>().Read().Current;
 
-    private static Task InState(JobHost host, string runId, RunState state) =>
-        JobHost.Eventually(async () => (await host.Store.FindAsync(runId))!.State == state);
-
     private static void Configure(JobHost host, string key, string value) =>
         host.Services.GetRequiredService<Microsoft.Extensions.Configuration.IConfiguration>()[key] = value;
 
@@ -274,7 +271,7 @@ public sealed class ApprovalTests : IDisposable
             await host.Services.GetRequiredService<RunScheduler>().TriggerAsync(runId);
         }
 
-        await InState(host, runId, RunState.AwaitingApproval);
+        await host.InState(runId, RunState.AwaitingApproval);
         return (runId, (await host.Store.FindAsync(runId))!.ReleaseId!);
     }
 

@@ -9,6 +9,7 @@ using Unlearning.Host.Jobs;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Releases.Serving;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Control;
 using Unlearning.Host.Runs.Recipes;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Releases;
@@ -101,6 +102,28 @@ internal sealed class JobHost : IAsyncDisposable
         }
 
         Assert.Fail("It did not happen within 20 seconds.");
+    }
+
+    /// <summary>Its runs work on, and stop where they are told to.</summary>
+    public static void StopAtCheckpoints(JobHost host) => host.Pipeline.Work = async (runId, stop) =>
+    {
+        while (true)
+        {
+            host.Services.GetRequiredService<RunSignals>().StopHere(runId);
+            await Task.Delay(10, stop);
+        }
+    };
+
+    /// <summary>Waits until a run is in a state.</summary>
+    public Task InState(string runId, RunState state) => Eventually(async () => (await Store.FindAsync(runId))!.State == state);
+
+    /// <summary>Waits until no run is due or under way.</summary>
+    public async Task Idle()
+    {
+        IScheduler scheduler = await SchedulerAsync();
+        await Eventually(async () =>
+            (await scheduler.QueryTriggers(new TriggerQuery())).Items.All(trigger => trigger.JobKey != UnlearningJob.Key)
+            && (await scheduler.QueryFireInstances(new FireInstanceQuery())).Items.Count == 0);
     }
 
     public async ValueTask DisposeAsync()

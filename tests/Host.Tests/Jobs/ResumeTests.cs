@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Quartz;
 using Unlearning.Host.Jobs;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Tests.Runs;
@@ -23,7 +22,7 @@ public sealed class ResumeTests
 
         await using JobHost restarted = await JobHost.StartAsync(copy.Path);
         await JobHost.Eventually(async () => (await restarted.Store.FindAsync(run.RunId))!.FinishedAt is not null);
-        await Idle(restarted);
+        await restarted.Idle();
         Assert.Equal([run.RunId], restarted.Pipeline.Executed);
         Assert.Equal(["reason"], restarted.Pipeline.Reasons);
     }
@@ -41,7 +40,7 @@ public sealed class ResumeTests
         await using JobHost restarted = await JobHost.StartAsync(copy.Path);
         string runId = Assert.Single(killed.Pipeline.Executed);
         await JobHost.Eventually(async () => (await restarted.Store.FindAsync(runId))!.FinishedAt is not null);
-        await Idle(restarted);
+        await restarted.Idle();
         Assert.Equal([runId], restarted.Pipeline.Executed);
         Assert.Single(await restarted.Store.ListAsync(10));
     }
@@ -77,7 +76,7 @@ public sealed class ResumeTests
 
         await using JobHost restarted = await JobHost.StartAsync(folder.Path);
         await JobHost.Eventually(async () => (await restarted.Store.FindAsync(runId))!.State == RunState.Completed);
-        await Idle(restarted);
+        await restarted.Idle();
         Assert.Equal([runId], restarted.Pipeline.Executed);
     }
 
@@ -93,13 +92,5 @@ public sealed class ResumeTests
             command.Parameters.AddWithValue("$copy", Path.Combine(to, Path.GetFileName(file)));
             command.ExecuteNonQuery();
         }
-    }
-
-    private static async Task Idle(JobHost host)
-    {
-        IScheduler scheduler = await host.SchedulerAsync();
-        await JobHost.Eventually(async () =>
-            (await scheduler.QueryTriggers(new TriggerQuery())).Items.All(trigger => trigger.JobKey != UnlearningJob.Key)
-            && (await scheduler.QueryFireInstances(new FireInstanceQuery())).Items.Count == 0);
     }
 }

@@ -129,7 +129,7 @@ internal static class ModelCardText
             Line(text, $"{(report is null ? "Not recorded." : $"No measured metric became worse beyond its {ConfidenceLevel.Show(report.Confidence)} interval.")}");
         }
 
-        if (report?.Find(MetricNames.OverRefusal) is { } refusal)
+        if (report?.Find(MetricNames.OverRefusal) is { } refusal && !worse.Contains(refusal))
         {
             Line(text, $"\nHarmless look-alikes refused: {Change(refusal, report)}.");
         }
@@ -152,12 +152,10 @@ internal static class ModelCardText
 
     private static string Change(MetricResult metric, EvaluationReport report)
     {
-        string Level(double value) => metric.IsShare
-            ? (value * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %"
-            : value.ToString("0.000", CultureInfo.InvariantCulture);
+        MetricUnit level = MetricUnit.OfLevel(metric), change = MetricUnit.OfChange(metric);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Level(metric.Baseline.Value)} before, {Level(metric.Candidate.Value)} after, a change of {Level(metric.Difference.Value)} ({Level(metric.Difference.Low)} to {Level(metric.Difference.High)} with {ConfidenceLevel.Show(report.Confidence)} confidence), n = {metric.Difference.N}");
+            $"{level.Show(metric.Baseline.Value)} before, {level.Show(metric.Candidate.Value)} after, a change of {change.Show(metric.Difference.Value)} ({change.Show(metric.Difference.Low)} to {change.Show(metric.Difference.High)} with {ConfidenceLevel.Show(report.Confidence)} confidence), n = {metric.Difference.N}");
     }
 
     private static void Numbers(StringBuilder text, string label, ReleaseManifest manifest, string detail)

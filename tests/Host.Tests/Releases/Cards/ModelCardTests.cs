@@ -65,4 +65,14 @@ public sealed class ModelCardTests
         Assert.Contains(
             "beyond its 97.5 % interval", ModelCardText.Of(ReleaseHost.Manifest(), report with { Metrics = [] }, []), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_share_that_rose_is_told_once_and_its_change_in_points()
+    {
+        EvaluationReport report = (await Example.OutcomeAsync()).Report;
+        MetricResult refused = report.Find(MetricNames.OverRefusal)! with { Difference = new Estimate(0.0625, 0.0138, 0.138, 80) };
+        string card = ModelCardText.Of(ReleaseHost.Manifest(), report with { Metrics = [refused] }, []);
+        Assert.Contains("a change of 6.2 points (1.4 points to 13.8 points with 95 % confidence), n = 80", card, StringComparison.Ordinal);
+        Assert.Single(card.Split('\n'), line => line.Contains("n = 80", StringComparison.Ordinal));
+    }
 }

@@ -1,17 +1,14 @@
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Unlearning.Host.Audit;
-using Unlearning.Host.Cli.Backups;
 using Unlearning.Host.Identity;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Releases.Changes;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Storage.Backups;
-using Unlearning.Host.Tests.Cli.Terminal;
 using Unlearning.Host.Tests.Incidents;
 using Unlearning.Host.Tests.Jobs;
 using Unlearning.Host.Tests.Releases;
@@ -20,8 +17,6 @@ namespace Unlearning.Host.Tests.Storage.Backups;
 
 public sealed class BackupTests
 {
-    private const string Said = "what was said";
-
     [Fact]
     public async Task A_backup_of_a_store_that_is_written_restores_to_one_that_is_whole_reads_its_text_and_serves_its_release()
     {
@@ -33,7 +28,7 @@ public sealed class BackupTests
         await using (JobHost host = await JobHost.StartAsync(data))
         {
             IncidentStore incidents = host.Services.GetRequiredService<IncidentStore>();
-            first = Assert.Single(await incidents.RecordAsync([Observe.Harmful("first", Said)]));
+            first = Assert.Single(await incidents.RecordAsync([Observe.Harmful("first", SmallBackup.Said)]));
             release = await host.Services.GetRequiredService<ReleaseStore>()
                 .SaveAsync(ReleaseHost.Manifest(), (place, _) => ReleaseHost.WriteContentAsync(place, "weights"));
             await host.Services.GetRequiredService<Promoter>().PromoteAsync(release.Id, "gates passed");
@@ -61,7 +56,7 @@ public sealed class BackupTests
         Assert.Equal("wal", DatabaseFile.JournalMode(Path.Combine(target, "unlearning.db")));
         Assert.Equal("kind: Policy", await File.ReadAllTextAsync(Path.Combine(restored.Policies!, "one.yaml")));
         await using JobHost again = await JobHost.StartAsync(target);
-        Assert.Equal(Said, (await again.Services.GetRequiredService<IncidentStore>().FindAsync(first.Id))!.Answer);
+        Assert.Equal(SmallBackup.Said, (await again.Services.GetRequiredService<IncidentStore>().FindAsync(first.Id))!.Answer);
         await again.Services.GetRequiredService<Promoter>().RestoreAsync();
         Assert.Equal(release.Id, again.Services.GetRequiredService<Unlearning.Plugin.Serving.ModelSlot>().ReleaseId);
         if (!OperatingSystem.IsWindows())
@@ -123,7 +118,7 @@ public sealed class BackupTests
     public async Task The_audit_in_a_backup_is_whole_whatever_is_appended_to_it_meanwhile()
     {
         using TemporaryFolder folder = new();
-        await SmallAsync(folder.Path);
+        await SmallBackup.WriteAsync(folder.Path);
         DataFolder data = new(Path.Combine(folder.Path, "data"));
         AuditLog live = new(data, NullLogger<AuditLog>.Instance);
         live.Append(Noted());
@@ -141,7 +136,7 @@ public sealed class BackupTests
     public async Task Who_made_a_backup_is_in_the_live_audit_and_who_restored_it_in_the_restored_one_with_the_end_of_the_old()
     {
         using TemporaryFolder folder = new();
-        string file = await SmallAsync(folder.Path);
+        string file = await SmallBackup.WriteAsync(folder.Path);
         DataFolder data = new(Path.Combine(folder.Path, "data"));
         AuditLog audit = new(data, NullLogger<AuditLog>.Instance);
         AuditEvent made = Assert.Single(audit.Read(9)).Event;
@@ -162,39 +157,6 @@ public sealed class BackupTests
     }
 
     [Fact]
-    public async Task A_restore_warns_of_keys_that_were_revoked_since()
-    {
-        using TemporaryFolder folder = new();
-        string file = await SmallAsync(folder.Path);
-        VerbRun run = await VerbRun.OfAsync(RestoreCommand.Create(), file, "--to", Path.Combine(folder.Path, "restored"), "--json");
-        Assert.True(run.Code == 0, run.Errors);
-        Assert.Contains("revoked", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("'keys list'", run.Errors, StringComparison.Ordinal);
-    }
-
-    [SkippableFact]
-    public async Task Only_the_old_folder_is_ever_called_so_and_a_service_that_starts_on_the_new_one_at_once_is_left_alone()
-    {
-        Skip.If(OperatingSystem.IsWindows(), "There the lock is given back before the swap.");
-        using TemporaryFolder folder = new();
-        string file = await SmallAsync(folder.Path), target = Path.Combine(folder.Path, "target"), pid = Path.Combine(target, "service.pid");
-        Directory.CreateDirectory(target);
-        await File.WriteAllTextAsync(Path.Combine(target, "old.txt"), "old");
-        BackupReport restored = new Restoration(target, null, TimeProvider.System, (one, other) =>
-        {
-            Assert.Empty(Directory.GetDirectories(folder.Path, "*before-restore*"));
-            FolderExchange.Swap(one, other);
-            Assert.Empty(Directory.GetDirectories(folder.Path, "*before-restore*"));
-            File.WriteAllText(pid, "4711");
-        }).Restore(file, force: true, default);
-
-        Assert.Equal("4711", await File.ReadAllTextAsync(pid));
-        Assert.False(File.Exists(Path.Combine(restored.MovedAside!, "service.pid")));
-        Assert.Equal("old", await File.ReadAllTextAsync(Path.Combine(restored.MovedAside!, "old.txt")));
-        Assert.Empty(Directory.GetDirectories(folder.Path, "*exchange*"));
-    }
-
-    [Fact]
     public void An_audit_that_begins_while_a_backup_is_made_is_copied_after_its_head()
     {
         using TemporaryFolder folder = new();
@@ -205,77 +167,10 @@ public sealed class BackupTests
     }
 
     [Fact]
-    public async Task Any_flipped_byte_of_a_backup_is_found_and_nothing_is_changed()
-    {
-        using TemporaryFolder folder = new();
-        string file = await SmallAsync(folder.Path), target = Path.Combine(folder.Path, "restored");
-        byte[] whole = await File.ReadAllBytesAsync(file);
-
-        for (int i = 0; i < whole.Length; i += 1 + (whole.Length / 150))
-        {
-            byte[] flipped = [.. whole];
-            flipped[i] ^= 0x40;
-            await File.WriteAllBytesAsync(file, flipped);
-            Exception? failure = Record.Exception(() => new Restoration(target, null, TimeProvider.System).Restore(file, force: true, default));
-            Assert.True(failure is IOException, $"byte {i} of {whole.Length}: {failure}");
-            Assert.Equal([Path.Combine(folder.Path, "backups"), Path.Combine(folder.Path, "data")], Directory.GetDirectories(folder.Path).Order(StringComparer.Ordinal));
-        }
-
-        foreach (int length in new[] { 0, 9, whole.Length / 2, whole.Length - 1 })
-        {
-            await File.WriteAllBytesAsync(file, whole[..length]);
-            Assert.ThrowsAny<IOException>(() => new Restoration(target, null, TimeProvider.System).Restore(file, force: true, default));
-        }
-
-        Assert.False(Directory.Exists(target));
-    }
-
-    [Fact]
-    public async Task Data_is_moved_aside_only_when_that_is_asked_for_and_never_under_a_service()
-    {
-        using TemporaryFolder folder = new();
-        string file = await SmallAsync(folder.Path), target = Path.Combine(folder.Path, "target");
-        Directory.CreateDirectory(target);
-        await File.WriteAllTextAsync(Path.Combine(target, "old.txt"), "old");
-        Restoration restoration = new(target, null, TimeProvider.System);
-        Assert.Contains("--force", Assert.ThrowsAny<IOException>(() => restoration.Restore(file, force: false, default)).Message, StringComparison.Ordinal);
-        using (ServiceLock.Acquire(new DataFolder(target)))
-            Assert.Throws<ServiceLockedException>(() => restoration.Restore(file, force: true, default));
-        Assert.Equal("old", await File.ReadAllTextAsync(Path.Combine(target, "old.txt")));
-
-        BackupReport restored = restoration.Restore(file, force: true, default);
-        Assert.Equal("old", await File.ReadAllTextAsync(Path.Combine(restored.MovedAside!, "old.txt")));
-        Assert.True(File.Exists(Path.Combine(target, "unlearning.db")));
-        Assert.False(File.Exists(Path.Combine(target, "old.txt")));
-        Assert.DoesNotContain(Directory.GetDirectories(folder.Path), path => path.Contains(".restoring-", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task What_a_killed_backup_or_restore_left_is_gone_after_the_next_one_and_what_a_living_one_makes_is_not()
-    {
-        using TemporaryFolder folder = new();
-        string file = await SmallAsync(folder.Path), target = Path.Combine(folder.Path, "target");
-        string dead = Path.Combine(folder.Path, "target.restoring-dead"), alive = Path.Combine(folder.Path, "target.restoring-alive");
-        string half = Path.Combine(folder.Path, "backups", ".unlearning-backup-half"), foreign = Path.Combine(folder.Path, "backups", ".staging-of-another-program");
-        foreach (string debris in new[] { dead, alive, half, foreign })
-        {
-            Directory.CreateDirectory(debris);
-            await File.WriteAllTextAsync(Path.Combine(debris, "half"), "half");
-        }
-
-        using (ServiceLock.Acquire(new DataFolder(alive)))
-            new Restoration(target, null, TimeProvider.System).Restore(file, force: false, default);
-        new Backup(new DataFolder(target), null, "none", TimeProvider.System).Write(Path.Combine(folder.Path, "backups", "second.tar.gz"), null, default);
-        Assert.Equal((false, true, false), (Directory.Exists(dead), Directory.Exists(alive), Directory.Exists(half)));
-        Assert.Equal("half", await File.ReadAllTextAsync(Path.Combine(foreign, "half")));
-        Assert.Equal(3, Directory.GetFileSystemEntries(Path.Combine(folder.Path, "backups")).Length);
-    }
-
-    [Fact]
     public async Task A_backup_never_takes_the_place_of_a_file_nor_lies_in_the_data_folder_and_a_target_that_cannot_be_written_is_named()
     {
         using TemporaryFolder folder = new();
-        string file = await SmallAsync(folder.Path);
+        string file = await SmallBackup.WriteAsync(folder.Path);
         byte[] before = await File.ReadAllBytesAsync(file);
         Backup backup = new(new DataFolder(Path.Combine(folder.Path, "data")), null, "none", TimeProvider.System);
         Assert.Contains("there already", Assert.ThrowsAny<IOException>(() => backup.Write(file, null, default)).Message, StringComparison.Ordinal);
@@ -289,25 +184,10 @@ public sealed class BackupTests
     }
 
     [Fact]
-    public async Task A_key_ring_elsewhere_comes_along_and_goes_where_the_settings_say()
-    {
-        using TemporaryFolder folder = new();
-        string file = await SmallAsync(folder.Path, ring: Path.Combine(folder.Path, "vault"));
-        Directory.Delete(Path.Combine(folder.Path, "vault"), recursive: true);
-
-        string own = Path.Combine(folder.Path, "own"), apart = Path.Combine(folder.Path, "apart"), vault = Path.Combine(folder.Path, "vault2");
-        Assert.Null(new Restoration(own, null, TimeProvider.System).Restore(file, force: false, default).KeyRing);
-        Assert.NotEmpty(Directory.GetFiles(Path.Combine(own, "keys")));
-        Assert.Equal(vault, new Restoration(apart, vault, TimeProvider.System).Restore(file, force: false, default).KeyRing);
-        Assert.NotEmpty(Directory.GetFiles(vault));
-        Assert.False(Directory.Exists(Path.Combine(apart, "keys")));
-    }
-
-    [Fact]
     public async Task A_damaged_database_is_no_backup()
     {
         using TemporaryFolder folder = new();
-        await SmallAsync(folder.Path);
+        await SmallBackup.WriteAsync(folder.Path);
         string store = Path.Combine(folder.Path, "data", "unlearning.db");
         using (FileStream stream = new(store, FileMode.Open, FileAccess.ReadWrite))
         {
@@ -328,24 +208,6 @@ public sealed class BackupTests
         string policies = Directory.CreateDirectory(Path.Combine(folder, "policies")).FullName;
         File.WriteAllText(Path.Combine(policies, "one.yaml"), "kind: Policy");
         return policies;
-    }
-
-    /// <summary>A backup of a small store that is at rest, in <c>data</c>, with its keys made.</summary>
-    private static async Task<string> SmallAsync(string folder, string? ring = null)
-    {
-        string data = Path.Combine(folder, "data");
-        Microsoft.Extensions.Configuration.IConfiguration settings = new Microsoft.Extensions.Configuration.ConfigurationBuilder()
-            .Add(new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = [new("Unlearning:Privacy:KeyRing", ring)] }).Build();
-        await using (ServiceProvider services = new ServiceCollection().AddSingleton(new DataFolder(data)).AddUnlearningStorage(settings).AddSingleton<IncidentStore>().BuildServiceProvider())
-        {
-            services.GetRequiredService<Unlearning.Host.Privacy.TextProtector>().Check();
-            await using UnlearningDbContext db = await services.GetRequiredService<IDbContextFactory<UnlearningDbContext>>().CreateDbContextAsync();
-            await db.Database.MigrateAsync();
-            await services.GetRequiredService<IncidentStore>().RecordAsync([Observe.Harmful("f", Said)]);
-        }
-
-        SqliteConnection.ClearAllPools();
-        return new Backup(new DataFolder(data), ring, "none", TimeProvider.System).Write(Path.Combine(folder, "backups"), null, default).File;
     }
 
     /// <summary>Somebody who does something each time that the backup has copied a file.</summary>
