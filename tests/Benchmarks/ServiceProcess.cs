@@ -19,6 +19,9 @@ internal sealed class ServiceProcess : IDisposable
 
     private ServiceProcess(Process process, HttpClient http) => (_process, _http) = (process, http);
 
+    /// <summary>Gets each line that the service logs; it logs warnings and worse.</summary>
+    public Action<string?>? Said { get; set; }
+
     /// <summary>Calls that were made.</summary>
     public long Calls => Interlocked.Read(ref _calls);
 
@@ -50,11 +53,11 @@ internal sealed class ServiceProcess : IDisposable
         })
             start.Environment[name] = value;
         Process process = Process.Start(start) ?? throw new InvalidOperationException("The service did not start.");
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
+        ServiceProcess service = new(process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(5) });
+        process.OutputDataReceived += (_, line) => service.Said?.Invoke(line.Data);
+        process.ErrorDataReceived += (_, line) => service.Said?.Invoke(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        ServiceProcess service = new(process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(5) });
         for (int i = 0; !await service.IsReadyAsync().ConfigureAwait(false); i++)
         {
             if (i == 600 || process.HasExited)

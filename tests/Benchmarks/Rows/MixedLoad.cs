@@ -19,6 +19,11 @@ internal sealed class MixedLoad : IBenchmark
     {
         using TemporaryDirectory folder = new();
         using ServiceProcess service = await ServiceProcess.StartAsync(folder.Path).ConfigureAwait(false);
+        service.Said = line =>
+        {
+            if (line is { Length: > 0 })
+                session.Report(line);
+        };
         using CancellationTokenSource over = new(_length);
         Task[] load =
         [

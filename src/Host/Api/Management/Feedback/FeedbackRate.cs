@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Unlearning.Host.Api.Management.Feedback;
 
 /// <summary>Bounds how much feedback each caller sends: so much at once, refilled evenly over a minute. Thread safe; there are no more callers than keys.</summary>
+/// <remarks>The framework's own limiters read the system's clock, whatever <see cref="TimeProvider"/> there is.</remarks>
 internal sealed class FeedbackRate(IOptions<ApiOptions> options, TimeProvider time)
 {
     private readonly Lock _lock = new();
