@@ -31,10 +31,10 @@ public sealed class CachedAttention : IAttention, IDisposable
             _sine = sine.view(positions.Length, 1, 1, -1);
         }
 
-        using Tensor columns = arange(_length, device: cache.Device);
+        using Tensor columns = TensorArithmetic.Range(_length, cache.Device);
         using Tensor beyond = columns.unsqueeze(0) > at.unsqueeze(1);
         using Tensor open = zeros(positions.Length, _length, dtype: _cosine.dtype, device: cache.Device);
-        _mask = open.masked_fill(beyond, double.NegativeInfinity).view(positions.Length, 1, 1, 1, _length);
+        _mask = open.Masked(beyond, double.NegativeInfinity).view(positions.Length, 1, 1, 1, _length);
         _slots = cache.Slots(at);
         _cosine.DetachFromDisposeScope();
         _sine.DetachFromDisposeScope();

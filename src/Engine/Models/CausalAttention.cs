@@ -22,7 +22,7 @@ public sealed class CausalAttention : IAttention, IDisposable
         ArgumentNullException.ThrowIfNull(rotary);
         (_cosine, _sine) = rotary.Range(tokens);
         _cache = cache;
-        using Tensor hidden = full(tokens, tokens, double.NegativeInfinity, dtype: _cosine.dtype, device: _cosine.device);
+        using Tensor hidden = TensorArithmetic.Filled(tokens, tokens, double.NegativeInfinity, _cosine.dtype, _cosine.device);
         _mask = hidden.triu(1);
         _mask.DetachFromDisposeScope();
         _cosine.DetachFromDisposeScope();

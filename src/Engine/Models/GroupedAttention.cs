@@ -17,9 +17,9 @@ internal static class GroupedAttention
     {
         long batch = query.shape[0], heads = query.shape[1], tokens = query.shape[2], width = query.shape[3];
         long groups = key.shape[1], length = key.shape[2];
-        using Tensor folded = query.mul(1.0 / Math.Sqrt(width)).reshape(batch, groups, heads / groups * tokens, width);
+        using Tensor folded = query.Times(1.0 / Math.Sqrt(width)).reshape(batch, groups, heads / groups * tokens, width);
         using Tensor scores = folded.matmul(key.transpose(2, 3)).view(batch, groups, heads / groups, tokens, length);
-        using Tensor visible = scores.add(mask);
+        using Tensor visible = scores.Plus(mask);
 
         // Softmax never below float32.
         ScalarType type = query.dtype;

@@ -137,8 +137,8 @@ public sealed class KeyValueCache : IDisposable
     internal Tensor Slots(Tensor positions)
     {
         long heads = _keys[0].shape[1];
-        using Tensor start = arange(Rows * heads, device: Device).view(Rows, heads).mul(_capacity);
-        return start.add(positions.unsqueeze(1)).view(-1);
+        using Tensor start = TensorArithmetic.Range(Rows * heads, Device).view(Rows, heads).Times(_capacity);
+        return start.Plus(positions.unsqueeze(1)).view(-1);
     }
 
     /// <summary>Grows the capacity to at least <paramref name="length"/> tokens.</summary>

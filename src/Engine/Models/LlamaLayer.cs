@@ -53,11 +53,11 @@ internal sealed class LlamaLayer : IDisposable
             Heads(Project(LinearModule.Key, normed), _config.KeyValueHeadCount),
             Heads(Project(LinearModule.Value, normed), _config.KeyValueHeadCount));
         Tensor joined = attended.transpose(1, 2).reshape(batch, tokens, _config.HeadCount * _config.HeadDim);
-        Tensor middle = x + Project(LinearModule.Output, joined);
+        Tensor middle = x.Plus(Project(LinearModule.Output, joined));
 
         Tensor mlp = RmsNorm.Apply(middle, _postAttentionNorm, _config.RmsNormEpsilon);
         Tensor gated = nn.functional.silu(Project(LinearModule.Gate, mlp)) * Project(LinearModule.Up, mlp);
-        return middle + Project(LinearModule.Down, gated);
+        return middle.Plus(Project(LinearModule.Down, gated));
 
         Tensor Heads(Tensor projected, long heads) => projected.view(batch, tokens, heads, _config.HeadDim).transpose(1, 2);
 
@@ -69,7 +69,7 @@ internal sealed class LlamaLayer : IDisposable
                 return output;
 
             Tensor[] deltas = [.. adapters.Select(rows => Delta(rows, rows.Pairs[(int)module], input, output))];
-            return output + (deltas.Length == 1 ? deltas[0] : cat(deltas));
+            return output.Plus(deltas.Length == 1 ? deltas[0] : cat(deltas));
         }
 
         Tensor Delta(AdapterRows rows, LoraPair? pair, Tensor input, Tensor output)
@@ -77,7 +77,7 @@ internal sealed class LlamaLayer : IDisposable
             if (pair is null)
                 return zeros_like(output.narrow(0, rows.Start, rows.Count));
             Tensor own = rows.Count == batch ? input : input.narrow(0, rows.Start, rows.Count);
-            return nn.functional.linear(nn.functional.linear(own, pair.A).mul(pair.Settings.Scale), pair.B);
+            return nn.functional.linear(nn.functional.linear(own, pair.A).Times(pair.Settings.Scale), pair.B);
         }
     }
 

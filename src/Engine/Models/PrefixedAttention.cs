@@ -34,7 +34,7 @@ public sealed class PrefixedAttention : IAttention, IDisposable
             _sine = sine.narrow(0, before, tokens).DetachFromDisposeScope();
         }
 
-        using Tensor hidden = full(tokens, before + tokens, double.NegativeInfinity, dtype: _cosine.dtype, device: _cosine.device);
+        using Tensor hidden = TensorArithmetic.Filled(tokens, before + tokens, double.NegativeInfinity, _cosine.dtype, _cosine.device);
         _mask = hidden.triu(before + 1).DetachFromDisposeScope();
     }
 

@@ -10,7 +10,7 @@ internal static class RmsNorm
     {
         ScalarType type = x.dtype;
         Tensor wide = type is ScalarType.BFloat16 or ScalarType.Float16 ? x.to(ScalarType.Float32) : x;
-        Tensor scaled = wide * (wide.square().mean([-1], keepdim: true) + epsilon).rsqrt();
+        Tensor scaled = wide * wide.square().mean([-1], keepdim: true).Plus(epsilon).rsqrt();
         return (ReferenceEquals(wide, x) ? scaled : scaled.to(type)) * weight;
     }
 }

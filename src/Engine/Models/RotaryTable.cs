@@ -37,7 +37,7 @@ public sealed class RotaryTable : IDisposable
     {
         long half = x.shape[3] / 2;
         Tensor first = x.narrow(3, 0, half), second = x.narrow(3, half, half);
-        return cat([(first * cosine) - (second * sine), (second * cosine) + (first * sine)], -1);
+        return cat([(first * cosine) - (second * sine), (second * cosine).Plus(first * sine)], -1);
     }
 
     /// <summary>Positions 0 to <paramref name="tokens"/> - 1: two views [tokens, head_dim / 2].</summary>
@@ -68,7 +68,7 @@ public sealed class RotaryTable : IDisposable
     {
         using IDisposable frozen = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor angles = arange(positions, dtype: ScalarType.Float64).unsqueeze(1) * tensor(_inverseFrequencies).unsqueeze(0);
+        Tensor angles = TensorArithmetic.Range(positions, type: ScalarType.Float64).unsqueeze(1) * tensor(_inverseFrequencies).unsqueeze(0);
         return (angles.cos().to(_type).to(_device).DetachFromDisposeScope(), angles.sin().to(_type).to(_device).DetachFromDisposeScope());
     }
 }

@@ -33,6 +33,6 @@ public sealed class Dpo(double beta = 0.1) : ISequenceObjective
         using DisposeScope scope = NewDisposeScope();
         Tensor ratios = logProbabilities.sub(reference.detach()).view(-1, 2);
         Tensor preference = ratios.select(1, 0).sub(ratios.select(1, 1));
-        return nn.functional.logsigmoid(preference.mul(_beta)).mean().neg().MoveToOuterDisposeScope();
+        return nn.functional.logsigmoid(preference.Times(_beta)).mean().neg().MoveToOuterDisposeScope();
     }
 }

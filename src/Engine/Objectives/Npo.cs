@@ -32,6 +32,6 @@ public sealed class Npo(double beta = 0.1) : ISequenceObjective
         ArgumentNullException.ThrowIfNull(reference);
         using DisposeScope scope = NewDisposeScope();
         Tensor ratios = logProbabilities.sub(reference.detach());
-        return nn.functional.logsigmoid(ratios.mul(-_beta)).mean().mul(-2 / _beta).MoveToOuterDisposeScope();
+        return nn.functional.logsigmoid(ratios.Times(-_beta)).mean().Times(-2 / _beta).MoveToOuterDisposeScope();
     }
 }

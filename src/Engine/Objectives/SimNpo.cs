@@ -32,7 +32,7 @@ public sealed class SimNpo(double beta = 4.5, double margin = 0) : ISequenceObje
     public Tensor Mean(Tensor logProbabilities, Tensor? reference, Tensor tokens)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor beyond = logProbabilities.div(tokens).neg().sub(_margin);
-        return nn.functional.logsigmoid(beyond.mul(_beta)).mean().mul(-2 / _beta).MoveToOuterDisposeScope();
+        Tensor beyond = logProbabilities.div(tokens).neg().Minus(_margin);
+        return nn.functional.logsigmoid(beyond.Times(_beta)).mean().Times(-2 / _beta).MoveToOuterDisposeScope();
     }
 }

@@ -36,7 +36,7 @@ public sealed class Uce(double factor = 0.5) : ITokenObjective
     public Tensor Sum(Tensor logits, Tensor targets, Tensor? referenceLogits)
     {
         using DisposeScope scope = NewDisposeScope();
-        return (_factor == 1 ? LogOfOthers(logits, targets) : LogProbabilities.OfTargets(logits, targets).exp().mul(-_factor).log1p())
+        return (_factor == 1 ? LogOfOthers(logits, targets) : LogProbabilities.OfTargets(logits, targets).exp().Times(-_factor).log1p())
             .sum().neg().MoveToOuterDisposeScope();
     }
 
@@ -47,9 +47,9 @@ public sealed class Uce(double factor = 0.5) : ITokenObjective
 
         // Each sum relative to its own largest logit: a logarithm of large size would leave no digits to the gradient.
         Tensor wide = logits.to_type(p.dtype);
-        Tensor rest = wide.masked_fill(targets.unsqueeze(1) == arange(logits.shape[1], device: logits.device), double.NegativeInfinity);
+        Tensor rest = wide.Masked(targets.unsqueeze(1) == TensorArithmetic.Range(logits.shape[1], logits.device), double.NegativeInfinity);
         Tensor largest = wide.detach().amax([1], keepdim: true), largestOfRest = rest.detach().amax([1], keepdim: true);
-        Tensor others = (rest - largestOfRest).logsumexp(1) - (wide - largest).logsumexp(1) + (largestOfRest - largest).squeeze(1);
-        return where(p <= 0.5, p.clamp_max(0.5).neg().log1p(), others);
+        Tensor others = ((rest - largestOfRest).logsumexp(1) - (wide - largest).logsumexp(1)).Plus((largestOfRest - largest).squeeze(1));
+        return where(p.IsAtMost(0.5), p.AtMost(0.5).neg().log1p(), others);
     }
 }

@@ -70,7 +70,7 @@ internal sealed class AdaptedLinear
             if (_b[i] is { } b)
                 outputs[i].addmm_(Part(reduced, i), b.t());
             if (_weights.Biases[module] is { } bias)
-                outputs[i].add_(bias);
+                outputs[i].AddInPlace(bias);
         }
     }
 
@@ -129,8 +129,8 @@ internal sealed class AdaptedLinear
         {
             if (_blocks[i] is not { } block)
                 continue;
-            block.A(row).add_(a.narrow(0, _columns[i], block.Rank));
-            block.B(row).add_(Own(upstream[i], run).t().matmul(Part(Own(reduced, run), i)));
+            block.A(row).AddInPlace(a.narrow(0, _columns[i], block.Rank));
+            block.B(row).AddInPlace(Own(upstream[i], run).t().matmul(Part(Own(reduced, run), i)));
         }
     }
 
@@ -139,14 +139,14 @@ internal sealed class AdaptedLinear
     {
         if (_scale is { } common)
         {
-            stacked.mul_(common);
+            stacked.ScaleInPlace(common);
             return;
         }
 
         for (int i = 0; i < _blocks.Length; i++)
         {
             if (_blocks[i] is { } block)
-                Part(stacked, i).mul_(block.Settings.Scale);
+                Part(stacked, i).ScaleInPlace(block.Settings.Scale);
         }
     }
 

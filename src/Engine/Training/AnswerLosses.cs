@@ -73,7 +73,7 @@ internal sealed class AnswerLosses(LlamaModel model, IReadOnlyList<IObjective> l
                 {
                     using DisposeScope inner = NewDisposeScope();
                     long count = Math.Min(HeadPositions, run.Answers - start);
-                    Tensor positions = segment.Positions.narrow(0, first + start, count) + segment.Start;
+                    Tensor positions = segment.Positions.narrow(0, first + start, count).Plus(segment.Start);
                     visit(run.Objective, run.FirstAnswer + start, positions, segment.Targets.narrow(0, first + start, count));
                 }
 
@@ -96,7 +96,7 @@ internal sealed class AnswerLosses(LlamaModel model, IReadOnlyList<IObjective> l
             long size = Math.Min(LossPositions, count - start);
             Tensor own = logits.narrow(0, start, size);
             Tensor leaf = own.detach().requires_grad_(true);
-            Tensor mean = loss.Sum(leaf, targets.narrow(0, start, size), referenceLogits?.narrow(0, start, size)) / answers;
+            Tensor mean = loss.Sum(leaf, targets.narrow(0, start, size), referenceLogits?.narrow(0, start, size)).Over(answers);
             value += mean.to(ScalarType.Float64).item<double>();
             Tensor slope = autograd.grad([mean], [leaf])[0];
             using IDisposable frozen = no_grad();

@@ -26,7 +26,7 @@ internal sealed class GradientRows(int objectives, long length, ScalarType type,
         {
             using DisposeScope inner = NewDisposeScope();
             Tensor part = _rows.narrow(1, start, Math.Min(Chunk, length - start)).to(ScalarType.Float64);
-            gram.add_(part.matmul(part.t()));
+            gram.AddInPlace(part.matmul(part.t()));
         }
 
         double[] flat = [.. gram.cpu().data<double>()];
@@ -51,7 +51,7 @@ internal sealed class GradientRows(int objectives, long length, ScalarType type,
         {
             using DisposeScope inner = NewDisposeScope();
             long size = Math.Min(Chunk, length - start);
-            sum.add_(_rows.narrow(1, start, size).to(ScalarType.Float64).mv(vector.narrow(0, start, size).to(ScalarType.Float64)));
+            sum.AddInPlace(_rows.narrow(1, start, size).to(ScalarType.Float64).mv(vector.narrow(0, start, size).to(ScalarType.Float64)));
         }
 
         return [.. sum.cpu().data<double>()];

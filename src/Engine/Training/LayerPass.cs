@@ -64,7 +64,7 @@ internal sealed class LayerPass
     public void Backward(Tensor x, LayerState state, Segment segment, Tensor upstream, GradientRows gradients, bool needsInput)
     {
         using DisposeScope scope = NewDisposeScope();
-        upstream.add_(Mlp(state, segment, upstream, gradients));
+        upstream.AddInPlace(Mlp(state, segment, upstream, gradients));
         Tensor attended = _output.Backward(state.Attended, state.Reduced[1], [upstream], segment.Runs, gradients, true)!;
         (Tensor q, Tensor k, Tensor v) = _attention.Backward(state.Queries, state.Keys, state.Values, state.Attended, attended, segment);
         _attention.Rotate(q, segment, back: true);
@@ -72,7 +72,7 @@ internal sealed class LayerPass
         Tensor normed = Norm(x, _weights.InputNorm);
         Tensor? below = _inputs.Backward(normed, state.Reduced[0], [q, k, v], segment.Runs, gradients, needsInput);
         if (below is not null)
-            upstream.add_(NormBackward.Apply(x, _weights.InputNorm, _config.RmsNormEpsilon, below));
+            upstream.AddInPlace(NormBackward.Apply(x, _weights.InputNorm, _config.RmsNormEpsilon, below));
     }
 
     private Tensor Norm(Tensor x, Tensor weight) => RmsNorm.Apply(x, weight, _config.RmsNormEpsilon);
@@ -86,7 +86,7 @@ internal sealed class LayerPass
         Tensor up = _down.Backward(silu * state.Up, state.Reduced[3], [upstream], segment.Runs, gradients, true)!;
 
         // silu' = s + silu - silu s.
-        Tensor slope = (silu + sigmoid).addcmul_(silu, sigmoid, -1);
+        Tensor slope = silu.Plus(sigmoid).AddProductInPlace(silu, sigmoid, -1);
         Tensor gate = slope.mul_(state.Up).mul_(up);
         Tensor normed = Norm(state.Middle, _weights.PostAttentionNorm);
         Tensor below = _gates.Backward(normed, state.Reduced[2], [gate, up.mul_(silu)], segment.Runs, gradients, true)!;

@@ -32,7 +32,7 @@ public sealed class LoraParameters : IDisposable
         foreach (LoraBlock block in layout.Blocks)
         {
             double bound = 1 / Math.Sqrt(block.Inputs);
-            block.A(flat).copy_(rand([block.Rank, block.Inputs], dtype: ScalarType.Float64, generator: generator).mul(2 * bound).sub(bound));
+            block.A(flat).copy_(rand([block.Rank, block.Inputs], dtype: ScalarType.Float64, generator: generator).Times(2 * bound).Minus(bound));
         }
 
         return new LoraParameters(layout, flat.to(type).to(device));

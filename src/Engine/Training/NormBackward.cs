@@ -13,10 +13,10 @@ internal static class NormBackward
         ScalarType type = x.dtype;
         ScalarType wide = type == ScalarType.Float64 ? type : ScalarType.Float32;
         Tensor own = x.to(wide), scaled = upstream.to(wide) * weight.to(wide);
-        Tensor inverse = own.square().mean([-1], keepdim: true).add_(epsilon).rsqrt_();
+        Tensor inverse = own.square().mean([-1], keepdim: true).AddInPlace(epsilon).rsqrt_();
 
         // r w dy - x r^3 mean(w dy x), r the inverse root.
         Tensor along = (own * scaled).mean([-1], keepdim: true).mul_(inverse).mul_(inverse).mul_(inverse);
-        return scaled.mul_(inverse).addcmul_(own, along, -1).to(type).MoveToOuterDisposeScope();
+        return scaled.mul_(inverse).AddProductInPlace(own, along, -1).to(type).MoveToOuterDisposeScope();
     }
 }

@@ -22,8 +22,8 @@ internal sealed class SegmentAttention(LlamaConfig config)
         Tensor heads = x.view(x.shape[0], -1, 2 * half);
         Tensor first = heads.narrow(2, 0, half), second = heads.narrow(2, half, half);
         Tensor sine = back ? segment.Sine.neg() : segment.Sine;
-        Tensor turned = (first * segment.Cosine).addcmul_(second, sine, -1);
-        second.mul_(segment.Cosine).addcmul_(first, sine, 1);
+        Tensor turned = (first * segment.Cosine).AddProductInPlace(second, sine, -1);
+        second.mul_(segment.Cosine).AddProductInPlace(first, sine, 1);
         first.copy_(turned);
     }
 
@@ -51,7 +51,7 @@ internal sealed class SegmentAttention(LlamaConfig config)
 
             // sum over j of P_ij dP_ij equals output_i . upstream_i.
             Tensor shares = (Queries(output, group) * above).sum(-1, keepdim: true);
-            Tensor scores = above.matmul(values.transpose(2, 3)).sub_(shares).mul_(probabilities).mul_(_scale);
+            Tensor scores = above.matmul(values.transpose(2, 3)).sub_(shares).mul_(probabilities).ScaleInPlace(_scale);
             Unfold(dq, group).copy_(Fold(scores.matmul(keys), group));
             KeyRows(dk, group).copy_(scores.transpose(2, 3).matmul(queries));
         }
@@ -63,10 +63,10 @@ internal sealed class SegmentAttention(LlamaConfig config)
     private Tensor Probabilities(Tensor queries, Tensor keys, SequenceGroup group)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor scores = queries.matmul(keys.transpose(2, 3)).mul_(_scale);
+        Tensor scores = queries.matmul(keys.transpose(2, 3)).ScaleInPlace(_scale);
         ScalarType wide = scores.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        Tensor mask = full(group.Tokens, group.Tokens, double.NegativeInfinity, dtype: wide, device: scores.device).triu_(1);
-        Tensor visible = scores.to(wide).view(group.Rows, _groups, _shared, group.Tokens, group.Tokens).add_(mask);
+        Tensor mask = TensorArithmetic.Filled(group.Tokens, group.Tokens, double.NegativeInfinity, wide, scores.device).triu_(1);
+        Tensor visible = scores.to(wide).view(group.Rows, _groups, _shared, group.Tokens, group.Tokens).AddInPlace(mask);
         return visible.softmax(-1).to(scores.dtype).view(scores.shape).MoveToOuterDisposeScope();
     }
 

@@ -119,7 +119,7 @@ public static class GgufAdapter
         {
             var (a, b, settings) = adapter.Modules[module];
             var isCommon = (float)settings.Alpha == alpha;
-            var folded = isCommon ? b.to(ScalarType.Float32) : b.to(ScalarType.Float64).mul(settings.Alpha / alpha).to(ScalarType.Float32);
+            var folded = isCommon ? b.to(ScalarType.Float32) : b.to(ScalarType.Float64).Times(settings.Alpha / alpha).to(ScalarType.Float32);
             tensors.Add((tensor + SuffixOfA, a.to(ScalarType.Float32)));
             tensors.Add((tensor + SuffixOfB, Interleave(folded, InterleavedHeads(config, kind))));
         }

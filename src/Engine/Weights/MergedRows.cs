@@ -1,4 +1,3 @@
-using TorchSharp;
 using Unlearning.Engine.Models;
 using static TorchSharp.torch;
 
@@ -26,12 +25,12 @@ internal static class MergedRows
         stored.Read(first, values);
         if (pair is not null)
         {
-            var a = pair.A.cpu().to(ScalarType.Float64).mul(pair.Settings.Scale);
+            var a = pair.A.cpu().to(ScalarType.Float64).Times(pair.Settings.Scale);
             values.addmm_(pair.B.narrow(0, first, rows).cpu().to(ScalarType.Float64), a);
         }
         var rounded = values.to(type);
         var (least, greatest) = rounded.aminmax(null, false);
-        return double.IsFinite(least.ToDouble()) && double.IsFinite(greatest.ToDouble())
+        return double.IsFinite(least.Number()) && double.IsFinite(greatest.Number())
             ? rounded.MoveToOuterDisposeScope()
             : throw TooLarge(path, stored.Name, type.ToString());
     }

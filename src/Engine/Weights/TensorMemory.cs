@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Unlearning.Engine.Weights;
@@ -52,7 +51,7 @@ internal static unsafe class TensorMemory
         using (least)
         using (greatest)
         {
-            if (!double.IsFinite(least.ToDouble()) || !double.IsFinite(greatest.ToDouble()))
+            if (!double.IsFinite(least.Number()) || !double.IsFinite(greatest.Number()))
                 throw NotFinite(file, name);
         }
     }

@@ -47,14 +47,14 @@ public sealed class AdamW(AdamWSettings settings) : IOptimizer
 
         Tensor step = _state[StepKey], first = _state[FirstMomentKey], second = _state[SecondMomentKey];
         FlatVectors.Check(parameters, first, learningRate);
-        step.add_(1);
+        step.AddInPlace(1);
         double t = step.item<long>();
-        parameters.mul_(1 - learningRate * _settings.WeightDecay);
-        first.mul_(_settings.Beta1).add_(direction, 1 - _settings.Beta1);
-        second.mul_(_settings.Beta2).addcmul_(direction, direction, 1 - _settings.Beta2);
+        parameters.ScaleInPlace(1 - learningRate * _settings.WeightDecay);
+        first.ScaleInPlace(_settings.Beta1).AddInPlace(direction, 1 - _settings.Beta1);
+        second.ScaleInPlace(_settings.Beta2).AddProductInPlace(direction, direction, 1 - _settings.Beta2);
 
-        Tensor denominator = second.sqrt().div_(Math.Sqrt(1 - Math.Pow(_settings.Beta2, t))).add_(_settings.Epsilon);
-        parameters.addcdiv_(first, denominator, -learningRate / (1 - Math.Pow(_settings.Beta1, t)));
+        Tensor denominator = second.sqrt().DivideInPlace(Math.Sqrt(1 - Math.Pow(_settings.Beta2, t))).AddInPlace(_settings.Epsilon);
+        parameters.AddQuotientInPlace(first, denominator, -learningRate / (1 - Math.Pow(_settings.Beta1, t)));
     }
 
     /// <inheritdoc/>

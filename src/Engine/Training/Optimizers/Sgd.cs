@@ -24,7 +24,7 @@ public sealed class Sgd : IOptimizer
         FlatVectors.Check(parameters, direction, learningRate);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        parameters.add_(direction, -learningRate);
+        parameters.AddInPlace(direction, -learningRate);
     }
 
     /// <inheritdoc/>
