@@ -19,7 +19,7 @@ internal sealed class ServiceProcess : IDisposable
 
     private ServiceProcess(Process process, HttpClient http) => (_process, _http) = (process, http);
 
-    /// <summary>Gets each line that the service logs; it logs warnings and worse.</summary>
+    /// <summary>Gets each line that the service logs; it logs errors alone.</summary>
     public Action<string?>? Said { get; set; }
 
     /// <summary>Calls that were made.</summary>
@@ -49,7 +49,7 @@ internal sealed class ServiceProcess : IDisposable
         foreach ((string name, string value) in new[]
         {
             ("Unlearning__DataDirectory", data), ("Unlearning__Api__Port", port.ToString(CultureInfo.InvariantCulture)), ("Unlearning__Schedule__Cron", "-"),
-            ("Unlearning__Schedule__Trigger__Policies", "false"), ("Logging__LogLevel__Default", "Warning"),
+            ("Unlearning__Schedule__Trigger__Policies", "false"), ("Logging__LogLevel__Default", "Error"),
         })
             start.Environment[name] = value;
         Process process = Process.Start(start) ?? throw new InvalidOperationException("The service did not start.");
