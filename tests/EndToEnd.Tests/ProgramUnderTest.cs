@@ -120,6 +120,13 @@ internal sealed partial class ProgramUnderTest : IDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Asks the program to end, as a service manager does: SIGTERM.</summary>
+    public async Task StopAsync()
+    {
+        using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await EndAsync();
+    }
+
     public async Task EndAsync()
     {
         await _process.WaitForExitAsync().WaitAsync(_patience);
