@@ -166,8 +166,8 @@ public sealed class UnlearningRuns(
             Stage = RunWord.Of(run.IsActive && progress.Stage > run.Stage ? progress.Stage : run.Stage),
             Step = progress.Step,
             TotalSteps = progress.TotalSteps,
-            Losses = progress.Losses,
-            Angles = progress.Angles,
+            Losses = Finite(progress.Losses),
+            Angles = Finite(progress.Angles),
             Remaining = run.IsActive ? progress.Remaining : null,
             Verdict = run.Verdict,
             ReleaseId = run.ReleaseId,
@@ -184,4 +184,8 @@ public sealed class UnlearningRuns(
             NextStep = RunAdvice.Of(run),
         };
     }
+
+    // JSON has no word for the others, and a status must always arrive.
+    private static Dictionary<string, double> Finite(IReadOnlyDictionary<string, double> numbers) =>
+        numbers.Where(number => double.IsFinite(number.Value)).ToDictionary(StringComparer.Ordinal);
 }
