@@ -5,7 +5,7 @@ using Unlearning.Host.Experiments;
 using Unlearning.Host.Experiments.Recipes;
 using Unlearning.Host.Experiments.Views;
 
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Experiments;
 
 /// <summary>The <c>experiment</c> verb: compares methods on one model.</summary>
 internal static class ExperimentCommand
