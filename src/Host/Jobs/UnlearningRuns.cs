@@ -54,7 +54,10 @@ public sealed class UnlearningRuns(
     {
         Check(actor, reason);
         RunRecord run = await controls.PauseAsync(runId, actor, reason, cancellationToken).ConfigureAwait(false);
-        signals.Tell(runId, RunControl.Pause);
+
+        // One that only waits for the end of quiet hours executes nothing that could hear it.
+        if (!signals.Tell(runId, RunControl.Pause) && run.State == RunState.Running)
+            await scheduler.TriggerAsync(runId).ConfigureAwait(false);
         return Status(run);
     }
 

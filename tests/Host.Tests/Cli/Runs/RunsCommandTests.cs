@@ -5,6 +5,7 @@ using Unlearning.Host.Runs;
 using Unlearning.Host.Tests.Api;
 using Unlearning.Host.Tests.Cli.Terminal;
 using Unlearning.Host.Tests.Jobs;
+using Unlearning.Plugin.Functions;
 
 namespace Unlearning.Host.Tests.Cli.Runs;
 
@@ -48,6 +49,27 @@ public sealed class RunsCommandTests
         Assert.Contains("pause wanted", (await RunAsync(host, "pause", "--reason", "noon")).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync(host, "cancel", "--reason", "not tonight")).Code);
         Assert.Equal(0, (await RunAsync(host, "watch")).Code);
+    }
+
+    [Fact]
+    public void Whoever_watches_sees_step_losses_angles_and_the_time_left()
+    {
+        RunStatus run = new()
+        {
+            RunId = "run",
+            State = "running",
+            Stage = "unlearn",
+            Step = 3,
+            TotalSteps = 20,
+            Losses = new Dictionary<string, double> { ["forget"] = 0.5, ["retain"] = 3 },
+            Angles = new Dictionary<string, double> { ["forget/retain"] = 131.4, ["forget/normal"] = 88 },
+            Remaining = TimeSpan.FromMinutes(75),
+        };
+        Assert.Equal(
+            "running           unlearn   3/20      1 h 15 min left  loss forget 0.50, retain 3.00  1 of 2 pairs conflict, up to 131°", RunText.OneLine(run));
+        using StringWriter table = new();
+        RunText.Table(table, [run]);
+        Assert.Contains("1 h 15 min", table.ToString(), StringComparison.Ordinal);
     }
 
     private static Task<VerbRun> RunAsync(ApiHost host, params string[] arguments) =>
