@@ -139,6 +139,18 @@ public sealed class DoctorTests
         Assert.Contains("Unlearning:DataDirectory", await ProblemAsync("/proc/unlearning", "data folder"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Unlearning:Api:Address", "0.0.0.0", "Unlearning:Api:Address is '0.0.0.0'")]
+    [InlineData("Kestrel:Endpoints:Open:Url", "http://0.0.0.0:80", "Kestrel:Endpoints adds")]
+    [InlineData("preferHostingUrls", "true", "preferHostingUrls takes")]
+    public async Task What_would_let_others_in_without_a_key_is_named(string key, string value, string named)
+    {
+        using TemporaryFolder folder = new();
+        string problem = await ProblemAsync(Path.Combine(folder.Path, "data"), "exposure", (key, value));
+        Assert.StartsWith(named, problem, StringComparison.Ordinal);
+        Assert.Contains("keys create NAME --role admin", problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_check_that_throws_is_a_finding() => Assert.Equal(
         new NamedFinding("broken", CheckResult.Problem, "It could not be checked: no library", "Mend what the other findings name, then try again."),
