@@ -24,7 +24,7 @@ public sealed class DoctorTests
         (int code, JsonArray findings) = await RunAsync(store.Path);
         Assert.True(code == 0, findings.ToJsonString());
         Assert.All(findings, finding => Assert.NotEqual("problem", (string?)finding!["result"]));
-        Assert.Equal(18, findings.Count);
+        Assert.Equal(19, findings.Count);
         Assert.Equal(before, Files());
 
         // Without SQLite's own, which come and go with those who read.
@@ -67,6 +67,7 @@ public sealed class DoctorTests
     [Theory]
     [InlineData("settings", "Unlearning:Recipe:Steps", "0", "Steps")]
     [InlineData("settings", "Unlearning:Api:Port", "many", "Port")]
+    [InlineData("device", "Engine:Device", "gpu", "Engine:Device")]
     [InlineData("model", "Engine:Model", "models/none", "Engine:Model")]
     [InlineData("policies", "Unlearning:Policies:Directory", "no-such-folder", "Unlearning:Policies:Directory")]
     public async Task A_wrong_setting_is_named_with_its_fix(string check, string key, string value, string named)
@@ -99,7 +100,7 @@ public sealed class DoctorTests
         File.Delete(Path.Combine(store.Path, "unlearning.db-wal"));
         await File.WriteAllTextAsync(Path.Combine(store.Path, "unlearning.db"), "this is no database, and long enough to be looked at as one");
         Assert.Contains("restore", await ProblemAsync(store.Path, "store"), StringComparison.Ordinal);
-        Assert.Equal(18, (await RunAsync(store.Path)).Findings.Count);
+        Assert.Equal(19, (await RunAsync(store.Path)).Findings.Count);
     }
 
     [Fact]
