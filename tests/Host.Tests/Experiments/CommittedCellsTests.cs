@@ -30,7 +30,9 @@ public sealed class CommittedCellsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("default-model")]
+    [InlineData(
+        "default-model",
+        "mollm", "weighted_sum", "refusal_tuning", "mollm_paper", "ga", "graddiff", "kl_weighted_ga", "npo", "simnpo", "mgda", "upgrad", "pcgrad")]
     [InlineData("lasting", "mollm")]
     [InlineData("trade-off", "limit_10", "limit_20", "limit_40", "no_limit")]
     public async Task The_documented_command_finds_every_cell_and_makes_the_same_table(string name, params string[] only)

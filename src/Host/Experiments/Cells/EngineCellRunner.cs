@@ -75,6 +75,7 @@ internal sealed class EngineCellRunner(
             Score = trained.Score,
             DivergedAt = trained.DivergedAt,
             Steps = trained.Steps,
+            Checkpoints = trained.Checkpoints,
             TrainingSeconds = time.GetElapsedTime(began).TotalSeconds,
         };
         if (cell.Kind == CellKind.Tuning)
