@@ -1,8 +1,6 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Microsoft.SemanticKernel;
-using Microsoft.SemanticKernel.ChatCompletion;
 using Unlearning.Engine;
 using Unlearning.Host.Api;
 using Unlearning.Host.Audit;
@@ -65,13 +63,7 @@ public static class UnlearningHost
         services.AddHostedService<PolicyAudit>();
         services.AddUnlearningTelemetry(configuration);
 
-        // Innermost the slot, around it the capture, outermost the tool calls: every model round trip is captured and traced, without text.
-        services.AddChatClient(provider => provider.GetRequiredService<ModelSlot>())
-            .UseKernelFunctionInvocation()
-            .UseOpenTelemetry(configure: telemetry => telemetry.EnableSensitiveData = false)
-            .UseSafetyCapture();
-        services.AddSingleton<IChatCompletionService>(provider => provider.GetRequiredService<IChatClient>().AsChatCompletionService(provider));
-        services.AddKernel();
+        services.AddAssistant(provider => provider.GetRequiredService<ModelSlot>());
         return builder;
     }
 }

@@ -12,8 +12,8 @@ internal sealed record GateFault(string Key, string What, string Fix)
     /// <summary>The metric that was meant, where the one that is written is none and another is near; null otherwise.</summary>
     public string? Meant { get; init; }
 
-    /// <summary>The fix for whoever has the file before them: a question where it is a guess; without a full stop.</summary>
-    public string Short => Meant is null ? Fix : $"Did you mean '{Meant}'?";
+    /// <summary>The fix for whoever has the file before them: a question where it is a guess.</summary>
+    public PolicyFix Short => Meant is null ? Fix : PolicyFix.Meant(Meant);
 
     /// <summary>The fix in whole sentences, for whoever has not.</summary>
     public string Advice => Meant is null ? $"{Fix}." : $"{Short} {Fix}.";

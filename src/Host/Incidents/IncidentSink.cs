@@ -4,6 +4,7 @@ using Unlearning.Host.Releases;
 using Unlearning.Host.Telemetry;
 using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Feedback;
+using Unlearning.Plugin.Policies;
 using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Host.Incidents;
@@ -18,9 +19,14 @@ public sealed partial class IncidentSink(
     ReleaseStore releases,
     BaseModelIdentity baseModels,
     ServiceMetrics metrics,
-    ILogger<IncidentSink> logger) : IIncidentSink
+    ILogger<IncidentSink> logger,
+    IPolicySource? policies = null) : IIncidentSink
 {
     private const string UnknownRelease = "unknown";
+
+    // An app elsewhere knows its own policies' names alone, and one that is older, or no recorder, may know nothing of personal data. With
+    // the names of this Host's policies the same prompt has the same fingerprint, whoever captured it.
+    private PersonalDataScrubber PersonalData => policies?.Current.PersonalData ?? PersonalDataScrubber.Default;
 
     /// <inheritdoc/>
     public async ValueTask ReportAsync(IncidentReport report, CancellationToken cancellationToken = default)
@@ -58,7 +64,8 @@ public sealed partial class IncidentSink(
         bool own = CompletionId.InteractionOf(report.Interaction.ResponseId) is not null;
         string baseModelHash = await baseModels.OfAsync(report, fromElsewhere && !own, cancellationToken).ConfigureAwait(false);
         ObservedInteraction interaction = Observe(report, baseModelHash, fromElsewhere: true);
-        FeedbackOutcome outcome = await feedbacks.RecordAsync(interaction, report.Feedback!, SubjectOf(report.Interaction), cancellationToken).ConfigureAwait(false);
+        UserFeedback feedback = report.Feedback! with { Reason = report.Feedback!.Reason is { } reason ? PersonalData.Scrub(reason) : null };
+        FeedbackOutcome outcome = await feedbacks.RecordAsync(interaction, feedback, SubjectOf(report.Interaction), cancellationToken).ConfigureAwait(false);
         LogFeedback(interaction.Id, outcome);
         metrics.FeedbackTaken(report.Feedback!.Rating == UserRating.Up ? "up" : "down", outcome switch
         {
@@ -104,10 +111,8 @@ public sealed partial class IncidentSink(
     private ObservedInteraction Observe(IncidentReport report, string baseModelHash, bool fromElsewhere)
     {
         Interaction interaction = report.Interaction;
-
-        // The recorder has done it; a reporter that is older, or no recorder, may not have.
-        string prompt = PersonalDataScrubber.Default.Scrub(interaction.Prompt);
-        string answer = PersonalDataScrubber.Default.Scrub(interaction.Answer);
+        PersonalDataScrubber personalData = PersonalData;
+        string prompt = personalData.Scrub(interaction.Prompt), answer = personalData.Scrub(interaction.Answer);
 
         // What a person tells may be anyone's text: no release is to answer for it.
         IReadOnlyList<string> lineage = report.Feedback is null ? releases.Lineage(interaction.ReleaseId ?? UnknownRelease) : [UnknownRelease];

@@ -1,5 +1,6 @@
 using OpenTelemetry;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 using Unlearning.Plugin.Capture;
 
 namespace Unlearning.Host.Telemetry;
@@ -29,7 +30,9 @@ public static class TelemetryServiceCollectionExtensions
             .ConfigureResource(resource => resource.AddService("unlearning"))
             .WithMetrics(metrics => metrics.AddMeter(
                 CaptureMetrics.MeterName, ModelSource, "Microsoft.AspNetCore.Hosting", "System.Runtime"))
-            .WithTracing(traces => traces.AddSource(CaptureMetrics.MeterName, ModelSource, "Microsoft.AspNetCore"))
+            .WithTracing(traces => traces
+                .AddSource(CaptureMetrics.MeterName, ModelSource, "Microsoft.AspNetCore")
+                .AddProcessor(new FailureWithoutText()))
             .UseOtlpExporter();
         return services;
     }

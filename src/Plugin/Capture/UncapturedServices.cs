@@ -11,7 +11,10 @@ internal sealed partial class UncapturedServices(IServiceCollection registered)
 {
     private int _looked;
 
-    /// <summary>Looks, the first time, and warns of each. It makes the services to see what is in their pipelines, but only where one came later.</summary>
+    /// <summary>
+    /// Looks, the first time, and warns of each. It makes the services to see what is in their pipelines, but only where one came later; of
+    /// one that cannot be made it says so, and looks at the others.
+    /// </summary>
     /// <param name="services">The app's services.</param>
     public void Look(IServiceProvider services)
     {
@@ -20,20 +23,26 @@ internal sealed partial class UncapturedServices(IServiceCollection registered)
             return;
         }
 
+        ILogger? logger = null;
 #pragma warning disable CA1031 // An app must not fail at a service that it may never ask for.
         try
         {
-            if (services.GetService<ILoggerFactory>()?.CreateLogger<UncapturedServices>() is { } logger)
+            logger = services.GetService<ILoggerFactory>()?.CreateLogger<UncapturedServices>();
+            if (logger is not null)
             {
                 using IServiceScope scope = services.CreateScope();
-                foreach ((object service, object? key) in Later(scope.ServiceProvider).Where(later => !IsCaptured(later.Service)))
+                foreach ((Type type, object? key) in Later())
                 {
-                    LogUncaptured(logger, service.GetType().Name, key is null ? "" : $" with the key '{key}'");
+                    LookAt(scope.ServiceProvider, type, key, logger);
                 }
             }
         }
-        catch (Exception)
+        catch (Exception failure)
         {
+            if (logger is not null)
+            {
+                LogNotSeen(logger, "What was registered after AddUnlearning", failure.GetType().Name);
+            }
         }
 #pragma warning restore CA1031
     }
@@ -46,25 +55,30 @@ internal sealed partial class UncapturedServices(IServiceCollection registered)
         _ => service is SafetyCaptureChatCompletionService || service.GetType().Assembly == typeof(IChatCompletionService).Assembly,
     };
 
-    private IEnumerable<(object Service, object? Key)> Later(IServiceProvider services)
+    private static void LookAt(IServiceProvider services, Type type, object? key, ILogger logger)
     {
-        ServiceDescriptor[] later = [.. registered.Where(service => ServiceDecoration.Of(service) is not null && service.ServiceKey != KeyedService.AnyKey)];
-        foreach (Type type in later.Where(service => !service.IsKeyedService).Select(service => service.ServiceType).Distinct())
+        string keyed = key is null ? "" : $" with the key '{key}'";
+#pragma warning disable CA1031 // As above, and the others are still to be looked at.
+        try
         {
-            foreach (object? service in services.GetServices(type).OfType<object>())
+            foreach (object service in (key is null ? services.GetServices(type) : services.GetKeyedServices(type, key)).OfType<object>())
             {
-                yield return (service, null);
+                if (!IsCaptured(service))
+                {
+                    LogUncaptured(logger, service.GetType().Name, keyed);
+                }
             }
         }
-
-        foreach ((Type type, object? key) in later.Where(service => service.IsKeyedService).Select(service => (service.ServiceType, service.ServiceKey)).Distinct())
+        catch (Exception failure)
         {
-            foreach (object service in services.GetKeyedServices(type, key).OfType<object>())
-            {
-                yield return (service, key);
-            }
+            LogNotSeen(logger, $"{type.Name}{keyed}, registered after AddUnlearning,", failure.GetType().Name);
         }
+#pragma warning restore CA1031
     }
+
+    private IEnumerable<(Type Type, object? Key)> Later() => registered
+        .Where(service => ServiceDecoration.Of(service) is not null && service.ServiceKey != KeyedService.AnyKey)
+        .Select(service => (service.ServiceType, service.IsKeyedService ? service.ServiceKey : null)).Distinct();
 
     [LoggerMessage(
         EventId = 1011,
@@ -73,4 +87,13 @@ internal sealed partial class UncapturedServices(IServiceCollection registered)
         Message = "{Service}{Key} was registered after AddUnlearning, so that nothing captures what goes through it. Call AddUnlearning after it (twice is "
             + "no harm), or put UseSafetyCapture() into its pipeline.")]
     private static partial void LogUncaptured(ILogger logger, string service, string key);
+
+    // The type of the failure alone: a message may quote a key or an address of the app's settings.
+    [LoggerMessage(
+        EventId = 1012,
+        EventName = "ServiceNotSeen",
+        Level = LogLevel.Warning,
+        Message = "{Service} could not be made ({ExceptionType}), so that nobody knows whether anything captures what goes through it. Make sure that "
+            + "AddUnlearning is called after it is registered, or that UseSafetyCapture() is in its pipeline.")]
+    private static partial void LogNotSeen(ILogger logger, string service, string exceptionType);
 }

@@ -10,7 +10,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Microsoft.SemanticKernel;
 using Unlearning.Host.Api;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Jobs;
@@ -75,7 +74,7 @@ internal sealed class ApiHost : IAsyncDisposable
             builder.Configuration["Unlearning:Capture:WaitForAcknowledgement"] = "true";
             builder.Services.RemoveAll<IPolicySource>();
             builder.Services.AddUnlearningCapture(builder.Configuration);
-            builder.Services.AddChatClient(Client).UseKernelFunctionInvocation().UseSafetyCapture();
+            builder.Services.AddAssistant(_ => Client);
         }
         else
         {
@@ -178,6 +177,9 @@ internal sealed class ApiHost : IAsyncDisposable
         Assert.Equal("application/json", response.Content.Headers.ContentType!.MediaType);
         return JsonNode.Parse(body)!["error"]!;
     }
+
+    /// <summary>Waits for the requests under way, too.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -138,8 +138,8 @@ public sealed class EncryptionTests
     /// <summary>Searches every file of a folder, as bytes.</summary>
     internal static void AssertNowhere(string folder, params string[] texts)
     {
-        // The lock is empty, and whoever holds it lets nobody read it.
-        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "service.lock"))
+        // Locks are empty, and whoever holds one lets nobody read it.
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) is not ("service.lock" or "lock")))
         {
             using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             byte[] bytes = new byte[stream.Length];

@@ -15,8 +15,17 @@ public enum CallStyle
     /// <summary>A chat completion service, directly.</summary>
     ChatCompletion,
 
-    /// <summary>A chat completion service as chat completion agents call it: instructions, a history, a kernel, tools offered.</summary>
+    /// <summary>A chat completion service as a kernel's agents call it: instructions, a history, a kernel, tools offered.</summary>
+    ChatWithTools,
+
+    /// <summary>An agent of the Agent Framework, with instructions and a tool.</summary>
     Agent,
+
+    /// <summary>A native function that asks the kernel's chat completion service.</summary>
+    AskingFunction,
+
+    /// <summary>A native function in which no model runs that anybody sees.</summary>
+    NativeFunction,
 
     /// <summary>A chat client, directly.</summary>
     ChatClient,

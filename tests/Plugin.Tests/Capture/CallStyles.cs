@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Agents.AI;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;
@@ -13,15 +14,22 @@ namespace Unlearning.Plugin.Tests.Capture;
 /// <summary>Wires an app and calls its model, in every way there is.</summary>
 internal static class CallStyles
 {
-    public static TheoryData<CallStyle, Wiring, bool> All()
+    public static TheoryData<CallStyle, Wiring, bool> All() => Of(Enum.GetValues<CallStyle>());
+
+    /// <summary>Those in which a model is called, which alone can be refused.</summary>
+    public static TheoryData<CallStyle, Wiring, bool> OfModels() => Of(Enum.GetValues<CallStyle>().Where(HasModel));
+
+    public static bool HasModel(CallStyle style) => style != CallStyle.NativeFunction;
+
+    private static TheoryData<CallStyle, Wiring, bool> Of(IEnumerable<CallStyle> styles)
     {
         TheoryData<CallStyle, Wiring, bool> data = [];
-        foreach (CallStyle style in Enum.GetValues<CallStyle>())
+        foreach (CallStyle style in styles)
         {
             foreach (Wiring wiring in Enum.GetValues<Wiring>())
             {
                 if (wiring != Wiring.NativeService
-                    || style is not (CallStyle.ChatClient or CallStyle.MultiPartMessage or CallStyle.AutoFunctionCall))
+                    || style is not (CallStyle.ChatClient or CallStyle.MultiPartMessage or CallStyle.AutoFunctionCall or CallStyle.Agent))
                 {
                     data.Add(style, wiring, false);
                     data.Add(style, wiring, true);
@@ -36,6 +44,7 @@ internal static class CallStyles
     {
         CallStyle.PromptFunction or CallStyle.AutoFunctionCall => $"InvokePrompt{(streaming ? "Streaming" : "")}Async",
         CallStyle.PluginFunction => "desk-ask",
+        CallStyle.AskingFunction or CallStyle.NativeFunction => "native-answer",
         _ => null,
     };
 
@@ -73,13 +82,21 @@ internal static class CallStyles
         }
     }
 
-    public static async Task<Received> CallAsync(TestApp app, CallStyle style, bool streaming, string prompt)
+    /// <summary>Calls the model.</summary>
+    /// <param name="app">The app, wired by <see cref="Register(IServiceCollection, Wiring, string)"/>.</param>
+    /// <param name="style">How.</param>
+    /// <param name="streaming">Whether the answer is streamed.</param>
+    /// <param name="prompt">What is asked.</param>
+    /// <param name="answer">What a function answers in which no model runs.</param>
+    public static async Task<Received> CallAsync(TestApp app, CallStyle style, bool streaming, string prompt, string answer = "")
     {
         using CaptureContext context = CaptureContext.Begin("user-7", new Dictionary<string, string> { ["workload"] = "helpdesk" });
         Kernel kernel = app.Kernel;
         kernel.ImportPluginFromFunctions("clock", [KernelFunctionFactory.CreateFromMethod(() => "noon", "now")]);
         KernelFunction ask = kernel.ImportPluginFromFunctions(
             "desk", [KernelFunctionFactory.CreateFromPrompt("{{$question}}", functionName: "ask")])["ask"];
+        KernelFunction function = KernelFunctionFactory.CreateFromMethod(MethodOf(style, streaming, app, answer), "answer");
+        function = kernel.ImportPluginFromFunctions("native", [function])["answer"];
         PromptExecutionSettings tools = new() { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() };
         ChatHistory history = new("You help.");
         history.AddUserMessage(prompt);
@@ -96,13 +113,37 @@ internal static class CallStyles
                 await ReadAsync(kernel.InvokePromptStreamingAsync<StreamingKernelContent>(prompt, new(tools))),
             (CallStyle.ChatCompletion, false) => Read(await app.ChatCompletion.GetChatMessageContentAsync(prompt, kernel: kernel)),
             (CallStyle.ChatCompletion, true) => await ReadAsync(app.ChatCompletion.GetStreamingChatMessageContentsAsync(prompt)),
-            (CallStyle.Agent, false) => Read((await app.ChatCompletion.GetChatMessageContentsAsync(history, tools, kernel))[0]),
-            (CallStyle.Agent, true) => await ReadAsync(app.ChatCompletion.GetStreamingChatMessageContentsAsync(history, tools, kernel)),
+            (CallStyle.ChatWithTools, false) => Read((await app.ChatCompletion.GetChatMessageContentsAsync(history, tools, kernel))[0]),
+            (CallStyle.ChatWithTools, true) => await ReadAsync(app.ChatCompletion.GetStreamingChatMessageContentsAsync(history, tools, kernel)),
+            (CallStyle.Agent, false) => Read((await AgentOf(app).RunAsync(prompt)).AsChatResponse()),
+            (CallStyle.Agent, true) => await ReadAsync(AgentOf(app).RunStreamingAsync(prompt).AsChatResponseUpdatesAsync()),
+            (CallStyle.AskingFunction or CallStyle.NativeFunction, false) => Read(await kernel.InvokeAsync(function, new() { ["question"] = prompt })),
+            (CallStyle.AskingFunction or CallStyle.NativeFunction, true) =>
+                await ReadAsync(kernel.InvokeStreamingAsync<StreamingKernelContent>(function, new() { ["question"] = prompt })),
             (CallStyle.ChatClient, false) => Read(await app.ChatClient.GetResponseAsync(prompt)),
             (CallStyle.ChatClient, true) => await ReadAsync(app.ChatClient.GetStreamingResponseAsync(prompt)),
             (_, false) => Read(await app.ChatClient.GetResponseAsync(parts)),
             (_, true) => await ReadAsync(app.ChatClient.GetStreamingResponseAsync(parts)),
         };
+    }
+
+    private static ChatClientAgent AgentOf(TestApp app) => new(app.ChatClient, "You help.", tools: [AIFunctionFactory.Create(() => "noon", "clock_now")]);
+
+    private static Delegate MethodOf(CallStyle style, bool streaming, TestApp app, string answer) => (style, streaming) switch
+    {
+        (CallStyle.AskingFunction, false) => (string question) => app.ChatCompletion.GetChatMessageContentAsync(question),
+        (CallStyle.AskingFunction, true) => (string question) => app.ChatCompletion.GetStreamingChatMessageContentsAsync(question),
+        (_, false) => (string question) => answer,
+        (_, true) => (string question) => Words(answer),
+    };
+
+    private static async IAsyncEnumerable<StreamingTextContent> Words(string answer)
+    {
+        foreach (string piece in answer.Chunk(7).Select(piece => new string(piece)))
+        {
+            await Task.Yield();
+            yield return new StreamingTextContent(piece);
+        }
     }
 
     private static Received Read(FunctionResult result) => result.GetValue<object>() switch

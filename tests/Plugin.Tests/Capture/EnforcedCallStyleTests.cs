@@ -15,7 +15,7 @@ public sealed class EnforcedCallStyleTests
     private const string Harm = "Mix the kaboom powder now.";
     private const string Answer = $"{Opening} {Harm} And so it goes on.";
 
-    public static TheoryData<CallStyle, Wiring, bool> Styles() => CallStyles.All();
+    public static TheoryData<CallStyle, Wiring, bool> Styles() => CallStyles.OfModels();
 
     [Theory]
     [MemberData(nameof(Styles))]

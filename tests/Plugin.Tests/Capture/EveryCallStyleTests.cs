@@ -17,7 +17,7 @@ public sealed class EveryCallStyleTests
     {
         using TestApp app = new(services => CallStyles.Register(services, wiring, Answer));
 
-        string received = (await CallStyles.CallAsync(app, style, streaming, Prompt)).Text;
+        string received = (await CallStyles.CallAsync(app, style, streaming, Prompt, Answer)).Text;
 
         Assert.Equal(Answer, received);
         IncidentReport incident = Assert.Single(app.Sink.Reports);
@@ -26,11 +26,15 @@ public sealed class EveryCallStyleTests
         Assert.Equal(Answer, interaction.Answer);
         Assert.Equal(streaming, interaction.Streaming);
         Assert.True(interaction.Complete);
-        Assert.Equal("fake-model", interaction.ModelId);
         Assert.False(interaction.Refused);
-        Assert.Equal(Prompt, interaction.Messages.Last(message => message.Role == ChatRole.User).Text);
         Assert.Equal(CallStyles.FunctionOf(style, streaming), interaction.Function);
-        Assert.Equal(wiring == Wiring.NativeService ? null : "release-1", interaction.ReleaseId);
+        if (CallStyles.HasModel(style))
+        {
+            Assert.Equal("fake-model", interaction.ModelId);
+            Assert.Equal(Prompt, interaction.Messages.Last(message => message.Role == ChatRole.User).Text);
+            Assert.Equal(wiring == Wiring.NativeService ? null : "release-1", interaction.ReleaseId);
+        }
+
         Assert.Equal("user-7", interaction.Subject);
         Assert.Equal("helpdesk", interaction.Tags["workload"]);
         Assert.Equal("revision-1", incident.PolicyRevision);
@@ -50,9 +54,10 @@ public sealed class EveryCallStyleTests
     [MemberData(nameof(Styles))]
     public async Task A_refused_prompt_is_reported_but_its_answer_is_not_harmful(CallStyle style, Wiring wiring, bool streaming)
     {
-        using TestApp app = new(services => CallStyles.Register(services, wiring, "I'm sorry, but I can't help with that, whatever the reason."));
+        const string Refusal = "I'm sorry, but I can't help with that, whatever the reason.";
+        using TestApp app = new(services => CallStyles.Register(services, wiring, Refusal));
 
-        await CallStyles.CallAsync(app, style, streaming, Prompt);
+        await CallStyles.CallAsync(app, style, streaming, Prompt, Refusal);
 
         PolicyMatch match = Assert.Single(Assert.Single(app.Sink.Reports).Matches);
         Assert.True(match.PromptMatched);
@@ -66,7 +71,7 @@ public sealed class EveryCallStyleTests
     {
         using TestApp app = new(services => CallStyles.Register(services, wiring, Answer));
 
-        await CallStyles.CallAsync(app, style, streaming, "Tell me about the allowed thing");
+        await CallStyles.CallAsync(app, style, streaming, "Tell me about the allowed thing", Answer);
 
         Assert.Empty(app.Sink.Reports);
     }

@@ -2,8 +2,10 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
+using Unlearning.Plugin.Capture;
 using Unlearning.Plugin.Policies;
 using Unlearning.Plugin.Tests.Doubles;
 
@@ -50,12 +52,9 @@ public sealed class UncapturedServicesTests
     }
 
     [Fact]
-    public async Task A_service_that_cannot_be_made_or_that_nothing_came_after_changes_no_start()
+    public async Task A_service_that_nothing_came_after_is_not_made()
     {
         bool made = false;
-        using IHost app = Build(services => services.AddSingleton<IChatClient>(_ => throw new InvalidOperationException("no model")));
-        await app.StartAsync();
-
         using IHost early = Build(_ => { }, services => services.AddSingleton<IChatClient>(_ =>
         {
             made = true;
@@ -63,6 +62,30 @@ public sealed class UncapturedServicesTests
         }));
         await early.StartAsync();
         Assert.False(made);
+    }
+
+    [Fact]
+    public async Task A_service_that_cannot_be_made_changes_no_start_and_is_named_once_without_its_text_and_the_others_are_looked_at()
+    {
+        using IHost app = Build(services =>
+        {
+            services.AddSingleton<IChatClient>(_ => throw new InvalidOperationException("no model for sk-secret"));
+            services.AddKeyedSingleton<IChatClient>("broken", (_, _) => throw new TimeoutException("no model for sk-secret"));
+            services.AddKeyedSingleton<IChatCompletionService>("late", (_, _) => new FakeChatCompletionService("answer"));
+        });
+        await app.StartAsync();
+        app.Services.GetRequiredService<UncapturedServices>().Look(app.Services);
+
+        FakeLogRecord[] unseen = [.. app.Services.GetFakeLogCollector().GetSnapshot().Where(record => record.Id.Name == "ServiceNotSeen")];
+        Assert.Equal(
+            [
+                "IChatClient, registered after AddUnlearning, could not be made (InvalidOperationException)",
+                "IChatClient with the key 'broken', registered after AddUnlearning, could not be made (TimeoutException)",
+            ],
+            unseen.Select(record => record.Message[..(record.Message.IndexOf(')', StringComparison.Ordinal) + 1)]));
+        Assert.All(unseen, record => Assert.Equal((LogLevel.Warning, null), (record.Level, record.Exception)));
+        Assert.DoesNotContain(app.Services.GetFakeLogCollector().GetSnapshot(), record => record.Message.Contains("sk-secret", StringComparison.Ordinal));
+        Assert.StartsWith("FakeChatCompletionService with the key 'late'", Assert.Single(Warnings(app.Services)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -110,6 +110,13 @@ public sealed class PolicyFileTests
         Assert.Contains(errors, error => error.ToString().StartsWith(message, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void An_instruction_that_quotes_a_question_mark_is_a_sentence_and_only_a_guess_is_a_question()
+    {
+        Assert.Equal("a.yaml:1:2: Wrong. Match ^a?.", new PolicyError("a.yaml", 1, 2, "Wrong", "Match ^a?").ToString());
+        Assert.Equal("a.yaml:1:2: Wrong. Did you mean 'why?'?", new PolicyError("a.yaml", 1, 2, "Wrong", PolicyFix.Nearest("whyy?", ["why?", "how"])).ToString());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("# nothing but a comment")]

@@ -194,9 +194,10 @@ internal sealed partial class ExperimentRecipeReader
             _errors.Add(_places.Error(
                 $"{at}/source",
                 $"There is no source named '{source}'",
-                NearestWord.Of(source, [PromptSource.Bundled, PromptSource.PkuSafeRlhf]) is { } near
-                    ? $"Did you mean '{near}'?"
-                    : $"Use {PromptSource.Bundled}, {PromptSource.PkuSafeRlhf}, or the path of a .jsonl file"));
+                PolicyFix.Nearest(
+                    source,
+                    [PromptSource.Bundled, PromptSource.PkuSafeRlhf],
+                    $"Use {PromptSource.Bundled}, {PromptSource.PkuSafeRlhf}, or the path of a .jsonl file")));
             return new PromptSource(PromptSource.Bundled, taken);
         }
 
@@ -281,7 +282,7 @@ internal sealed partial class ExperimentRecipeReader
         foreach ((string key, _) in mapping ?? [])
         {
             if (!known.Contains(key))
-                _errors.Add(_places.KeyError($"{at}/{SourceMap.Escape(key)}", $"Unknown key '{key}'", OptionKeys.Suggestion(key, known)));
+                _errors.Add(_places.KeyError($"{at}/{SourceMap.Escape(key)}", $"Unknown key '{key}'", PolicyFix.Nearest(key, known)));
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class OptionKeys(SourceMap places, List<PolicyError> errors)
             if (known.FirstOrDefault(property => Snake(property.Name) == key) is { } property)
                 ReadValue(property.PropertyType, value, at, prefix + property.Name, settings);
             else
-                errors.Add(places.KeyError(at, $"Unknown key '{key}'", Suggestion(key, known.Select(candidate => Snake(candidate.Name)))));
+                errors.Add(places.KeyError(at, $"Unknown key '{key}'", PolicyFix.Nearest(key, known.Select(candidate => Snake(candidate.Name)))));
         }
     }
 
@@ -118,13 +118,6 @@ internal sealed class OptionKeys(SourceMap places, List<PolicyError> errors)
 
     /// <summary>The name of a property as the file writes it.</summary>
     public static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
-
-    /// <summary>What to write in place of a word that is not known.</summary>
-    public static string Suggestion(string written, IEnumerable<string> known)
-    {
-        string[] words = [.. known];
-        return NearestWord.Of(written, words) is { } nearest ? $"Did you mean '{nearest}'?" : $"Known here: {string.Join(", ", words)}";
-    }
 
     private static bool IsDictionary(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>);
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Unlearning.Host.Storage;
 using Unlearning.Plugin.Feedback;
-using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Host.Incidents.Feedback;
 
@@ -29,7 +28,7 @@ public sealed class FeedbackStore(IDbContextFactory<UnlearningDbContext> context
 
     /// <summary>Keeps a feedback, once, in one transaction.</summary>
     /// <param name="interaction">What it is about, observed as a captured interaction is, with the id it counts under.</param>
-    /// <param name="feedback">What was said.</param>
+    /// <param name="feedback">What was said, scrubbed of personal data.</param>
     /// <param name="subjectHash">Who said it; null when unknown.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
     internal async Task<FeedbackOutcome> RecordAsync(
@@ -72,7 +71,7 @@ public sealed class FeedbackStore(IDbContextFactory<UnlearningDbContext> context
         UnlearningDbContext db, IEnumerable<Guid> incidents, UserFeedback feedback, string? subjectHash, DateTimeOffset now, CancellationToken cancellationToken)
     {
         string rating = feedback.Rating == UserRating.Up ? "Thumbs up." : "Thumbs down.";
-        string text = feedback.Reason is { Length: > 0 } reason ? $"{rating} {PersonalDataScrubber.Default.Scrub(reason)}" : rating;
+        string text = feedback.Reason is { Length: > 0 } reason ? $"{rating} {reason}" : rating;
         foreach (Guid incident in incidents)
         {
             if (await db.Comments.CountAsync(comment => comment.IncidentId == incident && comment.By.StartsWith(Author + " "), cancellationToken).ConfigureAwait(false) < MostNotes)

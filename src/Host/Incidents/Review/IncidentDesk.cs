@@ -6,7 +6,6 @@ using Unlearning.Host.Incidents.Review.Details;
 using Unlearning.Host.Incidents.Review.Judging;
 using Unlearning.Host.Incidents.Review.Lists;
 using Unlearning.Host.Storage;
-using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Host.Incidents.Review;
 
@@ -32,8 +31,6 @@ internal sealed partial class IncidentDesk(
     Confirmations? confirmations = null) : IIncidentDesk
 {
     private const int LongestComment = 4_000, MostIds = 1_000;
-
-    private static readonly PersonalDataScrubber _scrubber = new([]);
 
     /// <summary>The desk of whoever makes a request.</summary>
     public static IncidentDesk Of(HttpContext http) => ActivatorUtilities.CreateInstance<IncidentDesk>(http.RequestServices, ActorIdentity.Of(http));
@@ -118,7 +115,7 @@ internal sealed partial class IncidentDesk(
     /// <inheritdoc/>
     public async Task<IncidentNote> CommentAsync(string id, string text, CancellationToken cancellationToken)
     {
-        string said = _scrubber.Scrub(text ?? "").Trim();
+        string said = rules.PersonalData.Scrub(text ?? "").Trim();
         if (said.Length is 0 or > LongestComment)
             throw new ReviewException($"A comment has 1 to {LongestComment} characters; this one has {said.Length}.", field: "text");
         DateTimeOffset now = time.GetUtcNow();
@@ -185,7 +182,7 @@ internal sealed partial class IncidentDesk(
     // On the device before anything is given out; when it cannot be, nothing is.
     private void Revealed(Guid incident, string? reason, string what)
     {
-        audit.Append(AuditEvent.Create(time, actor, "incident.reveal", $"{incident}", reason, ("what", what)));
+        audit.Append(AuditEvent.Create(time, actor, "incident.reveal", $"{incident}", Scrub(reason), ("what", what)));
         LogRevealed(incident, actor.Name);
     }
 
@@ -234,9 +231,11 @@ internal sealed partial class IncidentDesk(
         foreach (JudgedIncident one in judged.Where(one => one.Changed))
         {
             AuditOutbox.Enlist(db, AuditEvent.Create(
-                time, actor, action, $"{one.Id}", reason, ("before", StatusWord.Of(one.Before)), ("after", StatusWord.Of(one.After))));
+                time, actor, action, $"{one.Id}", Scrub(reason), ("before", StatusWord.Of(one.Before)), ("after", StatusWord.Of(one.After))));
         }
     }
+
+    private string? Scrub(string? reason) => reason is null ? null : rules.PersonalData.Scrub(reason);
 
     private static ReviewLine Line(string named, JudgedIncident judged, Incident now, bool harmful, string? served)
     {

@@ -34,9 +34,8 @@ internal sealed class PolicyCompiler(SourceMap places)
             string when = spec.Severity.Rules[i].When;
             if (!_names.Contains(when))
             {
-                string fix = NearestWord.Of(when, _names) is { } nearest
-                    ? $"Did you mean '{nearest}'?"
-                    : _names.Count > 0 ? $"Named here: {string.Join(", ", _names)}" : "Give a detector that 'name:'";
+                PolicyFix fix = PolicyFix.Nearest(
+                    when, _names, _names.Count > 0 ? $"Named here: {string.Join(", ", _names)}" : "Give a detector that 'name:'");
                 _errors.Add(places.Error($"/spec/severity/rules/{i}/when", $"No detector of this policy is named '{when}'", fix));
             }
         }

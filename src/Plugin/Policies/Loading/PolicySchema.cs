@@ -43,7 +43,7 @@ internal static class PolicySchema
             case "" when path.EndsWith("/additionalProperties", StringComparison.Ordinal):
                 string written = SourceMap.Unescape(at[(at.LastIndexOf('/') + 1)..]);
                 JsonObject known = Rule(path[..path.LastIndexOf('/')])!["properties"]!.AsObject();
-                yield return places.KeyError(at, $"Unknown key '{written}'", Suggest(written, known.Select(key => key.Key)));
+                yield return places.KeyError(at, $"Unknown key '{written}'", PolicyFix.Nearest(written, known.Select(key => key.Key)));
                 break;
             case "required":
                 JsonObject present = Find(policy, at)!.AsObject();
@@ -56,7 +56,7 @@ internal static class PolicySchema
                 break;
             case "enum":
                 string value = $"{Find(policy, at)}";
-                yield return places.Error(at, $"'{value}' is not one of the values known here", Suggest(value, Words(rule!["enum"])));
+                yield return places.Error(at, $"'{value}' is not one of the values known here", PolicyFix.Nearest(value, Words(rule!["enum"])));
                 break;
             case "type":
                 string expected = $"{rule!["type"]}";
@@ -74,12 +74,6 @@ internal static class PolicySchema
                 yield return places.Error(at, message.TrimEnd('.'), $"Keep to the schema's '{keyword}'{Purpose(rule)}");
                 break;
         }
-    }
-
-    private static string Suggest(string written, IEnumerable<string> known)
-    {
-        string[] words = [.. known];
-        return NearestWord.Of(written, words) is { } nearest ? $"Did you mean '{nearest}'?" : $"Known here: {string.Join(", ", words)}";
     }
 
     private static string Purpose(JsonNode? rule) =>

@@ -23,13 +23,13 @@ internal sealed class SourceMap(string file)
     public void AddKey(string pointer, Mark mark) => _keys[pointer] = mark;
 
     /// <summary>Makes an error about the value at <paramref name="pointer"/>, or about what holds it if there is none.</summary>
-    public PolicyError Error(string pointer, string what, string fix) => Error(Find(_values, pointer), what, fix);
+    public PolicyError Error(string pointer, string what, PolicyFix fix) => Error(Find(_values, pointer), what, fix);
 
     /// <summary>Makes an error about the key at <paramref name="pointer"/>.</summary>
-    public PolicyError KeyError(string pointer, string what, string fix) => Error(Find(_keys, pointer), what, fix);
+    public PolicyError KeyError(string pointer, string what, PolicyFix fix) => Error(Find(_keys, pointer), what, fix);
 
     /// <summary>Makes an error at a place.</summary>
-    public PolicyError Error(Mark mark, string what, string fix) =>
+    public PolicyError Error(Mark mark, string what, PolicyFix fix) =>
         new(file, (int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column), what, fix);
 
     private static Mark Find(Dictionary<string, Mark> marks, string pointer)

@@ -19,14 +19,21 @@ public sealed class ChatFailureTests
         Assert.Equal("server_error", (string)error["type"]!);
     }
 
-    [Fact]
-    public async Task A_failure_of_the_model_is_500_and_its_text_reaches_neither_the_client_nor_the_log()
+    [Theory]
+    [InlineData("false", false)]
+    [InlineData("false", true)]
+    [InlineData("true", false)]
+    [InlineData("true", true)]
+    public async Task A_failure_of_the_model_is_500_and_logged_once_and_its_text_reaches_neither_the_client_nor_the_log(string stream, bool captured)
     {
-        await using ApiHost host = await ApiHost.StartAsync();
+        await using ApiHost host = await ApiHost.StartAsync(policy: captured ? ChatText.Policy : null, incidents: captured);
         host.Client.Respond = () => throw new InvalidOperationException("quoted prompt");
-        JsonNode error = await host.RefusedAsync(HttpStatusCode.InternalServerError, ChatText.Hello);
+        host.Client.Stream = _ => throw new InvalidOperationException("quoted prompt");
+        int before = host.Logs.Lines.Count;
+        JsonNode error = await host.RefusedAsync(HttpStatusCode.InternalServerError, $$"""{"stream":{{stream}},"messages":[{"role":"user","content":"Hi"}]}""");
         Assert.DoesNotContain("quoted", error.ToJsonString(), StringComparison.Ordinal);
-        Assert.Contains(host.Logs.Lines, line => line.Contains(nameof(InvalidOperationException), StringComparison.Ordinal));
+        string logged = Assert.Single(host.Logs.Lines.Skip(before), ChatText.IsWarning);
+        Assert.Contains(nameof(InvalidOperationException), logged, StringComparison.Ordinal);
         Assert.DoesNotContain(host.Logs.Lines, line => line.Contains("quoted", StringComparison.Ordinal));
     }
 }

@@ -105,6 +105,29 @@ public sealed class IncidentReviewTests
     }
 
     [Fact]
+    public async Task Names_that_the_policies_list_are_replaced_in_what_a_reviewer_writes()
+    {
+        using TemporaryFolder folder = new();
+        await using IncidentCli cli = await IncidentCli.CreateAsync();
+        cli.Policies = folder.Path;
+        string whole = await File.ReadAllTextAsync(Path.Combine(HomeFolder.Find(), "policies", "non-violent-crimes.yaml"));
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.Path, "non-violent-crimes.yaml"), whole.Replace("  enforcement:", "  capture: {redact_names: [Jane Doe]}\n  enforcement:", StringComparison.Ordinal));
+        Incident incident = await cli.RecordAsync(Observe.Harmful("f"));
+
+        cli.Input = "It was JANE DOE who asked.";
+        Assert.Equal(0, await cli.RunAsync("comment", $"{incident.Id}"));
+        Assert.Equal(0, await cli.RunAsync("dismiss", $"{incident.Id}", "--reason", "Jane Doe is harmless"));
+        Assert.Equal(0, await cli.RunAsync("reopen", "--all", "--status", "dismissed", "--expect", "1", "--reason", "Jane Doe is not"));
+        Assert.Equal(0, await cli.RunAsync("show", $"{incident.Id}", "--reveal", "--reason", "for Jane Doe"));
+
+        Assert.Contains("It was [name] who asked.", cli.Output, StringComparison.Ordinal);
+        string audit = await File.ReadAllTextAsync(Path.Combine(cli.Store.Path, "audit.jsonl"));
+        Assert.Equal(3, audit.Split("[name]").Length - 1);
+        Assert.DoesNotContain("Jane Doe", audit, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task While_a_policys_file_is_broken_nothing_of_it_is_judged_and_the_file_is_named()
     {
         using TemporaryFolder folder = new();

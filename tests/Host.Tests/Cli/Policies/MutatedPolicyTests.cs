@@ -61,7 +61,7 @@ public sealed class MutatedPolicyTests
             iter: 500);
     }
 
-    private static bool IsLocated(PolicyError error) => error is { File: "a.yaml", Line: > 0, Column: > 0, What.Length: > 0, Fix.Length: > 0 };
+    private static bool IsLocated(PolicyError error) => error is { File: "a.yaml", Line: > 0, Column: > 0, What.Length: > 0, Fix.Text.Length: > 0 };
 
     private static bool Judges(Policy policy)
     {

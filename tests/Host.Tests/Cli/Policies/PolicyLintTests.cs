@@ -119,5 +119,6 @@ public sealed class PolicyLintTests : IDisposable
         JsonElement error = Assert.Single(report.RootElement.GetProperty("errors").EnumerateArray());
         Assert.Equal((2, 7), (error.GetProperty("line").GetInt32(), error.GetProperty("column").GetInt32()));
         Assert.Equal($"{folder}/a.yaml", error.GetProperty("file").GetString());
+        Assert.Equal("Known here: Policy", error.GetProperty("fix").GetString());
     }
 }

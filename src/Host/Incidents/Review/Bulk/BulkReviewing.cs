@@ -46,7 +46,7 @@ internal sealed class BulkReviewing(
                 if (changed > 0)
                 {
                     AuditOutbox.Enlist(db, AuditEvent.Create(
-                        time, actor, $"incident.{Word(wish.Action)}", "by-filter", wish.Reason,
+                        time, actor, $"incident.{Word(wish.Action)}", "by-filter", wish.Reason is { } reason ? rules.PersonalData.Scrub(reason) : null,
                         [
                             ("filter", $"{wish.Filter}"), ("matched", $"{ids.Length}"), ("changed", $"{changed}"), ("ids", HashOf(ids)),
                             .. wish.Action == BulkAction.Assign ? [("to", assignee ?? IncidentFilter.Nobody)] : ((string, string)[])[],

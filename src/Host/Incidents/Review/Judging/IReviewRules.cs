@@ -1,3 +1,5 @@
+using Unlearning.Plugin.Privacy;
+
 namespace Unlearning.Host.Incidents.Review.Judging;
 
 /// <summary>What policies ask of the review of their incidents.</summary>
@@ -14,4 +16,7 @@ internal interface IReviewRules
 
     /// <summary>How long a new incident may wait for its review, by policy (<c>review.sla_hours</c>); without those that set no time.</summary>
     IReadOnlyDictionary<string, TimeSpan> Waits => new Dictionary<string, TimeSpan>();
+
+    /// <summary>What replaces personal data in what reviewers write, the names that the policies list included.</summary>
+    PersonalDataScrubber PersonalData => PersonalDataScrubber.Default;
 }

@@ -1,4 +1,5 @@
 using Unlearning.Plugin.Policies;
+using Unlearning.Plugin.Privacy;
 
 namespace Unlearning.Host.Incidents.Review.Judging;
 
@@ -18,6 +19,9 @@ internal sealed class PolicyReviewRules(IPolicySource? policies = null) : IRevie
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, TimeSpan> Waits => (policies?.Current.Policies ?? []).Where(one => one.Review.Sla is not null)
         .ToDictionary(one => one.Name, one => one.Review.Sla!.Value, StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public PersonalDataScrubber PersonalData => policies?.Current.PersonalData ?? PersonalDataScrubber.Default;
 
     private Policy? Find(string policy) => policies?.Current.Policies.FirstOrDefault(one => one.Name == policy);
 }

@@ -4,8 +4,9 @@ using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Experiments;
 using Unlearning.Host.Experiments.Recipes;
 using Unlearning.Host.Experiments.Views;
+using Unlearning.Plugin.Policies.Loading;
 
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Experiments;
 
 /// <summary>The <c>experiment</c> verb: compares methods on one model.</summary>
 internal static class ExperimentCommand
@@ -63,7 +64,7 @@ internal static class ExperimentCommand
         string[] wanted = [.. only.SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
         string[] known = [.. recipe.Methods.Select(method => method.Name), ExperimentMethod.Base];
         if (wanted.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
-            throw new ArgumentException($"--only: the recipe has no method '{unknown}'. {OptionKeys.Suggestion(unknown, known)}");
+            throw new ArgumentException($"--only: the recipe has no method '{unknown}'. {PolicyFix.Nearest(unknown, known)}");
         if (wanted.Length > 0)
             recipe = recipe with { Methods = [.. recipe.Methods.Where(method => wanted.Contains(method.Name))] };
         if (seeds is not null)
