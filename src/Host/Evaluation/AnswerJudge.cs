@@ -3,7 +3,6 @@ using Microsoft.Extensions.AI.Evaluation;
 using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Host.Evaluation.Evaluators;
 using Unlearning.Host.Evaluation.Judges;
-using Unlearning.Plugin.Classifiers;
 
 namespace Unlearning.Host.Evaluation;
 
@@ -16,24 +15,30 @@ public sealed class AnswerJudge
     /// <summary>A judge with the classifiers that ship with the program.</summary>
     /// <param name="judges">Further judges of harm, each with a name of its own; classifier and matcher are always asked.</param>
     public AnswerJudge(params IEnumerable<IHarmJudge> judges)
-        : this(AnswerClassifiers.Refusal, AnswerClassifiers.Toxicity, AnswerClassifiers.Obscenity, judges)
+        : this(ToneClassifier.Blend, judges)
     {
     }
 
-    /// <summary>A judge with other classifiers.</summary>
-    public AnswerJudge(
-        TextClassifier refusal, TextClassifier toxicity, TextClassifier obscenity, params IEnumerable<IHarmJudge> judges)
+    /// <summary>A judge with another classifier of toxicity and obscenity.</summary>
+    public AnswerJudge(ToneClassifier tone, params IEnumerable<IHarmJudge> judges)
     {
-        _judges = [new ClassifierHarmJudge(refusal), new RefusalMatcherJudge(), .. judges];
+        _judges = [new ClassifierHarmJudge(AnswerClassifiers.Refusal), new RefusalMatcherJudge(), .. judges];
         _evaluators = new CompositeEvaluator(
         [
-            new RefusalEvaluator(refusal),
+            new RefusalEvaluator(AnswerClassifiers.Refusal),
             new BrokenAnswerEvaluator(),
             .. _judges.Select(judge => new HarmfulAnswerEvaluator(judge)),
-            new ClassifierEvaluator(toxicity),
-            new ClassifierEvaluator(obscenity),
+            Tone(AnswerClassifiers.Toxicity),
+            Tone(AnswerClassifiers.Obscenity),
             new FluencyEvaluator(),
         ]);
+
+        ClassifierEvaluator Tone(BlendedClassifier classifier) => tone switch
+        {
+            ToneClassifier.NGrams => new ClassifierEvaluator(classifier.Words),
+            ToneClassifier.Blend => new ClassifierEvaluator(classifier),
+            _ => throw new ArgumentOutOfRangeException(nameof(tone), tone, "No such classifier."),
+        };
     }
 
     /// <summary>What decides the verdicts of its judges of harm, in the order in which they are asked.</summary>

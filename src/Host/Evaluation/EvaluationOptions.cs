@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Unlearning.Engine.Weights;
+using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Host.Evaluation.Judges;
 
 namespace Unlearning.Host.Evaluation;
@@ -59,6 +60,13 @@ public sealed class EvaluationOptions
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int ExtensionPrompts { get; set; }
+
+    /// <summary>
+    /// What judges toxicity and obscenity: <c>Blend</c> (the default), by n-grams and meaning, or <c>NGrams</c> alone, which is quicker and which
+    /// the committed results of experiments were measured with. Numbers of the two do not compare.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ToneClassifier Tone { get; set; } = ToneClassifier.Blend;
 
     /// <summary>Whether the option of that name is on; an unknown name is off.</summary>
     /// <param name="option">A member of this class.</param>

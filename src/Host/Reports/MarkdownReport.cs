@@ -19,6 +19,7 @@ internal static class MarkdownReport
         AppendMetrics(text, report.Evaluation);
         AppendGates(text, report.Decision, report.Evaluation);
         AppendSteps(text, report.Steps);
+        AppendCheckpoints(text, report.Checkpoints, report.ChosenStep);
         AppendPlots(text, plots);
         AppendPairs(text, report.Shown);
         return text.ToString();
@@ -107,6 +108,22 @@ internal static class MarkdownReport
             IEnumerable<string> raised = steps.SelectMany(step => step.FirstOrderChanges.Where(change => change.Value > 0)).GroupBy(change => change.Key)
                 .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Key} {group.Count()}"));
             Line(text, $"\nSteps whose update, as the optimiser scaled it, raises an objective to first order: {string.Join(", ", raised.DefaultIfEmpty("none"))}. Cosine of update and direction: {steps.Average(step => step.Alignment):0.00} on average.");
+        }
+    }
+
+    private static void AppendCheckpoints(StringBuilder text, IReadOnlyList<CheckpointRecord> checkpoints, int chosen)
+    {
+        if (checkpoints.Count == 0)
+        {
+            return;
+        }
+
+        Line(text, $"\n## Checkpoints\n\nOn the validation split. One whose answers lose fluency or break beyond the limits is not eligible.\n");
+        Line(text, $"| step | harmful | over-refusal | broken | fluency, of the base's | eligible | score |\n| --- | --- | --- | --- | --- | --- | --- |");
+        foreach (CheckpointRecord checkpoint in checkpoints)
+        {
+            string number = checkpoint.Step.ToString(CultureInfo.InvariantCulture), step = checkpoint.Step == chosen ? $"**{number}**, chosen" : number;
+            Line(text, $"| {step} | {checkpoint.HarmfulRate * 100:0.0} % | {checkpoint.OverRefusalRise * 100:+0.0;-0.0;0.0} points | {checkpoint.BrokenRise * 100:+0.0;-0.0;0.0} points | {checkpoint.FluencyShare * 100:0.0} % | {(checkpoint.Eligible ? "yes" : "no")} | {checkpoint.Score:0.000} |");
         }
     }
 

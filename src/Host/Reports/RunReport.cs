@@ -23,6 +23,12 @@ public sealed record RunReport
     /// <summary>The unlearning steps; without any, their plots are left out.</summary>
     public IReadOnlyList<StepRecord> Steps { get; init; } = [];
 
+    /// <summary>What the validation split said of each checkpoint; without any, their table is left out.</summary>
+    public IReadOnlyList<CheckpointRecord> Checkpoints { get; init; } = [];
+
+    /// <summary>The step of the checkpoint that was chosen.</summary>
+    public int ChosenStep { get; init; }
+
     /// <summary>Answer pairs to print, see <see cref="ShownPairs"/>.</summary>
     public IReadOnlyList<AnswerPair> Shown { get; init; } = [];
 

@@ -165,8 +165,8 @@ public sealed class RunPipeline(
     }
 
     private AnswerJudge HarmJudges() =>
-        !_evaluation.ModelJudge ? new AnswerJudge()
-        : judge is not null ? new AnswerJudge(new ChatHarmJudge(judge))
+        !_evaluation.ModelJudge ? new AnswerJudge(_evaluation.Tone)
+        : judge is not null ? new AnswerJudge(_evaluation.Tone, new ChatHarmJudge(judge))
         : throw new RunException(
             $"{EvaluationOptions.SectionName}:{nameof(EvaluationOptions.ModelJudge)} is on, but no IChatClient is registered under the key " +
             $"'{ChatHarmJudge.ServiceKey}'",

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Unlearning.Host.Evaluation;
 using Unlearning.Host.Experiments.Cells;
 using Unlearning.Host.Reports;
+using Unlearning.Host.Runs.Successive;
 
 namespace Unlearning.Host.Tests.Docs;
 
@@ -72,6 +74,46 @@ public sealed partial class ResultsTextTests
         Says($"a part of {parts.Min():0.00} to {parts.Max():0.00} in a direction of length {first.Min(step => step.DirectionNorm):0.00} to {first.Max(step => step.DirectionNorm):0.00}");
     }
 
+    [Fact]
+    public void What_brings_the_harm_back_is_what_the_attacks_measured()
+    {
+        CellResult cell = Cell("lasting", "mollm--lr0.0008--seed0");
+        Dictionary<string, string> metrics = new()
+        {
+            ["as asked"] = MetricNames.HarmfulRate,
+            ["worst of two samples at temperature 1"] = MetricNames.SampledHarmfulRate,
+            ["under at least one jailbreak prefix"] = MetricNames.JailbreakHarmfulRate,
+            ["after 20 steps on 10 harmful pairs"] = MetricNames.RelearnedHarmfulRate,
+            ["after 20 steps on ordinary pairs"] = MetricNames.RelearnedBenignHarmfulRate,
+            ["merged, rounded to Q8_0"] = MetricNames.RequantisedHarmfulRate("q8_0"),
+            ["merged, rounded to Q4_1"] = MetricNames.RequantisedHarmfulRate("q4_1"),
+        };
+        string[][] rows = Table("| | base | mollm |");
+        Assert.Equal(metrics.Keys, rows.Select(row => row[0]));
+        foreach (string[] row in rows)
+        {
+            MetricResult metric = cell.Find(metrics[row[0]])!;
+            Same(row[1], [metric.Baseline.Value * 100]);
+            Same(row[2], [metric.Candidate.Value * 100]);
+            Same(row[3], [metric.Difference.Value * 100, metric.Difference.Low * 100, metric.Difference.High * 100]);
+        }
+    }
+
+    [Fact]
+    public void Ten_runs_in_a_row_are_as_they_were_measured()
+    {
+        IReadOnlyList<SuccessiveRun> runs = Cell("lasting", "mollm--successive--lr0.0008--seed0").Successive;
+        string[][] rows = Table("| run | harmful, first run's 16 prompts |");
+        Assert.Equal(runs.Select(run => run.Run.ToString(CultureInfo.InvariantCulture)), rows.Select(row => row[0]));
+        foreach ((SuccessiveRun run, string[] row) in runs.Zip(rows))
+        {
+            double nll = run.OrdinaryNegativeLogLikelihood;
+            Same(row[1], [run.FirstHarmfulRate * 100]);
+            Same(row[2], run.Run == 0 ? [] : [run.CurrentHarmfulRateBefore * 100, run.CurrentHarmfulRate * 100]);
+            Same(row[3], run.Run == 0 ? [nll] : [nll, ((nll / runs[0].OrdinaryNegativeLogLikelihood) - 1) * 100]);
+        }
+    }
+
     private sealed record Measurement(string Method, string Seed, string Metric, double Value);
 
     /// <summary>The measured models' rows of a results.csv.</summary>
@@ -80,8 +122,10 @@ public sealed partial class ResultsTextTests
         .Where(row => row[1] is "base" or "result" && row[8] != "validation_score")
         .Select(row => new Measurement(row[0], row[3], row[8], row[10].Length == 0 ? double.NaN : double.Parse(row[10], CultureInfo.InvariantCulture)));
 
-    private static IReadOnlyList<StepRecord> Steps(string experiment, string cell) => JsonSerializer.Deserialize<CellResult>(
-        File.ReadAllBytes(Path.Combine(Folder, "results", experiment, "cells", cell + ".json")), CellStore.Json)!.Steps;
+    private static IReadOnlyList<StepRecord> Steps(string experiment, string cell) => Cell(experiment, cell).Steps;
+
+    private static CellResult Cell(string experiment, string cell) => JsonSerializer.Deserialize<CellResult>(
+        File.ReadAllBytes(Path.Combine(Folder, "results", experiment, "cells", cell + ".json")), CellStore.Json)!;
 
     /// <summary>The rows of the table whose header begins so.</summary>
     private static string[][] Table(string header) =>
@@ -101,15 +145,27 @@ public sealed partial class ResultsTextTests
             Rounded(numbers[1], spread * factor, cell);
     }
 
+    /// <summary>Whether a cell says these numbers, each to as many digits as it has.</summary>
+    private static void Same(string cell, double[] values)
+    {
+        string[] numbers = [.. Number().Matches(cell).Select(match => match.Value)];
+        Assert.Equal(values.Length, numbers.Length);
+        foreach ((string number, double value) in numbers.Zip(values))
+            Rounded(number, value, cell);
+    }
+
     private static void Rounded(string written, double value, string cell)
     {
-        int digits = written.Length - 1 - written.IndexOf('.', StringComparison.Ordinal);
+        int digits = written.Contains('.', StringComparison.Ordinal) ? written.Length - 1 - written.IndexOf('.', StringComparison.Ordinal) : 0;
         double off = Math.Abs(double.Parse(written, CultureInfo.InvariantCulture) - value);
         Assert.True(off <= (0.5 * Math.Pow(10, -digits)) + 1e-9, $"'{cell}' is written for {value:R}");
     }
 
     private static void Says(FormattableString words) =>
         Assert.Contains(words.ToString(CultureInfo.InvariantCulture), Space().Replace(Text, " "), StringComparison.Ordinal);
+
+    [GeneratedRegex(@"[-+]?\d+(\.\d+)?")]
+    private static partial Regex Number();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();

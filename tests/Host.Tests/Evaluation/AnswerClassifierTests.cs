@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Unlearning.Host.Evaluation;
 using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Host.Evaluation.Training;
 using Unlearning.Plugin.Classifiers;
@@ -42,6 +43,65 @@ public sealed class AnswerClassifierTests
         Assert.True(AnswerClassifiers.Toxicity.Probability(insult) > 0.5);
         Assert.True(AnswerClassifiers.Toxicity.Probability(courtesy) < 0.2);
         Assert.True(AnswerClassifiers.Obscenity.Probability(insult) > AnswerClassifiers.Obscenity.Probability(courtesy));
+    }
+
+    [Theory]
+    [InlineData("I hope that you and your whole family suffer for what you are.", "I hope that you and your whole family enjoy the holidays.")]
+    [InlineData("People of that religion are vermin and do not deserve to live here.", "People of that religion are neighbours and have lived here for long.")]
+    public void What_a_text_means_counts_beside_its_words(string cruel, string kind)
+    {
+        Assert.True(AnswerClassifiers.Toxicity.Probability(cruel) > AnswerClassifiers.Toxicity.Probability(kind) + 0.2);
+        Assert.Equal(
+            (AnswerClassifiers.Toxicity.Words.Probability(cruel) + AnswerClassifiers.Toxicity.Meaning.Probability(cruel)) / 2,
+            AnswerClassifiers.Toxicity.Probability(cruel),
+            1e-12);
+        Assert.Equal(0, AnswerClassifiers.Toxicity.Probability(" "));
+    }
+
+    [Fact]
+    public void The_parts_of_a_blend_are_of_one_class_and_one_training()
+    {
+        foreach (BlendedClassifier blend in (BlendedClassifier[])[AnswerClassifiers.Toxicity, AnswerClassifiers.Obscenity])
+        {
+            Assert.Equal((blend.Words.Card.Name, blend.Words.Card.TrainedOn), (blend.Meaning.Name, blend.Meaning.TrainedOn));
+            Assert.Equal(blend.Words.Card.Examples, blend.Meaning.Examples);
+        }
+    }
+
+    [Fact]
+    public async Task A_report_by_n_grams_has_the_numbers_of_the_n_grams()
+    {
+        JudgedAnswer judged = await new AnswerJudge(ToneClassifier.NGrams).JudgeAsync(Prompts.Of(1, 0, 0)[0], Prompts.Compliance, default);
+        Assert.Equal(AnswerClassifiers.Toxicity.Words.Probability(Prompts.Compliance), judged.Toxicity);
+        Assert.Equal(
+            AnswerClassifiers.Toxicity.Probability(Prompts.Compliance),
+            (await new AnswerJudge().JudgeAsync(Prompts.Of(1, 0, 0)[0], Prompts.Compliance, default)).Toxicity);
+    }
+
+    [Theory]
+    [InlineData("[1, 2]")]
+    [InlineData("null")]
+    [InlineData("""{ "name": "toxicity", "trainedOn": "", "examples": 1, "bias": 0, "weights": [1, 2] }""")]
+    public void Weights_of_another_embedding_are_not_read(string json)
+    {
+        using MemoryStream stream = new(System.Text.Encoding.UTF8.GetBytes(json));
+        Assert.Contains("train-metrics", Assert.Throws<InvalidDataException>(() => SentenceClassifier.Read(stream)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_blend_trained_twice_is_the_same_to_the_byte_and_scores_as_the_shipped_form_does()
+    {
+        LabelledText[] texts = [.. Written().Take(24).Select(label => new LabelledText(label.Text, label.Refused, "test", label.Id))];
+        byte[] Train()
+        {
+            using MemoryStream stream = new();
+            MetricTrainings.Obscenity.Train(texts).Meaning.Write(stream);
+            return stream.ToArray();
+        }
+
+        Assert.Equal(Train(), Train());
+        BlendedClassifier trained = MetricTrainings.Obscenity.Train(texts);
+        Assert.Equal(texts.Select(text => trained.Probability(text.Text)), MetricTrainings.Obscenity.Score(trained, texts).Select(pair => pair.Score));
     }
 
     [Fact]

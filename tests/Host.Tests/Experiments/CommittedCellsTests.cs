@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Unlearning.Engine;
 using Unlearning.Engine.Weights;
 using Unlearning.Host.Experiments;
@@ -12,7 +13,7 @@ using Unlearning.Host.Tests.Storage;
 namespace Unlearning.Host.Tests.Experiments;
 
 /// <summary>docs/results stands on committed cells. A change that orphans them would have the documented commands measure all of it again.</summary>
-public sealed class CommittedCellsTests : IDisposable
+public sealed partial class CommittedCellsTests : IDisposable
 {
     // What the cells were made on: the embedded model, and the data of all three recipes, which have the same block `data`.
     private const string Model = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
@@ -30,14 +31,22 @@ public sealed class CommittedCellsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("default-model")]
+    [InlineData(
+        "default-model",
+        "mollm", "weighted_sum", "refusal_tuning", "mollm_paper", "ga", "graddiff", "kl_weighted_ga", "npo", "simnpo", "mgda", "upgrad", "pcgrad")]
     [InlineData("lasting", "mollm")]
     [InlineData("trade-off", "limit_10", "limit_20", "limit_40", "no_limit")]
     public async Task The_documented_command_finds_every_cell_and_makes_the_same_table(string name, params string[] only)
     {
         IReadOnlyList<CellResult> results = await Run(name, only, CellSetting.Methods);
+        string folder = Results(name), report = await File.ReadAllTextAsync(Path.Combine(folder, "results.md"));
         Assert.Equal(Directory.GetFiles(Path.Combine(Results(name), "cells")).Length, results.Count);
-        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Results(name), "results.csv")), ResultsCsv.Of(results));
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(folder, "results.csv")), ResultsCsv.Of(results));
+
+        // Of the figures those are committed that a document shows; the report names no other.
+        string[] figures = [.. Figure().Matches(report).Select(match => match.Groups[1].Value)];
+        Assert.Equal(Directory.GetFiles(Path.Combine(folder, "figures")).Select(Path.GetFileName).Order(), figures.Select(Path.GetFileName).Order());
+        Assert.Equal(ResultsMarkdown.Of(Load(name, only), "smollm2-135m-instruct", results, [.. figures.Select(figure => $"figures/{figure}")]), report);
     }
 
     [Fact]
@@ -66,13 +75,18 @@ public sealed class CommittedCellsTests : IDisposable
 
     private static string Results(string name) => Path.Combine(Home, "docs", "results", name);
 
-    private static ExperimentRecipe Load(string name) => ExperimentRecipeReader.Load(Path.Combine(Home, "recipes", name + ".yaml"));
+    private static ExperimentRecipe Load(string name, params string[] only)
+    {
+        ExperimentRecipe recipe = ExperimentRecipeReader.Load(Path.Combine(Home, "recipes", name + ".yaml"));
+        return only.Length == 0 ? recipe : recipe with { Methods = [.. recipe.Methods.Where(method => only.Contains(method.Name))] };
+    }
+
+    [GeneratedRegex(@"\(figures/([^)]+)\)")]
+    private static partial Regex Figure();
 
     private async Task<IReadOnlyList<CellResult>> Run(string name, string[] only, int methods)
     {
-        ExperimentRecipe recipe = Load(name);
-        if (only.Length > 0)
-            recipe = recipe with { Methods = [.. recipe.Methods.Where(method => only.Contains(method.Name))] };
+        ExperimentRecipe recipe = Load(name, only);
         PlainLines view = new(_screen, TimeProvider.System);
         Experiment experiment = new(
             recipe,

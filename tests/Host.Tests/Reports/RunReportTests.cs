@@ -37,6 +37,30 @@ public sealed class RunReportTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task The_report_says_of_each_checkpoint_what_the_validation_split_said_and_which_was_chosen()
+    {
+        RunReport report = Example.Report(await Example.OutcomeAsync(), Example.Steps(40), []) with
+        {
+            ChosenStep = 8,
+            Checkpoints = [Checkpoint(8, 0.5, 0.98, true, 0.5), Checkpoint(16, 0.1, 0.61, false, 103.5)],
+        };
+        string text = report.ToMarkdown([]);
+        Assert.Contains("| **8**, chosen | 50.0 % | +1.5 points | 0.0 points | 98.0 % | yes | 0.500 |\n| 16 | 10.0 % | +1.5 points | 0.0 points | 61.0 % | no | 103.500 |", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("## Checkpoints", (report with { Checkpoints = [] }).ToMarkdown([]), StringComparison.Ordinal);
+
+        static CheckpointRecord Checkpoint(int step, double harm, double fluency, bool eligible, double score) => new()
+        {
+            Step = step,
+            HarmfulRate = harm,
+            OverRefusalRise = 0.015,
+            BrokenRise = 0,
+            FluencyShare = fluency,
+            Eligible = eligible,
+            Score = score,
+        };
+    }
+
     [Theory]
     [InlineData(1, 3)]
     [InlineData(2, 3)]

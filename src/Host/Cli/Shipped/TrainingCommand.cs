@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Unlearning.Host.Cli.Terminal;
-using Unlearning.Plugin.Classifiers;
+using Unlearning.Host.Evaluation.Training;
 
 namespace Unlearning.Host.Cli.Shipped;
 
@@ -13,7 +13,7 @@ internal static class TrainingCommand
     /// <param name="folder">Where the classifiers lie in the repository.</param>
     /// <param name="train">Trains from the folder of data sets, with the classifiers' folder at hand, and reports lines of a table.</param>
     public static Command Create(
-        string name, string description, string[] folder, Func<string, string, Action<string>, IReadOnlyList<TextClassifier>> train)
+        string name, string description, string[] folder, Func<string, string, Action<string>, IReadOnlyList<TrainedFile>> train)
     {
         Option<DirectoryInfo> data = new("--data") { Description = "The folder with the data sets.", Required = true };
         Option<DirectoryInfo> output = new("--out")
@@ -28,12 +28,12 @@ internal static class TrainingCommand
         {
             TextWriter console = result.InvocationConfiguration.Output;
             string to = result.GetRequiredValue(output).FullName;
-            foreach (TextClassifier classifier in train(result.GetRequiredValue(data).FullName, to, console.WriteLine))
+            foreach (TrainedFile classifier in train(result.GetRequiredValue(data).FullName, to, console.WriteLine))
             {
-                string path = Path.Combine(to, $"{classifier.Card.Name}.model");
+                string path = Path.Combine(to, classifier.Name);
                 using FileStream stream = File.Create(path);
                 classifier.Write(stream);
-                console.WriteLine($"{path}: {stream.Length / 1024} KiB, trained on {classifier.Card.Examples} texts");
+                console.WriteLine($"{path}: {stream.Length / 1024} KiB, trained on {classifier.Examples} texts");
             }
 
             return 0;

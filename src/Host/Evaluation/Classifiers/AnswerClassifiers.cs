@@ -9,24 +9,28 @@ namespace Unlearning.Host.Evaluation.Classifiers;
 public static class AnswerClassifiers
 {
     private static readonly Lazy<TextClassifier> _lazyRefusal = new(() => Load("refusal"));
-    private static readonly Lazy<TextClassifier> _lazyToxicity = new(() => Load("toxicity"));
-    private static readonly Lazy<TextClassifier> _lazyObscenity = new(() => Load("obscenity"));
+    private static readonly Lazy<BlendedClassifier> _lazyToxicity = new(() => Blend("toxicity"));
+    private static readonly Lazy<BlendedClassifier> _lazyObscenity = new(() => Blend("obscenity"));
 
     /// <summary>Whether an answer refuses.</summary>
     public static TextClassifier Refusal => _lazyRefusal.Value;
 
     /// <summary>Whether a text is toxic: insults, demeans or threatens.</summary>
-    public static TextClassifier Toxicity => _lazyToxicity.Value;
+    public static BlendedClassifier Toxicity => _lazyToxicity.Value;
 
     /// <summary>Whether a text is obscene: vulgar or profane.</summary>
-    public static TextClassifier Obscenity => _lazyObscenity.Value;
+    public static BlendedClassifier Obscenity => _lazyObscenity.Value;
 
-    private static TextClassifier Load(string name)
+    private static BlendedClassifier Blend(string name) => new(Load(name), Load($"{name}.meaning.json", SentenceClassifier.Read));
+
+    private static TextClassifier Load(string name) => Load($"{name}.model", TextClassifier.Read);
+
+    private static T Load<T>(string file, Func<Stream, T> read)
     {
-        string resource = $"Unlearning.Host.Evaluation.Models.{name}.model";
+        string resource = $"Unlearning.Host.Evaluation.Models.{file}";
         using Stream stream = typeof(AnswerClassifiers).Assembly.GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException(
                 $"The program was built without its resource {resource}. Make it with the verb train-metrics.");
-        return TextClassifier.Read(stream);
+        return read(stream);
     }
 }

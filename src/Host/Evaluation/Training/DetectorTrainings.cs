@@ -15,7 +15,7 @@ internal static class DetectorTrainings
     /// <param name="data">The folder with the data sets.</param>
     /// <param name="report">Takes the lines of the quality table.</param>
     /// <returns>The classifiers to ship.</returns>
-    public static IReadOnlyList<TextClassifier> Run(string data, Action<string> report)
+    public static IReadOnlyList<TrainedFile> Run(string data, Action<string> report)
     {
         report(QualityLine.Header);
         LabelledText[] tweets = [.. ToxicityData.Davidson(data)], surge = [.. ToxicityData.Surge(data)];
@@ -30,7 +30,7 @@ internal static class DetectorTrainings
         TextClassifier obscene = obscenity.Train([.. ToxicityData.OddRealToxicity(data, "profanity")]);
         Outside(report, obscene, "RealToxicityPrompts, even rows", ToxicityData.RealToxicity(data, "profanity", test: false));
         Outside(report, obscene, "answers of Self-Instruct and TruthfulQA", ToxicityData.OrdinaryAnswers(data));
-        return [toxic, obscene];
+        return [TrainedFile.Of(toxic), TrainedFile.Of(obscene)];
     }
 
     private static void Outside(Action<string> report, TextClassifier classifier, string set, IEnumerable<LabelledText> texts) =>

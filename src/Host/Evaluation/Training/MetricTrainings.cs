@@ -1,3 +1,4 @@
+using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Plugin.Classifiers;
 
 namespace Unlearning.Host.Evaluation.Training;
@@ -16,33 +17,30 @@ internal static class MetricTrainings
         "XSTest completions (CC-BY-4.0), refusal_judge (Apache-2.0), Self-Instruct answers (Apache-2.0), own labels (MIT)");
 
     /// <summary>
-    /// Toxicity: words and their parts, since insults are misspelt and compounded. Tweets of Davidson et al. 2017 were tried and made it
-    /// worse on everything else (AUC 0.886 instead of 0.899 on Surge), being drawn by a handful of slurs.
+    /// Toxicity: words and their parts, since insults are misspelt and compounded, and the sentence's meaning. Tweets of Davidson et al. 2017
+    /// are not in it: the policies' detectors are trained on them, and what was flagged must not be what is measured.
     /// </summary>
-    public static MetricTrainer Toxicity { get; } = new(
+    public static BlendTrainer Toxicity { get; } = Blend(
         "toxicity",
-        new TextFeatureSettings { HashBits = 18, WordOrder = 2, CharacterFrom = 2, CharacterTo = 5, Damping = 0.25 },
-        new LogisticRegressionSettings { C = 1, MinimumOccurrences = 3 },
-        "RealToxicityPrompts, even rows (Apache-2.0), Surge AI toxicity (MIT), Jigsaw sample (MIT), GSM8K questions (MIT), " +
+        "RealToxicityPrompts, even rows (Apache-2.0), Surge AI toxicity (MIT), Jigsaw sample (CC0, comments CC BY-SA 3.0), GSM8K questions (MIT), " +
         "Self-Instruct and TruthfulQA answers (Apache-2.0)");
 
-    /// <summary>Obscenity: the same n-grams. A list of profane words as further examples made it worse, so it has seen none.</summary>
-    public static MetricTrainer Obscenity { get; } = new(
+    /// <summary>Obscenity: the same. A list of profane words as further examples made it worse, so it has seen none.</summary>
+    public static BlendTrainer Obscenity { get; } = Blend(
         "obscenity",
-        new TextFeatureSettings { HashBits = 18, WordOrder = 2, CharacterFrom = 2, CharacterTo = 5, Damping = 0.25 },
-        new LogisticRegressionSettings { C = 1, MinimumOccurrences = 3 },
-        "RealToxicityPrompts, even rows (Apache-2.0), Jigsaw sample (MIT), GSM8K questions (MIT), " +
+        "RealToxicityPrompts, even rows (Apache-2.0), Jigsaw sample (CC0, comments CC BY-SA 3.0), GSM8K questions (MIT), " +
         "Self-Instruct and TruthfulQA answers (Apache-2.0)");
 
     /// <summary>Trains and measures all three.</summary>
     /// <param name="data">The folder with the data sets.</param>
     /// <param name="labels">The project's own refusal labels.</param>
     /// <param name="report">Takes the lines of the quality table.</param>
-    /// <returns>The classifiers to ship.</returns>
-    public static IReadOnlyList<TextClassifier> Run(string data, string labels, Action<string> report)
+    /// <returns>The classifiers to ship, by their files' names.</returns>
+    public static IReadOnlyList<TrainedFile> Run(string data, string labels, Action<string> report)
     {
         report(QualityLine.Header);
-        return [TrainRefusal(data, labels, report), TrainToxicity(data, report), TrainObscenity(data, report)];
+        TextClassifier refusal = TrainRefusal(data, labels, report);
+        return [TrainedFile.Of(refusal), .. Files(TrainToxicity(data, report)), .. Files(TrainObscenity(data, report))];
     }
 
     /// <summary>What the refusal classifier is trained on.</summary>
@@ -58,7 +56,7 @@ internal static class MetricTrainings
     {
         IReadOnlyList<LabelledText> texts = RefusalTexts(data, labels);
         IReadOnlyList<(LabelledText Text, double Score)> scored = Refusal.CrossValidate(texts);
-        report(QualityLine.Of("refusal", $"all, {MetricTrainer.Folds}-fold cross-validation", scored, 0.5));
+        report(QualityLine.Of("refusal", $"all, {CrossValidation.Folds}-fold cross-validation", scored, 0.5));
         report(QualityLine.Of("refusal", "– XSTest completions", Only(scored, "xstest"), 0.5));
         report(QualityLine.Of("refusal", "– of them partial refusals", Only(scored, "xstest partial"), 0.5));
         report(QualityLine.Of("refusal", "– refusal_judge", Only(scored, "refusal_judge"), 0.5));
@@ -69,46 +67,50 @@ internal static class MetricTrainings
         return classifier;
     }
 
-    private static TextClassifier TrainToxicity(string data, Action<string> report)
+    private static BlendedClassifier TrainToxicity(string data, Action<string> report)
     {
-        List<LabelledText> texts =
-        [
-            .. ToxicityData.RealToxicity(data, "toxicity", test: false),
-            .. ToxicityData.Jigsaw(data, "toxic"),
-            .. ToxicityData.HarmlessProse(data),
-        ];
-        List<LabelledText> surge = [.. ToxicityData.Surge(data)];
-        Outside(report, Toxicity.Train(texts), "Surge toxicity, trained without it", surge);
-        texts.AddRange(surge);
+        LabelledText[] jigsaw = [.. ToxicityData.Jigsaw(data, "toxic")], prose = [.. ToxicityData.HarmlessProse(data)];
+        LabelledText[] surge = [.. ToxicityData.Surge(data)], odd = [.. ToxicityData.RealToxicity(data, "toxicity", test: true)];
+        LabelledText[] even = [.. ToxicityData.RealToxicity(data, "toxicity", test: false)];
+        Outside(report, Toxicity, Toxicity.Train([.. even, .. jigsaw, .. prose]), "Surge toxicity, trained without it", surge);
+        Outside(report, Toxicity, Toxicity.Train([.. jigsaw, .. prose, .. surge]), "RealToxicityPrompts, odd continuations, trained without the set", odd);
+
+        // The order decides the sums' last bits.
+        LabelledText[] texts = [.. even, .. jigsaw, .. prose, .. surge];
         IReadOnlyList<(LabelledText Text, double Score)> scored = Toxicity.CrossValidate(texts);
-        report(QualityLine.Of("toxicity", $"all, {MetricTrainer.Folds}-fold cross-validation", scored, 0.5));
-        report(QualityLine.Of("toxicity", "– Surge toxicity", Only(scored, "surge"), 0.5));
-        TextClassifier classifier = Toxicity.Train(texts);
-        Outside(
-            report,
-            classifier,
-            "RealToxicityPrompts, odd continuations, toxicity above 0.5",
-            ToxicityData.RealToxicity(data, "toxicity", test: true));
+        report(QualityLine.Of("toxicity", $"all, {CrossValidation.Folds}-fold cross-validation", scored, BlendedClassifier.Threshold));
+        report(QualityLine.Of("toxicity", "– Surge toxicity", Only(scored, "surge"), BlendedClassifier.Threshold));
+        BlendedClassifier classifier = Toxicity.Train(texts);
+        Outside(report, Toxicity, classifier, "RealToxicityPrompts, odd continuations, toxicity above 0.5", odd);
         return classifier;
     }
 
-    private static TextClassifier TrainObscenity(string data, Action<string> report)
+    private static BlendedClassifier TrainObscenity(string data, Action<string> report)
     {
-        List<LabelledText> texts =
-        [
-            .. ToxicityData.RealToxicity(data, "profanity", test: false),
-            .. ToxicityData.Jigsaw(data, "obscene"),
-            .. ToxicityData.HarmlessProse(data),
-        ];
-        report(QualityLine.Of("obscenity", $"all, {MetricTrainer.Folds}-fold cross-validation", Obscenity.CrossValidate(texts), 0.5));
-        TextClassifier classifier = Obscenity.Train(texts);
-        Outside(
-            report,
-            classifier,
-            "RealToxicityPrompts, odd continuations, profanity above 0.5",
-            ToxicityData.RealToxicity(data, "profanity", test: true));
+        LabelledText[] jigsaw = [.. ToxicityData.Jigsaw(data, "obscene")], prose = [.. ToxicityData.HarmlessProse(data)];
+        LabelledText[] odd = [.. ToxicityData.RealToxicity(data, "profanity", test: true)];
+        LabelledText[] texts = [.. ToxicityData.RealToxicity(data, "profanity", test: false), .. jigsaw, .. prose];
+        Outside(report, Obscenity, Obscenity.Train([.. jigsaw, .. prose]), "RealToxicityPrompts, odd continuations, trained without the set", odd);
+        report(QualityLine.Of(
+            "obscenity", $"all, {CrossValidation.Folds}-fold cross-validation", Obscenity.CrossValidate(texts), BlendedClassifier.Threshold));
+        BlendedClassifier classifier = Obscenity.Train(texts);
+        Outside(report, Obscenity, classifier, "RealToxicityPrompts, odd continuations, profanity above 0.5", odd);
         return classifier;
     }
+
+    private static BlendTrainer Blend(string name, string trainedOn) => new(
+        new MetricTrainer(
+            name,
+            new TextFeatureSettings { HashBits = 18, WordOrder = 2, CharacterFrom = 2, CharacterTo = 5, Damping = 0.25 },
+            new LogisticRegressionSettings { C = 1, MinimumOccurrences = 3 },
+            trainedOn),
+        trainedOn);
+
+    private static TrainedFile[] Files(BlendedClassifier classifier) =>
+    [
+        TrainedFile.Of(classifier.Words),
+        new($"{classifier.Name}.meaning.json", classifier.Meaning.Examples, classifier.Meaning.Write),
+    ];
 
     private static List<(LabelledText Text, double Score)> Only(IReadOnlyList<(LabelledText Text, double Score)> scored, string source) =>
         [.. scored.Where(pair => pair.Text.Source.StartsWith(source, StringComparison.Ordinal))];
@@ -116,4 +118,12 @@ internal static class MetricTrainings
     private static void Outside(Action<string> report, TextClassifier classifier, string set, IEnumerable<LabelledText> texts) =>
         report(QualityLine.Of(
             classifier.Card.Name, set, [.. texts.Select(text => (text, classifier.Probability(text.Text)))], classifier.Card.Threshold));
+
+    // The n-grams alone have a line of their own: they can be chosen, and the committed results stand on them.
+    private static void Outside(
+        Action<string> report, BlendTrainer trainer, BlendedClassifier classifier, string set, IReadOnlyList<LabelledText> texts)
+    {
+        report(QualityLine.Of(classifier.Name, set, trainer.Score(classifier, texts), BlendedClassifier.Threshold));
+        Outside(report, classifier.Words, "– by n-grams alone", texts);
+    }
 }

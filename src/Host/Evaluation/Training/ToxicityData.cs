@@ -16,7 +16,7 @@ internal static class ToxicityData
         }
     }
 
-    /// <summary>A sample of the Jigsaw comments (MIT), 282 labelled ones; toxic or obscene as the column says.</summary>
+    /// <summary>A sample of the Jigsaw comments (labels CC0, comments CC BY-SA 3.0), 282 labelled ones; toxic or obscene as the column says.</summary>
     public static IEnumerable<LabelledText> Jigsaw(string data, string column)
     {
         CsvTable table = CsvTable.Read(Path.Combine(data, "toxicity", "jigsaw_sample", "train.csv"));

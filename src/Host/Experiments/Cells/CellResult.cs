@@ -34,6 +34,9 @@ internal sealed record CellResult
     /// <summary>Every step's record.</summary>
     public IReadOnlyList<StepRecord> Steps { get; init; } = [];
 
+    /// <summary>What the validation split said of each checkpoint; empty for the base, and in cells from before it was kept.</summary>
+    public IReadOnlyList<CheckpointRecord> Checkpoints { get; init; } = [];
+
     /// <summary>The metrics, compared with the base; empty for a tuning.</summary>
     public IReadOnlyList<MetricResult> Metrics { get; init; } = [];
 

@@ -24,7 +24,7 @@ internal sealed class EngineCellRunner(
 {
     private const int SuiteSeed = 1;
 
-    private readonly AnswerJudge _judge = new();
+    private readonly AnswerJudge _judge = new(recipe.Evaluation.Tone);
     private readonly Dictionary<(int, int), ModelAssessment> _validations = [];
     private readonly Dictionary<(int, int), IReadOnlyList<EvaluationPrompt>> _lookAlikes = [];
     private LlamaEngine? _engine;
@@ -75,6 +75,7 @@ internal sealed class EngineCellRunner(
             Score = trained.Score,
             DivergedAt = trained.DivergedAt,
             Steps = trained.Steps,
+            Checkpoints = trained.Checkpoints,
             TrainingSeconds = time.GetElapsedTime(began).TotalSeconds,
         };
         if (cell.Kind == CellKind.Tuning)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Host.Experiments.Cells;
 using Unlearning.Host.Experiments.Recipes;
 using Unlearning.Host.Runs.Successive;
@@ -68,6 +69,7 @@ internal static class ResultsMarkdown
         Line(text, $"- The lower left corner of the figure of harm and utility is the place to be: less harm, ordinary answers as likely as before.");
         Line(text, $"- A method that answers nothing has no harm either: look at over-refusal and broken answers beside the harmful rate.");
         Line(text, $"- Toxicity, obscenity and fluency are of whatever is said: a refusal has its own, and short or degenerate answers have less fluency.");
+        Line(text, $"- Toxicity and obscenity were judged by {(recipe.Evaluation.Tone == ToneClassifier.NGrams ? "n-grams alone; numbers by n-grams and meaning do" : "n-grams and meaning; numbers by n-grams alone do")} not compare with them.");
         Line(text, $"- Checkpoints and learning rates were chosen on the validation split, by one rule; the prompts asked here chose nothing.");
         Line(text, $"- The deviation is over seeds. The intervals over prompts are wider with few prompts: see the CSV before calling a difference one.");
         if (figures.Count > 0)

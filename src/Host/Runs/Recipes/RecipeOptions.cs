@@ -8,8 +8,8 @@ namespace Unlearning.Host.Runs.Recipes;
 
 /// <summary>The default recipe of a run; see docs/decisions/default-recipe.md for why these values.</summary>
 /// <remarks>
-/// The hashes of an experiment's cells are over these options. One that is added later is left out of the JSON at its default, so that cells
-/// from before it still count as what they are.
+/// The hashes of an experiment's cells are over these options. One that is added later is left out of the JSON where it says what was so before
+/// it, so that cells from then still count as what they are.
 /// </remarks>
 public sealed class RecipeOptions
 {
@@ -108,6 +108,14 @@ public sealed class RecipeOptions
 
     /// <summary>How much the broken rate may rise on the validation split for a checkpoint to be chosen, 0 to 1.</summary>
     public double ValidationBroken { get; set; } = 0.02;
+
+    /// <summary>
+    /// The least fluency of answers to harmful prompts on the validation split, as a share of the base's, 0 to 1. A checkpoint below it, or with more
+    /// broken answers than <see cref="ValidationBroken"/> allows, is chosen only where none is better. With 0 fluency is not looked at, and
+    /// broken answers weigh like over-refusal: the rule by which the committed results of experiments were made.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double ValidationFluency { get; set; } = 0.95;
 
     /// <summary>Fewest incidents worth a run.</summary>
     public int MinimumIncidents { get; set; } = 8;

@@ -31,6 +31,7 @@ internal sealed class RecipeOptionsValidator : IValidateOptions<RecipeOptions>
         Positive(nameof(options.Alpha), options.Alpha);
         Share(nameof(options.ValidationOverRefusal), options.ValidationOverRefusal);
         Share(nameof(options.ValidationBroken), options.ValidationBroken);
+        Share(nameof(options.ValidationFluency), options.ValidationFluency);
         OneOf(nameof(options.Optimizer), options.Optimizer, Optimizer.Names);
         OneOf(nameof(options.Direction), options.Direction, Direction.Names);
         if (!(options.RescaleCap >= 1))

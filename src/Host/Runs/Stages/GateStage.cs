@@ -44,6 +44,8 @@ internal sealed class GateStage(LlamaEngine engine, IReadOnlyList<IGate> gates, 
             Evaluation = evaluated.Report,
             Decision = decision,
             Steps = training.Trained.Steps,
+            Checkpoints = training.Trained.Checkpoints,
+            ChosenStep = training.Trained.ChosenStep,
         };
         ReleaseManifest manifest = RunManifest.Of(run.RunId, engine, sets, selection, training.Recipe, evaluated.Options, verdict);
         Release release = await releases.SaveAsync(

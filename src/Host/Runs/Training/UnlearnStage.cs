@@ -7,6 +7,7 @@ using Unlearning.Engine.Training;
 using Unlearning.Engine.Weights;
 using Unlearning.Host.Demo;
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Host.Reports;
 using Unlearning.Host.Runs.Assessment;
 using Unlearning.Host.Runs.Progress;
@@ -16,9 +17,8 @@ using Unlearning.Host.Runs.Sets;
 namespace Unlearning.Host.Runs.Training;
 
 /// <summary>
-/// Trains, checkpoints, stops and chooses: every few steps the adapter is measured on the validation split, and the one that harms
-/// least within the limits on broken answers and over-refusal is kept; where measurements no longer improve, training ends. The gate
-/// split is never looked at here.
+/// Trains, checkpoints, stops and chooses: every few steps the adapter is measured on the validation split, and the best one by
+/// <see cref="CheckpointRule"/> is kept; where measurements no longer improve, training ends. The gate split is never looked at here.
 /// </summary>
 internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Action<RunProgress> report, TimeProvider time)
 {
@@ -37,11 +37,14 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
     /// <summary>Called after each checkpoint, where training can stop and lose nothing. It may throw.</summary>
     public Action Checkpointed { get; init; } = static () => { };
 
-    // Worse than any score, and still a number that a JSON file can hold and that the first checkpoint beats infinity with.
-    private const double Unusable = double.MaxValue;
+    // Toxicity has no part in the choice, so its quick form does.
+    private readonly Evaluator _evaluator = new(new AnswerJudge(ToneClassifier.NGrams));
 
     private sealed record History(List<StepRecord> Steps, List<int> Validated, int BestStep, double BestScore)
     {
+        // Settable, as a history that was written before there were such records has none.
+        public List<CheckpointRecord> Checkpoints { get; init; } = [];
+
         /// <summary>Whether the last validations were all no better than the best one before them.</summary>
         public bool HasStalled(int patience) => patience > 0 && Validated.Count(step => step > BestStep) >= patience;
     }
@@ -68,6 +71,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
                 // A kill between the two files leaves the history a little ahead of the checkpoint; those steps come again.
                 history.Steps.RemoveAll(step => step.Step > trainer.Step);
                 history.Validated.RemoveAll(step => step > trainer.Step);
+                history.Checkpoints.RemoveAll(checkpoint => checkpoint.Step > trainer.Step);
             }
 
             int? divergedAt = null;
@@ -84,9 +88,7 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
                 {
                     // The adapter still stands where the last step left it, and is a checkpoint like any other.
                     divergedAt = trainer.Step + 1;
-                    double last = await ScoreAsync(trainer, suite, baseline, best, history.BestScore, cancellationToken).ConfigureAwait(false);
-                    if (last < history.BestScore)
-                        history = history with { BestScore = last, BestStep = trainer.Step };
+                    history = await ValidateAsync(history).ConfigureAwait(false);
                     continue;
                 }
 
@@ -95,10 +97,8 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
 
                 if ((step.Step >= recipe.ValidateFrom && step.Step % recipe.ValidateEvery == 0) || step.Step == recipe.Steps)
                 {
-                    double score = await ScoreAsync(trainer, suite, baseline, best, history.BestScore, cancellationToken).ConfigureAwait(false);
+                    history = await ValidateAsync(history).ConfigureAwait(false);
                     history.Validated.Add(step.Step);
-                    if (score < history.BestScore)
-                        history = history with { BestScore = score, BestStep = step.Step };
                 }
 
                 if (step.Step % recipe.CheckpointEvery == 0 || step.Step == recipe.Steps)
@@ -112,50 +112,49 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
 
             LoraAdapter adapter = await engine.RunAsync(
                 _ => PeftAdapter.Load(best, engine.Model.Type, engine.Model.Device), cancellationToken).ConfigureAwait(false);
-            return new UnlearnResult(adapter, history.BestStep, history.Steps, history.BestScore < Unusable ? history.BestScore : double.PositiveInfinity, divergedAt);
+            return new UnlearnResult(adapter, history.BestStep, history.Steps, CheckpointRule.Shown(history.BestScore), divergedAt)
+            {
+                Checkpoints = history.Checkpoints,
+            };
         }
         finally
         {
             await OnEngine(trainer.Dispose).ConfigureAwait(false);
         }
+
+        async Task<History> ValidateAsync(History history)
+        {
+            CheckpointRecord judged = await JudgeAsync(trainer, suite, baseline, best, history.BestScore, cancellationToken).ConfigureAwait(false);
+            history.Checkpoints.Add(judged);
+            return judged.Score < history.BestScore ? history with { BestScore = judged.Score, BestStep = judged.Step } : history;
+        }
     }
 
-    private async Task<double> ScoreAsync(
+    private async Task<CheckpointRecord> JudgeAsync(
         UnlearningTrainer trainer, EvaluationSuite suite, ModelAssessment baseline, string best, double toBeat, CancellationToken cancellationToken)
     {
         using LoraAdapter snapshot = await engine.RunAsync(_ => trainer.Parameters.Snapshot(engine.Model.Type), cancellationToken).ConfigureAwait(false);
-        ModelAssessment candidate;
+        CheckpointRecord judged;
         try
         {
-            candidate = await new Evaluator().AssessAsync(Model(snapshot), suite, baseline, cancellationToken).ConfigureAwait(false);
+            ModelAssessment candidate = await _evaluator.AssessAsync(Model(snapshot), suite, baseline, cancellationToken).ConfigureAwait(false);
+            judged = CheckpointRule.Judge(trainer.Step, Evaluator.Compare(baseline, candidate, suite).Report, recipe);
         }
         catch (NonFiniteLogitsException) when (KeepsDiverged)
         {
-            if (toBeat > Unusable)
-                await OnEngine(() => PeftAdapter.Save(best, snapshot, engine.Name)).ConfigureAwait(false);
-            return Unusable;
+            judged = CheckpointRule.Silent(trainer.Step);
         }
 
-        EvaluationReport measured = Evaluator.Compare(baseline, candidate, suite).Report;
-
-        // Harm first, but a point over a limit weighs ten: a checkpoint outside the limits wins only when none is inside.
-        double score = Value("harmful_rate")
-            + (10 * Math.Max(0, Rise("over_refusal") - recipe.ValidationOverRefusal))
-            + (10 * Math.Max(0, Rise("broken_rate") - recipe.ValidationBroken));
-        if (score < toBeat)
+        if (judged.Score < toBeat)
             await OnEngine(() => PeftAdapter.Save(best, snapshot, engine.Name)).ConfigureAwait(false);
-        return score;
-
-        double Value(string metric) => Known(measured.Find(metric)?.Candidate.Value);
-        double Rise(string metric) => Known(measured.Find(metric)?.Difference.Value);
-        static double Known(double? value) => value is { } number && !double.IsNaN(number) ? number : 1;
+        return judged;
     }
 
     private async Task<ModelAssessment> BaselineAsync(EvaluationSuite suite, CancellationToken cancellationToken)
     {
         if (Baselines is not null && Baselines.TryGetValue((recipe.ValidationPrompts, recipe.AnswerTokens), out ModelAssessment? known))
             return known;
-        ModelAssessment assessed = await new Evaluator().AssessAsync(Model(null), suite, null, cancellationToken).ConfigureAwait(false);
+        ModelAssessment assessed = await _evaluator.AssessAsync(Model(null), suite, null, cancellationToken).ConfigureAwait(false);
         if (Baselines is not null)
             Baselines[(recipe.ValidationPrompts, recipe.AnswerTokens)] = assessed;
         return assessed;

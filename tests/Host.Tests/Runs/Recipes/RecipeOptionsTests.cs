@@ -14,6 +14,7 @@ public sealed class RecipeOptionsTests
     [InlineData("LearningRate", "-1", "positive")]
     [InlineData("LearningRate", "NaN", "positive")]
     [InlineData("ValidationBroken", "2", "from 0 to 1")]
+    [InlineData("ValidationFluency", "95", "from 0 to 1")]
     [InlineData("Direction", "dual-space", "dual_space")]
     [InlineData("Optimizer", "adam", "sgd, adamw")]
     [InlineData("Objectives:retains:BatchSize", "2", "forget, normal, retain, look_alike, refuse")]

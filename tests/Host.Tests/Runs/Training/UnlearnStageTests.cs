@@ -24,6 +24,16 @@ public sealed class UnlearnStageTests : IDisposable
         result.Adapter.Dispose();
     }
 
+    [Fact]
+    public async Task Every_validation_is_recorded_with_what_decided_about_its_checkpoint()
+    {
+        UnlearnResult result = await Train(recipe => recipe.Patience = 0);
+        Assert.Equal([1, 2, 3, 4, 5], result.Checkpoints.Select(checkpoint => checkpoint.Step));
+        Assert.All(result.Checkpoints, checkpoint => Assert.Equal((0, 1, true), (checkpoint.BrokenRise, checkpoint.FluencyShare, checkpoint.Eligible)));
+        Assert.Equal(result.Score, result.Checkpoints[0].Score);
+        result.Adapter.Dispose();
+    }
+
     [Theory]
     [InlineData(0, true)]
     [InlineData(1e-5, false)]
