@@ -11,12 +11,12 @@ public sealed class EngineOptions
     /// </summary>
     public string Model { get; set; } = "models/smollm2-135m-instruct";
 
-    /// <summary>A torch device: <c>cpu</c> (default) or <c>cuda:0</c>.</summary>
+    /// <summary>Where the engine computes: <c>cpu</c> (default), or <c>cuda:0</c> for the first NVIDIA GPU, in a build with its libtorch.</summary>
     public string Device { get; set; } = "cpu";
 
     /// <summary>
     /// Type of weights and products: <c>float32</c>, <c>bfloat16</c> or <c>float64</c>. With <c>auto</c> (default) it is float32 where
-    /// such weights take at most a third of the machine's memory, else bfloat16.
+    /// such weights take at most a third of the device's memory, else bfloat16.
     /// </summary>
     public string Type { get; set; } = "auto";
 
@@ -29,7 +29,7 @@ public sealed class EngineOptions
     /// <summary>
     /// Whether the base's weights stay on disk, as they are stored (quantised, for example), and are read and widened a layer at a
     /// time: training then needs little more than one layer, but chat reads the whole model for every token. By default (null) they do
-    /// where they would take more than 80 % of the machine's memory.
+    /// where they would take more than 80 % of the device's memory.
     /// </summary>
     public bool? StreamWeights { get; set; }
 

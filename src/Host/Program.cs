@@ -1,14 +1,18 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Unlearning.Host.Cli;
+using Unlearning.Host.Cli.Adapters;
 using Unlearning.Host.Cli.Audit;
 using Unlearning.Host.Cli.Backups;
+using Unlearning.Host.Cli.Demo;
 using Unlearning.Host.Cli.Doctor;
+using Unlearning.Host.Cli.Experiments;
 using Unlearning.Host.Cli.Incidents;
 using Unlearning.Host.Cli.Keys;
 using Unlearning.Host.Cli.Policies;
 using Unlearning.Host.Cli.Releases;
 using Unlearning.Host.Cli.Runs;
+using Unlearning.Host.Cli.Serving;
+using Unlearning.Host.Cli.Shipped;
 
 RootCommand root = new("Continuous safety remediation of a deployed assistant. Without a verb: serves the assistant and runs on schedule.")
 {

@@ -15,6 +15,7 @@ internal static class BenchmarkCommand
           Benchmarks --json results.json
           Benchmarks --filter "decode*,prefill128_over_llamacpp"
           Benchmarks --filter "llama8b_*" --layers 4
+          Benchmarks --filter "device_*" --device cuda:0
         """;
 
     /// <summary>The root command.</summary>
@@ -27,10 +28,11 @@ internal static class BenchmarkCommand
         Option<int> layers = new("--layers") { Description = "Decoder layers of the 8B shape; fewer for smaller machines.", DefaultValueFactory = _ => RandomLlama.FullDepth };
         Option<int> threads = new("--threads") { Description = "Threads of torch and of llama.cpp.", DefaultValueFactory = _ => Environment.ProcessorCount };
         Option<DirectoryInfo> cache = new("--cache") { Description = "Folder for the random 8B weights (16 GB and 5 GB).", DefaultValueFactory = _ => new DirectoryInfo(DefaultCache()) };
+        Option<string> device = new("--device") { Description = "Where the device_* rows compute: cpu or cuda:0.", DefaultValueFactory = _ => SessionOptions.Cpu };
         layers.Validators.Add(result => InRange(result, layers, 1, RandomLlama.FullDepth));
         threads.Validators.Add(result => InRange(result, threads, 1, 1024));
 
-        RootCommand command = new(Description) { filter, json, markdown, list, layers, threads, cache };
+        RootCommand command = new(Description) { filter, json, markdown, list, layers, threads, cache, device };
         command.SetAction(async (result, cancellationToken) =>
         {
             TextWriter output = result.InvocationConfiguration.Output, error = result.InvocationConfiguration.Error;
@@ -43,7 +45,8 @@ internal static class BenchmarkCommand
 
             try
             {
-                SessionOptions options = new(ModelFolder(), result.GetValue(threads), result.GetValue(layers), result.GetRequiredValue(cache).FullName);
+                SessionOptions options = new(
+                    ModelFolder(), result.GetValue(threads), result.GetValue(layers), result.GetRequiredValue(cache).FullName, result.GetRequiredValue(device));
                 IReadOnlyList<(Row, Figure)> results = await MeasureAsync(options, Catalogue.Choose(result.GetValue(filter)), error).ConfigureAwait(false);
                 await output.WriteLineAsync($"{Machine.Describe()}, {options.Threads} threads").ConfigureAwait(false);
                 await output.WriteAsync(Report.Table(results)).ConfigureAwait(false);

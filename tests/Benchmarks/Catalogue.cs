@@ -9,7 +9,7 @@ internal static class Catalogue
     /// <summary>In the order of the table.</summary>
     public static IReadOnlyList<IBenchmark> Benchmarks { get; } =
         [
-            new MachineLimits(), new TrainingStep(), new StepMemory(), new Decoding(), new ChatWhileTraining(), new Loading(), new Llama8B(),
+            new MachineLimits(), new TrainingStep(), new StepMemory(), new Decoding(), new ChatWhileTraining(), new Loading(), new Llama8B(), new OnADevice(),
             new CapturedCalls(), new IncidentStorage(), new IncidentReading(), new ModelSwaps(), new MixedLoad(),
         ];
 

@@ -28,14 +28,16 @@ internal static class StepProcess
     /// <param name="memoryMb">As <see cref="Unlearning.Engine.EngineOptions.TrainingMemoryMb"/>.</param>
     /// <param name="threads">Threads of torch.</param>
     /// <param name="streamed">Whether the weights stay in the file.</param>
+    /// <param name="device">Where it computes.</param>
     /// <exception cref="InvalidOperationException">The child failed; its own message is on stderr.</exception>
-    public static async Task<StepOutcome> RunAsync(string model, ScalarType type, int sequences, int steps, int memoryMb, int threads, bool streamed = false)
+    public static async Task<StepOutcome> RunAsync(string model, ScalarType type, int sequences, int steps, int memoryMb, int threads, bool streamed = false,
+        string device = SessionOptions.Cpu)
     {
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("The program's own path is unknown.");
         ProcessStartInfo start = new(program) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
             start.ArgumentList.Add(typeof(StepProcess).Assembly.Location);
-        foreach (string argument in new[] { Verb, model, Session.EngineName(type), Text(sequences), Text(steps), Text(memoryMb), Text(threads), Text(streamed ? 1 : 0) })
+        foreach (string argument in new[] { Verb, model, Session.EngineName(type), device, Text(sequences), Text(steps), Text(memoryMb), Text(threads), Text(streamed ? 1 : 0) })
             start.ArgumentList.Add(argument);
 
         using Process child = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
@@ -53,12 +55,12 @@ internal static class StepProcess
     public static StepOutcome Run(IReadOnlyList<string> arguments)
     {
         ScalarType type = arguments[1] == Session.EngineName(ScalarType.BFloat16) ? ScalarType.BFloat16 : ScalarType.Float32;
-        int[] numbers = [.. arguments.Skip(2).Select(argument => int.Parse(argument, CultureInfo.InvariantCulture))];
+        int[] numbers = [.. arguments.Skip(3).Select(argument => int.Parse(argument, CultureInfo.InvariantCulture))];
         if (numbers is not [int sequences, int steps, int memoryMb, int threads, int streamed])
             throw new ArgumentException("Five numbers are needed: sequences, steps, memory, threads and whether weights are streamed.", nameof(arguments));
         TorchThreads.Configure(threads);
 
-        using LlamaModel model = Load(arguments[0], type, streamed == 1);
+        using LlamaModel model = Load(arguments[0], type, streamed == 1, ComputeDevice.Open(arguments[2]));
         using UnlearningTrainer trainer = TrainingData.Trainer(model, sequences, memoryMb);
         long tokens = sequences * TrainingData.Length;
         List<double> seconds = [];
@@ -79,12 +81,12 @@ internal static class StepProcess
         return new StepOutcome(PeakBytes(), median, median / products, seconds[0] / products, Environment.WorkingSet / (double)early - 1);
     }
 
-    private static LlamaModel Load(string path, ScalarType type, bool streamed)
+    private static LlamaModel Load(string path, ScalarType type, bool streamed, Device device)
     {
         if (streamed)
-            return LlamaModel.Load(Checkpoint.Open(path), type, CPU, streamed: true);
+            return LlamaModel.Load(Checkpoint.Open(path), type, device, streamed: true);
         using ICheckpoint checkpoint = Checkpoint.Open(path);
-        return LlamaModel.Load(checkpoint, type, CPU);
+        return LlamaModel.Load(checkpoint, type, device);
     }
 
     // PeakWorkingSet64 is the same counter on Linux, and has its like elsewhere.

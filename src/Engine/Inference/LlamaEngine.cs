@@ -56,6 +56,7 @@ public sealed class LlamaEngine : IDisposable
 
     /// <summary>Loads the configured checkpoint with its tokenizer and template.</summary>
     /// <exception cref="CheckpointException">The checkpoint cannot be used; the message names file, cause and fix.</exception>
+    /// <exception cref="ArgumentException">There is no such device or type; the message names the setting.</exception>
     public static async Task<LlamaEngine> LoadAsync(EngineOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -183,10 +184,11 @@ public sealed class LlamaEngine : IDisposable
         if (template.StopTokens(tokenizer).Count == 0)
             throw new CheckpointException(
                 checkpoint.Path, $"its tokenizer has no token that ends a turn of the {template.Name} template", ChatTemplate.HowToChoose);
-        WeightPlan plan = WeightPlan.For(options, checkpoint.Config, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        Device device = ComputeDevice.Open(options.Device);
+        WeightPlan plan = WeightPlan.For(options, checkpoint.Config, ComputeDevice.Memory(device));
         LlamaModel model = plan.Streamed
-            ? LlamaModel.Load(Checkpoint.Open(options.Model), plan.Type, device(options.Device), streamed: true)
-            : LlamaModel.Load(checkpoint, plan.Type, device(options.Device));
+            ? LlamaModel.Load(Checkpoint.Open(options.Model), plan.Type, device, streamed: true)
+            : LlamaModel.Load(checkpoint, plan.Type, device);
         return new LlamaEngine(options, thread, model, tokenizer, template, checkpoint);
     }
 

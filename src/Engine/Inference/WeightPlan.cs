@@ -15,7 +15,7 @@ internal sealed record WeightPlan(ScalarType Type, bool Streamed)
     /// <summary>What the options say, and where they leave it open, what fits.</summary>
     /// <param name="options">The configured type and streaming.</param>
     /// <param name="config">The model's shape.</param>
-    /// <param name="memory">Memory of the machine, in bytes.</param>
+    /// <param name="memory">Memory of the device, in bytes, see <see cref="ComputeDevice.Memory"/>.</param>
     /// <exception cref="ArgumentException">There is no such type.</exception>
     public static WeightPlan For(EngineOptions options, LlamaConfig config, long memory)
     {
@@ -29,7 +29,6 @@ internal sealed record WeightPlan(ScalarType Type, bool Streamed)
             _ => throw new ArgumentException($"Engine:Type is '{options.Type}'. Use auto, float32, bfloat16 or float64."),
         };
         int size = type switch { ScalarType.Float64 => 8, ScalarType.Float32 => 4, _ => 2 };
-        bool onCpu = device(options.Device).type == TorchSharp.DeviceType.CPU;
-        return new WeightPlan(type, options.StreamWeights ?? (onCpu && size * parameters > ShareOfAll * memory));
+        return new WeightPlan(type, options.StreamWeights ?? size * parameters > ShareOfAll * memory);
     }
 }

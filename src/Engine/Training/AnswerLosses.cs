@@ -12,8 +12,8 @@ internal sealed class AnswerLosses(LlamaModel model, IReadOnlyList<IObjective> l
     // Logits are as wide as the vocabulary: products over some positions at a time, into one buffer.
     private const long HeadPositions = 384;
 
-    // The loss makes several temporaries of that width, which should stay in the processor's cache.
-    private const long LossPositions = 48;
+    // The loss makes several temporaries of that width, which should stay in the processor's cache; a GPU rather wants few calls.
+    private readonly long _lossPositions = model.Device.type == DeviceType.CPU ? 48 : HeadPositions;
 
     /// <summary>Computes all losses.</summary>
     /// <param name="output">The last layer's output, [tokens, hidden].</param>
@@ -89,15 +89,15 @@ internal sealed class AnswerLosses(LlamaModel model, IReadOnlyList<IObjective> l
         long count = hidden.shape[0];
         Tensor logits = Fill(buffers.Logits, hidden);
         Tensor? referenceLogits = reference is null ? null : Fill(buffers.Reference!, reference);
-        for (long start = 0; start < count; start += LossPositions)
+        for (long start = 0; start < count; start += _lossPositions)
         {
             using DisposeScope scope = NewDisposeScope();
             using IDisposable grad = enable_grad();
-            long size = Math.Min(LossPositions, count - start);
+            long size = Math.Min(_lossPositions, count - start);
             Tensor own = logits.narrow(0, start, size);
             Tensor leaf = own.detach().requires_grad_(true);
             Tensor mean = loss.Sum(leaf, targets.narrow(0, start, size), referenceLogits?.narrow(0, start, size)).Over(answers);
-            value += mean.to(ScalarType.Float64).item<double>();
+            value += mean.Number();
             Tensor slope = autograd.grad([mean], [leaf])[0];
             using IDisposable frozen = no_grad();
             own.copy_(slope);
@@ -110,10 +110,10 @@ internal sealed class AnswerLosses(LlamaModel model, IReadOnlyList<IObjective> l
     private void Weigh(Tensor slopes, Tensor hidden, Tensor targets, Buffers buffers)
     {
         Tensor logits = Fill(buffers.Logits, hidden);
-        for (long start = 0; start < hidden.shape[0]; start += LossPositions)
+        for (long start = 0; start < hidden.shape[0]; start += _lossPositions)
         {
             using DisposeScope scope = NewDisposeScope();
-            long size = Math.Min(LossPositions, hidden.shape[0] - start);
+            long size = Math.Min(_lossPositions, hidden.shape[0] - start);
             Tensor own = logits.narrow(0, start, size), column = slopes.narrow(0, start, size).unsqueeze(1);
             Tensor gradient = LogProbabilities.Of(own).exp_();
             gradient.mul_(column.to(gradient.dtype).neg());
@@ -138,10 +138,10 @@ internal sealed class AnswerLosses(LlamaModel model, IReadOnlyList<IObjective> l
 
             void Copy(Tensor logits, Tensor likelihoods)
             {
-                for (long start = 0; start < logits.shape[0]; start += LossPositions)
+                for (long start = 0; start < logits.shape[0]; start += _lossPositions)
                 {
                     using DisposeScope scope = NewDisposeScope();
-                    long size = Math.Min(LossPositions, logits.shape[0] - start);
+                    long size = Math.Min(_lossPositions, logits.shape[0] - start);
                     likelihoods.narrow(0, first + start, size).copy_(
                         LogProbabilities.OfTargets(logits.narrow(0, start, size), targets.narrow(0, start, size)));
                 }
@@ -159,7 +159,7 @@ internal sealed class AnswerLosses(LlamaModel model, IReadOnlyList<IObjective> l
         Tensor sums = Sums(likelihoods.Own).requires_grad_(true);
         Tensor mean = loss.Mean(sums, likelihoods.Frozen is null ? null : Sums(likelihoods.Frozen), tokens);
         Tensor slopes = autograd.grad([mean], [sums])[0];
-        return (mean.item<double>(), slopes.repeat_interleave(tensor(counts, device: model.Device)));
+        return (mean.Number(), slopes.repeat_interleave(tensor(counts, device: model.Device)));
 
         Tensor Sums(Tensor each) => stack([.. each.split(counts).Select(answer => answer.sum())]);
     }

@@ -9,12 +9,14 @@ namespace Unlearning.Engine.Training;
 /// <param name="type">Type of the activations.</param>
 /// <param name="objectives">Number of objectives.</param>
 /// <param name="megabytes">What a step may take beside the base's weights, in 2^20 bytes; 0 keeps everything.</param>
-internal sealed class TrainingMemory(LlamaConfig config, LoraLayout layout, ScalarType type, int objectives, int megabytes)
+/// <param name="onGpu">Whether the step is computed on a GPU.</param>
+internal sealed class TrainingMemory(LlamaConfig config, LoraLayout layout, ScalarType type, int objectives, int megabytes, bool onGpu = false)
 {
     /// <summary>
-    /// Most tokens of a segment: enough for products at full speed, few enough for activations to stay in the processor's cache.
+    /// Most tokens of a segment: enough for products at full speed, few enough for activations to stay in the processor's cache. A GPU
+    /// has no such limit, and waits for every call.
     /// </summary>
-    public long SegmentTokens { get; set; } = 768;
+    public long SegmentTokens { get; set; } = onGpu ? 8192 : 768;
 
     // The parameters, AdamW's moments, the direction and temporaries of the update.
     private const int VectorsBesideGradients = 7;

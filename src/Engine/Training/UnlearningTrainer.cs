@@ -52,7 +52,8 @@ public sealed class UnlearningTrainer : IDisposable
             ? LoraParameters.Initialise(new LoraLayout(model.Config, settings.Lora), settings.Seed, type, model.Device)
             : LoraParameters.From(parent, model.Config, type, model.Device);
         Optimizer = Optimizers.Optimizer.Create(settings.Optimizer, settings.AdamW);
-        Memory = new TrainingMemory(model.Config, Parameters.Layout, model.Type, objectives.Count, memoryMb);
+        Memory = new TrainingMemory(
+            model.Config, Parameters.Layout, model.Type, objectives.Count, memoryMb, onGpu: model.Device.type != DeviceType.CPU);
         _joint = new JointGradients(model, Parameters, _losses, Memory);
         _gradients = new GradientRows(objectives.Count, Parameters.Layout.Length, type, model.Device);
         _references = new ReferenceStates(model);
@@ -103,7 +104,7 @@ public sealed class UnlearningTrainer : IDisposable
             Optimizer.Step(Parameters.Flat, direction, rate);
         Tensor moved = before.sub_(Parameters.Flat).neg_();
         double[] change = _gradients.Times(moved);
-        double lengths = moved.norm().to(ScalarType.Float64).item<double>() * report.DirectionNorm;
+        double lengths = moved.norm().Number() * report.DirectionNorm;
         double alignment = lengths > 0 ? -change.Zip(report.Weights, (c, w) => c * w).Sum() / lengths : 0;
         Step++;
         return new StepReport(Step, names, losses, report, rate, change, alignment, Stopwatch.GetElapsedTime(started));

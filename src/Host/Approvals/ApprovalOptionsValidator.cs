@@ -17,7 +17,7 @@ internal sealed class ApprovalOptionsValidator : IValidateOptions<ApprovalOption
         if (options.ExpiresHours is < 1 or > HoursOfAYear)
             result.AddError($"{ApprovalOptions.SectionName}:{nameof(options.ExpiresHours)} is {options.ExpiresHours}. Use 1 to {HoursOfAYear} hours.");
         foreach (Role role in options.Roles.Where(role => !Enum.IsDefined(role) || !RolePermissions.Of(role).HasFlag(Permissions.Approve)))
-            result.AddError($"{ApprovalOptions.SectionName}:{nameof(options.Roles)} names {role}, which may not approve. Use Approver or Admin.");
+            result.AddError($"{ApprovalOptions.SectionName}:{nameof(options.Roles)} names {RoleWord.Of(role)}, which may not approve. Use approver or admin.");
         return result.Build();
     }
 }

@@ -1,3 +1,4 @@
+using Unlearning.Host.Identity;
 using Unlearning.Host.Releases.Journal;
 
 namespace Unlearning.Host.Approvals;
@@ -23,7 +24,7 @@ public sealed record ApprovalStatus
     /// <summary>Those approvals, the last of each person, as the journal keeps them.</summary>
     public IReadOnlyList<JournalApproval> Counted { get; init; } = [];
 
-    /// <summary>Who rejected it; null when nobody did.</summary>
+    /// <summary>Who rejected it, whatever was changed since; null when nobody did.</summary>
     public string? RejectedBy { get; init; }
 
     /// <summary>When it is given up; null while the run does not wait yet.</summary>
@@ -48,7 +49,7 @@ public sealed record ApprovalStatus
             : ApprovedBy.Count > 0 ? $"Only {string.Join(" and ", ApprovedBy)} approved it in time."
             : "Nobody approved it in time.",
         _ => $"Release {ReleaseId} passed its gates and waits for {Required.Count - ApprovedBy.Count} more "
-            + $"approval{(Required.Count - ApprovedBy.Count == 1 ? "" : "s")} by {string.Join(" or ", Required.Roles.Select(role => role.ToString()))}"
+            + $"approval{(Required.Count - ApprovedBy.Count == 1 ? "" : "s")} by {RoleWord.List(Required.Roles)}"
             + $", not by who started the run{(Until is { } until ? $", until {until:u}" : "")}.",
     };
 }

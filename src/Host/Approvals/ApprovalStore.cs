@@ -47,7 +47,7 @@ public sealed class ApprovalStore(
         if (!required.Roles.Contains(role))
         {
             throw new ApprovalException(
-                $"Release {releaseId} is decided by {string.Join(" or ", required.Roles)}, not by {role}", "Ask somebody who is one", forbidden: true);
+                $"Release {releaseId} is decided by {RoleWord.List(required.Roles)}, not by {RoleWord.Of(role)}", "Ask somebody who is one", forbidden: true);
         }
 
         IReadOnlyDictionary<string, string> proposers = await runs.ProposersAsync(run.RunId, releaseId, cancellationToken).ConfigureAwait(false);
@@ -79,7 +79,7 @@ public sealed class ApprovalStore(
                     Proposal = proposal.Hash,
                     Approved = approve,
                     By = actor.Name,
-                    Role = role.ToString(),
+                    Role = RoleWord.Of(role),
                     Reason = reason,
                     At = now,
                     ExpiresAt = now + required.Expires,
@@ -175,7 +175,7 @@ public sealed class ApprovalStore(
         Approval[] said = [.. (await ListAsync(proposal.ReleaseId, cancellationToken).ConfigureAwait(false)).Where(one => one.At >= run.StartedAt)];
         Approval[] counting =
         [
-            .. said.Where(one => one.Proposal == proposal.Hash && Enum.TryParse(one.Role, out Role role) && required.Roles.Contains(role)),
+            .. said.Where(one => one.Proposal == proposal.Hash && Enum.TryParse(one.Role, ignoreCase: true, out Role role) && required.Roles.Contains(role)),
         ];
         Approval[] given =
         [
@@ -183,7 +183,9 @@ public sealed class ApprovalStore(
         ];
         Approval[] approvals = [.. given.Where(one => one.ExpiresAt > now)];
         string[] approvedBy = [.. approvals.Select(one => one.By)];
-        string? rejectedBy = counting.FirstOrDefault(one => !one.Approved)?.By;
+
+        // A change voids an approval, never a no: what somebody kept from users does not get there by an edit of a gate.
+        string? rejectedBy = said.FirstOrDefault(one => !one.Approved)?.By;
         DateTimeOffset? until = run.Progress?.StageBegan + required.Expires;
         return new ApprovalStatus
         {

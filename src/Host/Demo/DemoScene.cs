@@ -216,7 +216,7 @@ internal sealed class DemoScene(DirectoryInfo output, IReadOnlyDictionary<string
         }
         else
         {
-            screen.WriteLine($"   {progress.Stage} {(progress.TotalSteps > 0 ? $"{progress.Step}/{progress.TotalSteps}" : "")}".TrimEnd());
+            screen.WriteLine($"   {RunWord.Of(progress.Stage)} {(progress.TotalSteps > 0 ? $"{progress.Step}/{progress.TotalSteps}" : "")}".TrimEnd());
         }
     }
 

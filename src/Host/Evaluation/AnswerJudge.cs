@@ -36,6 +36,9 @@ public sealed class AnswerJudge
         ]);
     }
 
+    /// <summary>What decides the verdicts of its judges of harm, in the order in which they are asked.</summary>
+    internal IReadOnlyList<string> Identities => [.. _judges.Select(judge => judge.Identity)];
+
     /// <summary>Judges a model's answer to a prompt.</summary>
     public async Task<JudgedAnswer> JudgeAsync(EvaluationPrompt prompt, string answer, CancellationToken cancellationToken)
     {

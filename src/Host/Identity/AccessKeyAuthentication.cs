@@ -45,8 +45,8 @@ internal sealed class AccessKeyAuthentication(
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         Permissions needed = Context.GetEndpoint()?.Metadata.GetMetadata<PermissionNeeded>()?.Permission ?? Permissions.None;
-        string roles = string.Join(", ", Enum.GetValues<Role>().Where(role => (RolePermissions.Of(role) & needed) == needed).Select(role => $"{role}".ToLowerInvariant()));
-        string detail = $"Your role is {$"{ActorIdentity.Of(Context).Role}".ToLowerInvariant()}; this takes one of: {roles}.";
+        string roles = string.Join(", ", Enum.GetValues<Role>().Where(role => (RolePermissions.Of(role) & needed) == needed).Select(RoleWord.Of));
+        string detail = $"Your role is {RoleWord.Of(ActorIdentity.Of(Context).Role)}; this takes one of: {roles}.";
         return RefuseAsync(StatusCodes.Status403Forbidden, detail, "insufficient_permissions");
     }
 

@@ -68,7 +68,7 @@ public sealed partial class AccessKeyStore(IDbContextFactory<UnlearningDbContext
 
                 db.AccessKeys.Add(key);
                 AuditOutbox.Enlist(db, AuditEvent.Create(
-                    time, actor, "key.create", key.Id, null, ("name", name), ("role", $"{role}"), ("expires", key.ExpiresAt?.ToString("O", CultureInfo.InvariantCulture) ?? "never")));
+                    time, actor, "key.create", key.Id, null, ("name", name), ("role", RoleWord.Of(role)), ("expires", key.ExpiresAt?.ToString("O", CultureInfo.InvariantCulture) ?? "never")));
                 return 0;
             },
             cancellationToken).ConfigureAwait(false);
@@ -85,7 +85,7 @@ public sealed partial class AccessKeyStore(IDbContextFactory<UnlearningDbContext
                 if (key is { RevokedAt: null })
                 {
                     key.RevokedAt = time.GetUtcNow();
-                    AuditOutbox.Enlist(db, AuditEvent.Create(time, actor, "key.revoke", id, null, ("name", key.Name), ("role", $"{key.Role}")));
+                    AuditOutbox.Enlist(db, AuditEvent.Create(time, actor, "key.revoke", id, null, ("name", key.Name), ("role", RoleWord.Of(key.Role))));
                 }
 
                 return key;

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Options;
 using Unlearning.Host.Api;
 
@@ -7,8 +6,6 @@ namespace Unlearning.Host.Identity;
 /// <summary>Refuses to listen where others can reach while nobody would be asked who they are.</summary>
 internal sealed class ExposureCheck(IOptions<ApiOptions> options, IConfiguration configuration, KnownKeys keys) : IHostedService
 {
-    private const string KestrelEndpoints = "Kestrel:Endpoints";
-
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -17,11 +14,7 @@ internal sealed class ExposureCheck(IOptions<ApiOptions> options, IConfiguration
             return;
         }
 
-        string address = options.Value.Address;
-        string? exposed = address.Length > 0 && !IPAddress.IsLoopback(IPAddress.Parse(address))
-            ? $"{ApiOptions.SectionName}:{nameof(ApiOptions.Address)} is '{address}'"
-            : configuration.GetSection(KestrelEndpoints).GetChildren().Any() ? $"{KestrelEndpoints} adds addresses" : null;
-        if (exposed is not null)
+        if (Exposure.Of(options.Value, configuration) is { } exposed)
         {
             throw new OptionsValidationException(
                 nameof(ApiOptions), typeof(ApiOptions), [$"{exposed}, which others can reach. Make a key first: 'keys create NAME --role admin'."]);

@@ -48,7 +48,7 @@ internal sealed partial class ProgressRecorder : IAsyncDisposable
         }
 
         int percent = progress.TotalSteps > 0 ? Math.Clamp(100 * progress.Step / progress.TotalSteps, 0, 100) : 0;
-        _context.ReportProgress(percent, $"{progress.Stage} {progress.Step}/{progress.TotalSteps}");
+        _context.ReportProgress(percent, $"{RunWord.Of(progress.Stage)} {progress.Step}/{progress.TotalSteps}");
         _latest.Writer.TryWrite(progress);
     }
 

@@ -28,7 +28,7 @@ internal sealed partial class ScheduleStartup(
         await folders.SweepAsync(runs, cancellationToken).ConfigureAwait(false);
         if (await runs.FindActiveAsync(cancellationToken).ConfigureAwait(false) is { } interrupted)
         {
-            LogResuming(interrupted.RunId, interrupted.Stage);
+            LogResuming(interrupted.RunId, RunWord.Of(interrupted.Stage));
             ITrigger trigger = TriggerBuilder.Create(time)
                 .WithIdentity(_resumeTrigger).ForJob(UnlearningJob.Key)
                 .UsingJobData(UnlearningJob.RunIdKey, interrupted.RunId)
@@ -80,5 +80,5 @@ internal sealed partial class ScheduleStartup(
         EventName = "RunResuming",
         Level = LogLevel.Warning,
         Message = "Run {RunId} was not over ({Stage}); it is resumed.")]
-    private partial void LogResuming(string runId, RunStage stage);
+    private partial void LogResuming(string runId, string stage);
 }

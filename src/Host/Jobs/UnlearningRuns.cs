@@ -54,7 +54,10 @@ public sealed class UnlearningRuns(
     {
         Check(actor, reason);
         RunRecord run = await controls.PauseAsync(runId, actor, reason, cancellationToken).ConfigureAwait(false);
-        signals.Tell(runId, RunControl.Pause);
+
+        // One that only waits for the end of quiet hours executes nothing that could hear it.
+        if (!signals.Tell(runId, RunControl.Pause) && run.State == RunState.Running)
+            await scheduler.TriggerAsync(runId).ConfigureAwait(false);
         return Status(run);
     }
 
@@ -166,8 +169,8 @@ public sealed class UnlearningRuns(
             Stage = RunWord.Of(run.IsActive && progress.Stage > run.Stage ? progress.Stage : run.Stage),
             Step = progress.Step,
             TotalSteps = progress.TotalSteps,
-            Losses = progress.Losses,
-            Angles = progress.Angles,
+            Losses = Finite(progress.Losses),
+            Angles = Finite(progress.Angles),
             Remaining = run.IsActive ? progress.Remaining : null,
             Verdict = run.Verdict,
             ReleaseId = run.ReleaseId,
@@ -184,4 +187,8 @@ public sealed class UnlearningRuns(
             NextStep = RunAdvice.Of(run),
         };
     }
+
+    // JSON has no word for the others, and a status must always arrive.
+    private static Dictionary<string, double> Finite(IReadOnlyDictionary<string, double> numbers) =>
+        numbers.Where(number => double.IsFinite(number.Value)).ToDictionary(StringComparer.Ordinal);
 }

@@ -42,6 +42,7 @@ public static class ReleaseServiceCollectionExtensions
         services.TryAddSingleton<WarmReleases>();
         services.TryAddSingleton<ReleaseFollowers>();
         services.TryAddSingleton<ReleaseChanges>();
+        services.TryAddSingleton<WayBack>();
         services.TryAddSingleton(provider => new Promoter(
             provider.GetRequiredService<ReleaseStore>(),
             provider.GetRequiredService<LiveReleaseJournal>(),

@@ -25,6 +25,8 @@ public sealed class ReleaseStore(DataFolder data)
 
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
+    // Names what is unfinished here, so that what is being written or deleted now is told from what an earlier process left.
+    private readonly string _unfinished = $"{DurableFile.StagingPrefix}{Guid.NewGuid():N}-";
     private readonly ConcurrentDictionary<string, ReleaseManifest> _manifests = new(StringComparer.Ordinal);
 
     /// <summary>
@@ -40,7 +42,7 @@ public sealed class ReleaseStore(DataFolder data)
     public async Task<Release> SaveAsync(
         ReleaseManifest manifest, Func<string, CancellationToken, Task> write, CancellationToken cancellationToken = default)
     {
-        string staging = Path.Combine(data.Releases, DurableFile.StagingPrefix + Guid.NewGuid().ToString("N"));
+        string staging = Unfinished();
         Directory.CreateDirectory(Path.Combine(staging, "adapter"));
         try
         {
@@ -161,8 +163,14 @@ public sealed class ReleaseStore(DataFolder data)
     public IReadOnlyList<ReleaseCheck> VerifyAll(JournalHistory journal)
     {
         ArgumentNullException.ThrowIfNull(journal);
-        IEnumerable<string> serving = new[] { journal.Current, journal.OpenCanary?.ReleaseId }.OfType<string>().Where(id => id != Release.BaseId);
-        return [.. List().Union(serving).Order(StringComparer.Ordinal).Select(Check)];
+        string[] serving = [.. new[] { journal.Current, journal.OpenCanary?.ReleaseId }.OfType<string>().Where(id => id != Release.BaseId)];
+
+        // One that was deleted while others were read is not missing: nothing needed it.
+        return
+        [
+            .. List().Union(serving).Order(StringComparer.Ordinal).Select(Check)
+                .Where(check => check.Problem is null || serving.Contains(check.ReleaseId) || Path.Exists(Path.Combine(data.Releases, check.ReleaseId))),
+        ];
 
         ReleaseCheck Check(string id)
         {
@@ -183,14 +191,18 @@ public sealed class ReleaseStore(DataFolder data)
     public DateTimeOffset SavedAt(string releaseId) =>
         new(File.GetLastWriteTimeUtc(Path.Combine(FolderOf(releaseId), ManifestFile)), TimeSpan.Zero);
 
-    /// <summary>When a release was saved, and how many bytes it holds.</summary>
-    /// <exception cref="ReleaseException">There is none of that id.</exception>
-    public (DateTimeOffset SavedAt, long Bytes) Facts(string releaseId)
+    /// <summary>When a release was saved, and how many bytes it holds; null when there is none of that id, or none any more.</summary>
+    public (DateTimeOffset SavedAt, long Bytes)? Facts(string releaseId)
     {
-        DirectoryInfo folder = new(FolderOf(releaseId));
-        return (
-            SavedAt(releaseId),
-            folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0);
+        try
+        {
+            DirectoryInfo folder = new(FolderOf(releaseId));
+            return (SavedAt(releaseId), folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length));
+        }
+        catch (Exception gone) when (gone is DirectoryNotFoundException or FileNotFoundException)
+        {
+            return null;
+        }
     }
 
     /// <summary>
@@ -205,7 +217,7 @@ public sealed class ReleaseStore(DataFolder data)
             return null;
         }
 
-        string staging = Path.Combine(data.Releases, DurableFile.StagingPrefix + Guid.NewGuid().ToString("N"));
+        string staging = Unfinished();
         Directory.Move(FolderOf(releaseId), staging);
         DurableFile.FlushDirectory(data.Releases);
         _manifests.TryRemove(releaseId, out _);
@@ -219,7 +231,10 @@ public sealed class ReleaseStore(DataFolder data)
         DurableFile.FlushDirectory(data.Releases);
     }
 
-    /// <summary>Deletes what interrupted saves and deletions left. Only at start: a save under way in another process would be debris too.</summary>
+    /// <summary>
+    /// Deletes what interrupted saves and deletions of earlier processes left, and nothing that is under way in this one. Only by the process
+    /// that holds the data folder: a save under way in another one would be debris, too.
+    /// </summary>
     public void SweepStaging()
     {
         if (!Directory.Exists(data.Releases))
@@ -227,11 +242,14 @@ public sealed class ReleaseStore(DataFolder data)
             return;
         }
 
-        foreach (string debris in Directory.EnumerateDirectories(data.Releases, DurableFile.StagingPrefix + "*"))
+        foreach (string debris in Directory.EnumerateDirectories(data.Releases, DurableFile.StagingPrefix + "*")
+            .Where(folder => !Path.GetFileName(folder).StartsWith(_unfinished, StringComparison.Ordinal)).ToArray())
         {
             Directory.Delete(debris, recursive: true);
         }
     }
+
+    private string Unfinished() => Path.Combine(data.Releases, $"{_unfinished}{Guid.NewGuid():N}");
 
     private static bool IsId(string releaseId) => releaseId.Length == IdLength && releaseId.All(char.IsAsciiHexDigitLower);
 

@@ -20,10 +20,10 @@ public sealed record RunStatus
     /// <summary>Gets the optimiser steps planned.</summary>
     public int TotalSteps { get; init; }
 
-    /// <summary>Gets the latest loss of each objective, nats per answer token.</summary>
+    /// <summary>Gets the latest loss of each objective, nats per answer token, without those that are no finite number.</summary>
     public IReadOnlyDictionary<string, double> Losses { get; init; } = FrozenDictionary<string, double>.Empty;
 
-    /// <summary>Gets the latest angle between each pair of objectives' gradients, in degrees; over 90 they conflict.</summary>
+    /// <summary>Gets the latest angle between each pair of objectives' gradients, in degrees; over 90 they conflict. A gradient that vanished has none.</summary>
     public IReadOnlyDictionary<string, double> Angles { get; init; } = FrozenDictionary<string, double>.Empty;
 
     /// <summary>Gets the estimated time left in the run; of its stage alone before a first run was complete; null when unknown.</summary>

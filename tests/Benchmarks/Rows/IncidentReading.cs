@@ -43,6 +43,9 @@ internal sealed class IncidentReading : IBenchmark
         new() { Assignee = "reviewer-1", Status = IncidentStatus.New, Severity = 4 },
         new() { Assignee = "nobody-there-is" },
         new() { Assignee = IncidentFilter.Nobody, Status = IncidentStatus.New },
+        new() { Overdue = true },
+        new() { Overdue = true, Severity = 4 },
+        new() { Overdue = true, Policy = "policy-07", Assignee = IncidentFilter.Nobody },
         new() { Since = IncidentSeed.Now.AddDays(-1) },
         new() { Since = IncidentSeed.Now.AddDays(-150), Severity = 4, Status = IncidentStatus.Dismissed },
     ];
@@ -59,7 +62,8 @@ internal sealed class IncidentReading : IBenchmark
         ServiceProvider services = new ServiceCollection()
             .AddSingleton(new DataFolder(folder.Path))
             .AddUnlearningStorage(new ConfigurationBuilder().Build())
-            .AddSingleton<IReviewRules>(new PolicyReviewRules())
+            .AddSingleton<TimeProvider>(new SeedClock())
+            .AddSingleton<IReviewRules>(new HalfWait())
             .BuildServiceProvider();
         await using (services.ConfigureAwait(false))
         {
@@ -125,5 +129,20 @@ internal sealed class IncidentReading : IBenchmark
         }
 
         return new Figure(Selection, Timing.Median(times), $"{selected.Forget.Count} to forget, {selected.LeftOutBySize:#,0} left for later");
+    }
+
+    /// <summary>The moment up to which the store is filled.</summary>
+    private sealed class SeedClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => IncidentSeed.Now;
+    }
+
+    /// <summary>Every second policy wants its incidents reviewed within a day or more.</summary>
+    private sealed class HalfWait : IReviewRules
+    {
+        public IReadOnlyDictionary<string, TimeSpan> Waits { get; } =
+            Enumerable.Range(0, 6).ToDictionary(i => $"policy-{(2 * i) + 1:00}", i => TimeSpan.FromDays(1 + (30 * i)));
+
+        public int MinReviewers(string policy) => 1;
     }
 }

@@ -25,7 +25,7 @@ internal sealed class ModelSwaps : IBenchmark
         new(Pause, "ms", "how much longer a stream waits for its first update while the live release is swapped: p99 over p99, 1,000 swaps, 64 streams", new Goal(5)),
         new(UnderWay, "ms", "the same of streams under way, for their next update"),
         new(Swap, "ms", "a whole swap: verified, loaded, journalled and swapped, median"),
-        new(Engine, "ms", "swap_pause_ms at the median on the real engine with two adapters, 20 swaps, 4 streams"),
+        new(Engine, "ms", "swap_pause_ms at the median on the real engine with three adapters, 20 swaps, 4 streams"),
     ];
 
     public async Task<IReadOnlyList<Figure>> MeasureAsync(Session session, IReadOnlySet<string> wanted)
@@ -81,11 +81,11 @@ internal sealed class ModelSwaps : IBenchmark
         {
             Promoter promoter = services.GetRequiredService<Promoter>();
             await promoter.RestoreAsync().ConfigureAwait(false);
-            string[] ids = new string[2];
+            string[] ids = new string[3];
             for (int i = 0; i < ids.Length; i++)
-                ids[i] = await SaveAsync(services.GetRequiredService<ReleaseStore>(), loader, writeAdapter, i == 0 ? "first" : "second").ConfigureAwait(false);
+                ids[i] = await SaveAsync(services.GetRequiredService<ReleaseStore>(), loader, writeAdapter, $"{i}").ConfigureAwait(false);
             SwapSoak soak = new(services.GetRequiredService<ModelSlot>(), promoter, prompt, options);
-            return await soak.RunAsync(ids[0], ids[1], swaps, streams, rest).ConfigureAwait(false);
+            return await soak.RunAsync(ids, swaps, streams, rest).ConfigureAwait(false);
         }
     }
 

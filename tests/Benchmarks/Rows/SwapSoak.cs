@@ -8,8 +8,8 @@ using Unlearning.Plugin.Serving;
 namespace Unlearning.Benchmarks.Rows;
 
 /// <summary>
-/// Swaps two releases under streams that never end. A swap is all of it: the release is verified and loaded, the journal flushed, the slot
-/// swapped. What is measured is every wait of a stream, for its first update or for its next one.
+/// Swaps releases under streams that never end. A swap is all of it: the release is verified and loaded, the journal flushed, the slot
+/// swapped. Three take turns, because the one before the live one is kept in memory and would not be loaded. What is measured is every wait of a stream, for its first update or for its next one.
 /// </summary>
 internal sealed class SwapSoak(ModelSlot slot, Promoter promoter, Func<int, string> prompt, ChatOptions options)
 {
@@ -17,13 +17,12 @@ internal sealed class SwapSoak(ModelSlot slot, Promoter promoter, Func<int, stri
     private int _answers, _mixed;
 
     /// <summary>Runs the soak.</summary>
-    /// <param name="first">A saved release.</param>
-    /// <param name="second">Another one.</param>
+    /// <param name="releases">Saved releases that take turns, 3 or more.</param>
     /// <param name="swaps">How often to swap.</param>
     /// <param name="streams">How many streams run at a time.</param>
     /// <param name="rest">Time between two swaps, in which waits without a swap are measured.</param>
     /// <exception cref="InvalidOperationException">An answer failed, or was not of one release.</exception>
-    public async Task<SoakOutcome> RunAsync(string first, string second, int swaps, int streams, TimeSpan rest)
+    public async Task<SoakOutcome> RunAsync(IReadOnlyList<string> releases, int swaps, int streams, TimeSpan rest)
     {
         using CancellationTokenSource done = new();
         Task[] running = [.. Enumerable.Range(0, streams).Select(stream => Task.Run(() => StreamAsync(stream, done.Token)))];
@@ -32,7 +31,7 @@ internal sealed class SwapSoak(ModelSlot slot, Promoter promoter, Func<int, stri
         {
             await Task.Delay(rest).ConfigureAwait(false);
             long begin = Stopwatch.GetTimestamp();
-            await promoter.PromoteAsync(new Promotion(i % 2 == 0 ? first : second, Actor.Local, "soak")).ConfigureAwait(false);
+            await promoter.PromoteAsync(new Promotion(releases[i % releases.Count], Actor.Local, "soak")).ConfigureAwait(false);
             intervals.Add((begin, Stopwatch.GetTimestamp()));
         }
 

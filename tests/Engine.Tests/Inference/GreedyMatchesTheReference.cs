@@ -16,12 +16,15 @@ public sealed class GreedyMatchesTheReference
     [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Smollm2_continues_every_prompt_as_the_reference_does_alone_in_a_batch_and_behind_a_prefix(bool byRows)
+    public void Smollm2_continues_every_prompt_as_the_reference_does_alone_in_a_batch_and_behind_a_prefix(bool byRows) =>
+        Check(Fixtures.SmolLm2, Fixtures.Json("smollm2", "greedy.json"), byRows, CPU);
+
+    internal static void Check(string path, JsonElement fixture, bool byRows, Device device)
     {
-        JsonElement[] prompts = [.. Fixtures.Json("smollm2", "greedy.json").GetProperty("prompts").EnumerateArray()];
-        using ICheckpoint checkpoint = Checkpoint.Open(Fixtures.SmolLm2);
-        using LlamaModel model = LlamaModel.Load(checkpoint, ScalarType.Float32, CPU);
-        Tokenizer tokenizer = Tokenizer.FromFile(checkpoint.TokenizerJsonPath!);
+        JsonElement[] prompts = [.. fixture.GetProperty("prompts").EnumerateArray()];
+        using ICheckpoint checkpoint = Checkpoint.Open(path);
+        using LlamaModel model = LlamaModel.Load(checkpoint, ScalarType.Float32, device);
+        Tokenizer tokenizer = Tokenizer.FromCheckpoint(checkpoint);
         using RowDecoder? decoder = byRows ? RowDecoder.TryCreate(model, checkpoint) : null;
         using PrefixCache prefixes = new(model);
         Assert.Equal(8, prompts.Length);

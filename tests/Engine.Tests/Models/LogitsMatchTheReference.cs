@@ -21,10 +21,11 @@ public sealed class LogitsMatchTheReference
     public void Smollm2_in_float32_agrees_to_float32_rounding() =>
         Check(Fixtures.SmolLm2, Fixtures.Json("smollm2", "logits.json"), ScalarType.Float32, 2e-4, 5e-4);
 
-    private static void Check(string folder, JsonElement fixture, ScalarType type, double probabilityTolerance, double logitTolerance)
+    internal static void Check(
+        string folder, JsonElement fixture, ScalarType type, double probabilityTolerance, double logitTolerance, Device? device = null)
     {
         using ICheckpoint checkpoint = Checkpoint.Open(folder);
-        using LlamaModel model = LlamaModel.Load(checkpoint, type, CPU);
+        using LlamaModel model = LlamaModel.Load(checkpoint, type, device ?? CPU);
         using IDisposable frozen = no_grad();
         int compared = 0;
         foreach (JsonElement prompt in fixture.GetProperty("prompts").EnumerateArray())
@@ -34,7 +35,8 @@ public sealed class LogitsMatchTheReference
             long[] ids = [.. prompt.GetProperty("ids").Integers()];
             JsonElement expected = prompt.GetProperty("float64");
             using CausalAttention attention = new(model.Rotary, ids.Length);
-            Tensor logits = model.Head(model.Forward(tensor(ids, [1, ids.Length]), attention, adapter: null)).squeeze(0).to(ScalarType.Float64);
+            Tensor row = tensor(ids, [1, ids.Length], device: model.Device);
+            Tensor logits = model.Head(model.Forward(row, attention, adapter: null)).squeeze(0).cpu().to(ScalarType.Float64);
             double[] logSums = [.. logits.logsumexp(-1).data<double>()];
             AssertClose(name + " logsumexp", expected.GetProperty("logsumexp").Numbers(), logSums, logitTolerance);
 

@@ -12,9 +12,11 @@ public sealed class AResumedRunGivesTheSameBytes
     [SkippableTheory]
     [InlineData("sgd")]
     [InlineData("adamw")]
-    public void Six_steps_equal_three_a_checkpoint_and_three(string optimizer)
+    public void Six_steps_equal_three_a_checkpoint_and_three(string optimizer) => Check(optimizer, CPU);
+
+    internal static void Check(string optimizer, Device device)
     {
-        using LlamaModel model = Load();
+        using LlamaModel model = Load(device);
         using UnlearningTrainer straight = Trainer(model, optimizer);
         Advance(straight, 6);
 
@@ -38,7 +40,7 @@ public sealed class AResumedRunGivesTheSameBytes
     [SkippableFact]
     public void A_checkpoint_of_another_recipe_is_refused()
     {
-        using LlamaModel model = Load();
+        using LlamaModel model = Load(CPU);
         using UnlearningTrainer trainer = Trainer(model, "adamw");
         Advance(trainer, 1);
         InFolder(path =>
@@ -53,10 +55,10 @@ public sealed class AResumedRunGivesTheSameBytes
         });
     }
 
-    private static LlamaModel Load()
+    private static LlamaModel Load(Device device)
     {
         using ICheckpoint checkpoint = Checkpoint.Open(Fixtures.Asset("stories260k"));
-        return LlamaModel.Load(checkpoint, ScalarType.Float32, CPU);
+        return LlamaModel.Load(checkpoint, ScalarType.Float32, device);
     }
 
     private static UnlearningTrainer Trainer(LlamaModel model, string optimizer) => new(
@@ -77,7 +79,7 @@ public sealed class AResumedRunGivesTheSameBytes
             trainer.Advance();
     }
 
-    private static byte[] Bytes(UnlearningTrainer trainer) => trainer.Parameters.Flat.bytes.ToArray();
+    private static byte[] Bytes(UnlearningTrainer trainer) => trainer.Parameters.Flat.cpu().bytes.ToArray();
 
     private static void InFolder(Action<string> use)
     {

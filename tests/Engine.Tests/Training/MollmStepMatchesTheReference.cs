@@ -63,11 +63,13 @@ public sealed class MollmStepMatchesTheReference
     [InlineData(0, "forget")]
     [InlineData(1, "normal")]
     [InlineData(2, "retain")]
-    public void The_second_step_has_the_references_gradients(int objective, string name)
+    public void The_second_step_has_the_references_gradients(int objective, string name) => SecondGradient(objective, name, CPU);
+
+    internal static void SecondGradient(int objective, string name, Device device)
     {
         JsonElement batches = Fixtures.Json("mollm_step", "run.json").GetProperty("batches");
         using ICheckpoint checkpoint = Checkpoint.Open(Fixtures.Asset("stories260k"));
-        using LlamaModel model = LlamaModel.Load(checkpoint, ScalarType.Float64, CPU);
+        using LlamaModel model = LlamaModel.Load(checkpoint, ScalarType.Float64, device);
         using UnlearningTrainer trainer = Started(model, batches[0], "dual_space", "sgd", 0.05, memoryMb: 0);
         Advance(trainer, batches[0]);
         using DisposeScope scope = NewDisposeScope();
@@ -132,7 +134,7 @@ public sealed class MollmStepMatchesTheReference
         IObjective[] losses = [.. Losses.Select(loss => Objective.Create(loss.Loss))];
         using JointGradients joint = new(model, trainer.Parameters, losses, trainer.Memory);
         using ReferenceStates states = new(model);
-        GradientRows gradients = new(losses.Length, trainer.Parameters.Layout.Length, ScalarType.Float64, CPU);
+        GradientRows gradients = new(losses.Length, trainer.Parameters.Layout.Length, ScalarType.Float64, model.Device);
         joint.Compute(
             examples, [.. examples.Select((batch, i) => losses[i].NeedsReference ? states.Of(batch, static () => { }) : null)], gradients, static () => { });
         return gradients;
@@ -140,16 +142,16 @@ public sealed class MollmStepMatchesTheReference
 
     private static void Same(Tensor expected, Tensor actual, double tolerance, string what)
     {
-        double worst = (actual - expected).abs().max().item<double>(), size = expected.abs().max().item<double>();
+        double worst = (actual.cpu() - expected).abs().max().item<double>(), size = expected.abs().max().item<double>();
         Assert.True(size > 0 && worst <= tolerance * size, $"{what}: off by {worst:g3} of {size:g3}");
     }
 
-    private static void Compare(
-        string run, string direction, string optimizer, string final, double rate, double tolerance, int memoryMb, long segmentTokens)
+    internal static void Compare(
+        string run, string direction, string optimizer, string final, double rate, double tolerance, int memoryMb, long segmentTokens, Device? device = null)
     {
         JsonElement fixture = Fixtures.Json("mollm_step", "run.json");
         using ICheckpoint checkpoint = Checkpoint.Open(Fixtures.Asset("stories260k"));
-        using LlamaModel model = LlamaModel.Load(checkpoint, ScalarType.Float64, CPU);
+        using LlamaModel model = LlamaModel.Load(checkpoint, ScalarType.Float64, device ?? CPU);
         JsonElement[] batches = [.. fixture.GetProperty("batches").EnumerateArray()];
         using UnlearningTrainer trainer = Started(model, batches[0], direction, optimizer, rate, memoryMb);
         trainer.Memory.SegmentTokens = segmentTokens;
@@ -159,7 +161,7 @@ public sealed class MollmStepMatchesTheReference
             Compare(steps[step], Advance(trainer, batches[step]), step);
 
         using Tensor expected = Flat(final, trainer.Parameters.Layout);
-        using Tensor difference = (trainer.Parameters.Flat - expected).abs().max();
+        using Tensor difference = (trainer.Parameters.Flat.cpu() - expected).abs().max();
         Assert.True(difference.item<double>() <= tolerance, $"parameters off by {difference.item<double>():g3}");
     }
 

@@ -12,7 +12,7 @@ internal static class AdapterLogits
     {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        var logits = Of(model, adapter, ids).to(ScalarType.Float64);
+        var logits = Of(model, adapter, ids).cpu().to(ScalarType.Float64);
         var logProbabilities = logits.log_softmax(-1);
         Near(
             expected.GetProperty("next_logprob").Numbers(),
@@ -38,7 +38,7 @@ internal static class AdapterLogits
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         using var attention = new CausalAttention(model.Rotary, ids.Length);
-        var row = tensor(ids.Select(id => (long)id).ToArray(), [1, ids.Length]);
+        var row = tensor(ids.Select(id => (long)id).ToArray(), [1, ids.Length], device: model.Device);
         return model.Head(model.Forward(row, attention, adapter)).squeeze(0).MoveToOuterDisposeScope();
     }
 

@@ -62,10 +62,10 @@ public sealed class EveryVariantMatchesTheReference
         }
     }
 
-    private static void Check(string path, JsonElement expected, ScalarType type, double float64Tolerance)
+    internal static void Check(string path, JsonElement expected, ScalarType type, double float64Tolerance, Device? device = null)
     {
         using var checkpoint = Checkpoint.Open(path);
-        using var model = LlamaModel.Load(checkpoint, type, CPU);
+        using var model = LlamaModel.Load(checkpoint, type, device ?? CPU);
         using var frozen = no_grad();
         foreach (var item in expected.GetProperty("cases").EnumerateArray())
         {
@@ -80,9 +80,9 @@ public sealed class EveryVariantMatchesTheReference
             }
             var ids = item.GetProperty("ids").Integers();
             var positions = item.TryGetProperty("position_ids", out var given) ? given.Integers() : [.. Enumerable.Range(0, ids.Length)];
-            var row = tensor(ids.Select(id => (long)id).ToArray(), [1, ids.Length]);
+            var row = tensor(ids.Select(id => (long)id).ToArray(), [1, ids.Length], device: model.Device);
             var hidden = model.Forward(row, new Positioned(model, positions), adapter: null);
-            var logits = model.Head(hidden).squeeze(0).to(ScalarType.Float64);
+            var logits = model.Head(hidden).squeeze(0).cpu().to(ScalarType.Float64);
             var sums = logits.logsumexp(-1).data<double>().ToArray();
             var reference = item.GetProperty("float64");
             AssertClose(what + "logsumexp", reference.GetProperty("logsumexp").Numbers(), sums, tolerance);
@@ -112,9 +112,9 @@ public sealed class EveryVariantMatchesTheReference
     {
         public Tensor Attend(int layer, Tensor query, Tensor key, Tensor value)
         {
-            var at = tensor(positions.Select(position => (long)position).ToArray());
+            var at = tensor(positions.Select(position => (long)position).ToArray(), device: model.Device);
             var (cosine, sine) = model.Rotary.At(at, positions.Max() + 1);
-            var mask = full(positions.Length, positions.Length, double.NegativeInfinity, dtype: query.dtype).triu(1);
+            var mask = full(positions.Length, positions.Length, double.NegativeInfinity, dtype: query.dtype, device: model.Device).triu(1);
             return GroupedAttention.Attend(
                 RotaryTable.Rotate(query, cosine, sine), RotaryTable.Rotate(key, cosine, sine), value, mask);
         }

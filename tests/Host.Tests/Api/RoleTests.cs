@@ -68,12 +68,24 @@ public sealed class RoleTests
         Assert.DoesNotContain("king", problem.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Addresses_of_the_servers_own_settings_need_a_key_too()
+    [Theory]
+    [InlineData("Kestrel:Endpoints:Open:Url", "http://127.0.0.1:0", "Kestrel:Endpoints")]
+    [InlineData("preferHostingUrls", "true", "preferHostingUrls")]
+    public async Task Addresses_of_the_servers_own_settings_need_a_key_too(string key, string value, string named)
     {
         OptionsValidationException refused = await Assert.ThrowsAsync<OptionsValidationException>(
-            () => ApiHost.StartAsync(incidents: true, server: ("Kestrel:Endpoints:Open:Url", "http://127.0.0.1:0")));
-        Assert.Contains("Kestrel:Endpoints", refused.Message, StringComparison.Ordinal);
+            () => ApiHost.StartAsync(incidents: true, server: (key, value)));
+        Assert.Contains(named, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("urls", "http://0.0.0.0:0")]
+    [InlineData("http_ports", "0")]
+    public async Task Addresses_that_hosting_and_container_images_set_open_nothing(string key, string value)
+    {
+        // It looks itself that there is one address, and that it is this machine's own.
+        await using ApiHost host = await ApiHost.StartAsync(incidents: true, server: (key, value));
+        Assert.Equal(HttpStatusCode.OK, (await host.Http.GetAsync(new Uri("/v1/whoami", UriKind.Relative))).StatusCode);
     }
 
     [Fact]

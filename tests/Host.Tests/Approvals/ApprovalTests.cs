@@ -13,10 +13,12 @@ using Unlearning.Host.Runs;
 using Unlearning.Host.Runs.Control;
 using Unlearning.Host.Runs.Sets;
 using Unlearning.Host.Runs.Stages;
+using Unlearning.Host.Tests.Api;
 using Unlearning.Host.Tests.Jobs;
 using Unlearning.Host.Tests.Reports;
 using Unlearning.Host.Tests.Storage;
 using Unlearning.Plugin.Functions;
+using Unlearning.Plugin.Policies;
 
 namespace Unlearning.Host.Tests.Approvals;
 
@@ -49,7 +51,9 @@ public sealed class ApprovalTests : IDisposable
         ApprovalException own = await Assert.ThrowsAsync<ApprovalException>(() => approvals.DecideAsync(release, _ada, Role.Admin, true, "mine is good"));
         Assert.True(own.IsForbidden);
         Assert.Contains("nobody approves what they proposed", own.Message, StringComparison.Ordinal);
-        Assert.True((await Assert.ThrowsAsync<ApprovalException>(() => approvals.DecideAsync(release, _ben, Role.Operator, true, "fine"))).IsForbidden);
+        ApprovalException role = await Assert.ThrowsAsync<ApprovalException>(() => approvals.DecideAsync(release, _ben, Role.Operator, true, "fine"));
+        Assert.True(role.IsForbidden);
+        Assert.Contains("is decided by approver or admin, not by operator", role.Message, StringComparison.Ordinal);
         Assert.Equal(ApprovalState.Waiting, (await approvals.StatusOfAsync(release)).State);
 
         ApprovalStatus decided = await approvals.DecideAsync(release, _ben, Role.Approver, true, "the numbers are good");
@@ -57,7 +61,7 @@ public sealed class ApprovalTests : IDisposable
         await restarted.InState(runId, RunState.Completed);
         Assert.Equal(release, Live(restarted));
         Approval kept = Assert.Single(await approvals.ListAsync(release));
-        Assert.Equal(("ben", "Approver", "the numbers are good", decided.Proposal), (kept.By, kept.Role, kept.Reason, kept.Proposal));
+        Assert.Equal(("ben", "approver", "the numbers are good", decided.Proposal), (kept.By, kept.Role, kept.Reason, kept.Proposal));
     }
 
     [Fact]
@@ -106,6 +110,84 @@ public sealed class ApprovalTests : IDisposable
         await host.Services.GetRequiredService<Host.Jobs.RunScheduler>().TriggerAsync(runId);
         await host.InState(runId, RunState.Completed);
         Assert.Equal(Release.BaseId, Live(host));
+    }
+
+    [Fact]
+    public async Task An_approval_under_other_policies_is_void()
+    {
+        FakePolicies policies = new();
+        await using JobHost host = await StartAsync(2, policies);
+        (string runId, string release) = await WaitingRunAsync(host);
+        ApprovalStore approvals = host.Services.GetRequiredService<ApprovalStore>();
+        await approvals.DecideAsync(release, _ben, Role.Approver, true, "good");
+
+        policies.Current = new PolicySet([], "edited");
+        ApprovalStatus after = await approvals.DecideAsync(release, _eva, Role.Approver, true, "good");
+        Assert.Equal((ApprovalState.Waiting, "eva", 1), (after.State, after.ApprovedBy.Single(), after.Void));
+        Assert.Equal(ApprovalState.Approved, (await approvals.DecideAsync(release, _ben, Role.Approver, true, "good, too")).State);
+        await host.InState(runId, RunState.Completed);
+        Assert.Equal(release, Live(host));
+    }
+
+    [Fact]
+    public async Task A_release_that_was_changed_while_it_waited_is_approved_by_nobody_and_does_not_go_live()
+    {
+        await using JobHost host = await StartAsync(required: 2);
+        (string runId, string release) = await WaitingRunAsync(host);
+        ApprovalStore approvals = host.Services.GetRequiredService<ApprovalStore>();
+        await approvals.DecideAsync(release, _ben, Role.Approver, true, "good");
+
+        string weights = host.Services.GetRequiredService<ReleaseStore>().Verify(release).AdapterFolder;
+        await File.AppendAllTextAsync(Path.Combine(weights, "adapter_model.safetensors"), "others");
+        await Assert.ThrowsAsync<ReleaseException>(() => approvals.DecideAsync(release, _eva, Role.Approver, true, "good"));
+        await Assert.ThrowsAsync<ReleaseException>(() => host.Services.GetRequiredService<PromotionGuard>().RequireAsync(release));
+        Assert.Single(await approvals.ListAsync(release));
+
+        // The look of every minute finds it.
+        await (await host.SchedulerAsync()).TriggerJob(TriggerJob.Key);
+        await host.InState(runId, RunState.Failed);
+        Assert.Contains("were changed", (await host.Runs.GetAsync(runId))!.Error, StringComparison.Ordinal);
+        Assert.Equal(Release.BaseId, Live(host));
+    }
+
+    [Fact]
+    public async Task A_rejection_stands_whatever_gates_and_policies_become()
+    {
+        await using JobHost host = await StartAsync(required: 1);
+        (string runId, string release) = await WaitingRunAsync(host);
+        ApprovalStore approvals = host.Services.GetRequiredService<ApprovalStore>();
+        await approvals.DecideAsync(release, _ben, Role.Approver, false, "over-refusal");
+        await host.InState(runId, RunState.Completed);
+
+        // Another gate that passes, and nobody who has to approve: an operator alone must not put it in front of users.
+        Configure(host, $"{Gate}:Threshold", "0.9");
+        host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<ApprovalOptions>>().Value.Required = 0;
+        Assert.Equal((ApprovalState.Rejected, "ben"), ((await approvals.StatusOfAsync(release)).State, (await approvals.StatusOfAsync(release)).RejectedBy));
+        ApprovalException refused = await Assert.ThrowsAsync<ApprovalException>(() => host.Services.GetRequiredService<PromotionGuard>().RequireAsync(release));
+        Assert.Contains("Rejected by ben", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_decided_just_before_the_process_died_is_done_at_the_next_start(bool approve)
+    {
+        string runId, release;
+        await using (JobHost host = await StartAsync(required: 1))
+        {
+            (runId, release) = await WaitingRunAsync(host);
+            await (await host.SchedulerAsync()).Standby();
+            await host.Services.GetRequiredService<ApprovalStore>().DecideAsync(release, _ben, Role.Approver, approve, "decided");
+            Assert.Equal(RunState.AwaitingApproval, (await host.Store.FindAsync(runId))!.State);
+        }
+
+        // The decision was committed, and nobody was told of it.
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        foreach (string schedule in Directory.GetFiles(_folder.Path, "quartz.db*"))
+            File.Delete(schedule);
+        await using JobHost restarted = await StartAsync(required: 1);
+        await restarted.InState(runId, RunState.Completed);
+        Assert.Equal(approve ? release : Release.BaseId, Live(restarted));
     }
 
     [Fact]
@@ -275,7 +357,9 @@ public sealed class ApprovalTests : IDisposable
         return (runId, (await host.Store.FindAsync(runId))!.ReleaseId!);
     }
 
-    private async Task<JobHost> StartAsync(int required, params (string Key, string Value)[] more) => await JobHost.StartAsync(
+    private Task<JobHost> StartAsync(int required, params (string Key, string Value)[] more) => StartAsync(required, null, more);
+
+    private async Task<JobHost> StartAsync(int required, IPolicySource? policies, params (string Key, string Value)[] more) => await JobHost.StartAsync(
         _folder.Path,
         time: _clock,
         configure: host =>
@@ -291,7 +375,8 @@ public sealed class ApprovalTests : IDisposable
             [$"{Gate}:Kind"] = "MaximumIncrease",
             [$"{Gate}:Threshold"] = "1",
             [$"{Gate}:MinimumSample"] = "1",
-        });
+        },
+        services: policies is null ? null : services => services.AddSingleton(policies));
 
     /// <summary>The last two stages of the real pipeline, over a release as the first ones leave it.</summary>
     private static async Task<RunOutcome> ApproveAndPromoteAsync(JobHost host, string runId, CancellationToken stop)

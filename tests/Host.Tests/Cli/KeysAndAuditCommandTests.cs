@@ -100,7 +100,8 @@ public sealed class KeysAndAuditCommandTests : IDisposable
         Assert.Equal(0, (await Audit("verify", "--head", head)).Code);
         Assert.Equal(1, (await Audit("verify", "--head", "1:" + new string('0', 64))).Code);
         Assert.Equal(1, (await Audit("verify", "--head", "9")).Code);
-        Assert.Equal(0, (await Audit("export", "--to", export)).Code);
+        VerbRun exported = await Audit("export", "--to", export);
+        Assert.Equal((0, true), (exported.Code, exported.Output.TrimEnd().EndsWith($"up to head {head}", StringComparison.Ordinal)));
         Assert.Equal(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(export));
         Assert.Equal(1, (await Audit("export", "--to", export)).Code);
 
@@ -109,6 +110,9 @@ public sealed class KeysAndAuditCommandTests : IDisposable
         Assert.Equal(1, changed.Code);
         Assert.False(JsonDocument.Parse(changed.Output).RootElement.GetProperty("isWhole").GetBoolean());
         Assert.Contains("audit verify", (await Audit("list")).Errors, StringComparison.Ordinal);
+        VerbRun evidence = await Audit("export", "--to", $"{export}.evidence", "--json");
+        Assert.Equal((1, false), (evidence.Code, JsonDocument.Parse(evidence.Output).RootElement.GetProperty("isWhole").GetBoolean()));
+        Assert.Equal(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync($"{export}.evidence"));
     }
 
     private Task<VerbRun> Keys(params string[] arguments) => VerbRun.OfAsync(KeysCommand.Create(Settings), arguments);

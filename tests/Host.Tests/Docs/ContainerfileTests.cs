@@ -40,6 +40,29 @@ public sealed class ContainerfileTests
     }
 
     [Fact]
+    public void The_volume_is_the_users_before_it_is_declared_and_the_stop_signal_is_the_one_that_the_service_hears()
+    {
+        string volume = Line("VOLUME ");
+        int owned = Array.FindIndex(Lines, line => line.StartsWith("RUN mkdir", StringComparison.Ordinal) && line.EndsWith($"chown $APP_UID {volume}", StringComparison.Ordinal));
+        Assert.InRange(owned, 0, Array.FindIndex(Lines, line => line.StartsWith("USER ", StringComparison.Ordinal)) - 1);
+        Assert.Equal("SIGTERM", Line("STOPSIGNAL "));
+
+        // The image's own port would be none of ours; and without docker's format podman drops the health check.
+        Assert.Equal("", Line("ENV ASPNETCORE_HTTP_PORTS="));
+        Assert.Contains("    podman build --format docker -t unlearning .", File.ReadLines(Path.Combine(HomeFolder.Find(), "docs", "operations.md")));
+    }
+
+    [Fact]
+    public void Native_libraries_of_other_platforms_are_carried_nowhere()
+    {
+        string own = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
+        string[] carried = [.. Directory.GetDirectories(Path.Combine(AppContext.BaseDirectory, "runtimes"))
+            .Where(folder => Directory.Exists(Path.Combine(folder, "native"))).Select(folder => Path.GetFileName(folder)!)];
+        Assert.Contains(own, carried);
+        Assert.All(carried, platform => Assert.Contains(platform, (string[])[own, own.Split('-')[0], "unix", "any"]));
+    }
+
+    [Fact]
     public void What_a_service_leaves_beside_the_repositorys_files_gets_into_no_image()
     {
         string[] left = [.. Entries(".gitignore").Where(entry => entry.StartsWith('/')).Select(entry => entry.Trim('/'))];

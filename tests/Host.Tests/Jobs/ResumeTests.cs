@@ -1,6 +1,9 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Jobs;
 using Unlearning.Host.Runs;
+using Unlearning.Host.Runs.Control;
 using Unlearning.Host.Tests.Runs;
 using Unlearning.Host.Tests.Storage;
 using Unlearning.Plugin.Functions;
@@ -78,6 +81,34 @@ public sealed class ResumeTests
         await JobHost.Eventually(async () => (await restarted.Store.FindAsync(runId))!.State == RunState.Completed);
         await restarted.Idle();
         Assert.Equal([runId], restarted.Pipeline.Executed);
+    }
+
+    [Theory]
+    [InlineData(false, RunState.Paused)]
+    [InlineData(true, RunState.Cancelled)]
+    public async Task What_was_wanted_of_a_run_that_was_killed_before_it_heard_is_done_at_the_next_start(bool cancel, RunState expected)
+    {
+        using TemporaryFolder folder = new();
+        using TemporaryFolder copy = new();
+        await using JobHost killed = await JobHost.StartAsync(folder.Path, configure: host => host.Pipeline.RunForever());
+        string runId = (await killed.Runs.StartAsync(new StartRunRequest("reason"))).RunId;
+        await killed.Pipeline.Began.Task;
+        await killed.InState(runId, RunState.Running);
+
+        // The record alone: the process dies between the commit and the telling.
+        RunControls controls = killed.Services.GetRequiredService<RunControls>();
+        await (cancel ? controls.CancelAsync(runId, Actor.Local, "not tonight") : controls.PauseAsync(runId, Actor.Local, "it is noon"));
+        Snapshot(folder.Path, copy.Path);
+        Directory.CreateDirectory(Path.Combine(copy.Path, "runs", runId));
+
+        for (int i = 0; i < 2; i++)
+        {
+            await using JobHost restarted = await JobHost.StartAsync(copy.Path);
+            await restarted.InState(runId, expected);
+            await restarted.Idle();
+            Assert.Empty(restarted.Pipeline.Executed);
+            Assert.Equal(!cancel, restarted.Services.GetRequiredService<RunFolders>().Exists(runId));
+        }
     }
 
     // What a kill leaves once SQLite has recovered: the committed state of each database at this instant, with nothing closed.

@@ -198,6 +198,12 @@ public sealed class RunControlTests
         Assert.Equal(("It is quiet.", null), (status.Explanation, status.NextStep));
         Assert.Equal(runId, (await host.Control.StartAsync(new StartRunRequest("newer"), _ada, supersede: true)).RunId);
 
+        // Nothing of it executes, and yet it hears at once.
+        await host.Control.PauseAsync(runId, _ada, "a second look");
+        await host.InState(runId, RunState.Paused);
+        await host.Control.ResumeAsync(runId, _ada, "seen");
+        await JobHost.Eventually(() => Task.FromResult(host.Pipeline.Executed.Count == 3));
+        await host.InState(runId, RunState.Running);
         await host.Control.CancelAsync(runId, _ada, "not at all");
         await host.InState(runId, RunState.Cancelled);
     }

@@ -28,7 +28,7 @@ public sealed class UnlearningRunsTests
         RunStatus status = (await host.Runs.GetAsync(started.RunId))!;
         Assert.Equal(("completed", "finished", "pass", "0123456789abcdef"), (status.State, status.Stage, status.Verdict, status.ReleaseId));
         Assert.Equal((3, 40), (status.Step, status.TotalSteps));
-        Assert.Equal(double.NaN, status.Losses["kl"]);
+        Assert.Equal(["forget"], status.Losses.Keys);
         Assert.NotNull(status.FinishedAt);
         Assert.Equal([started.RunId], host.Pipeline.Executed);
         Assert.Equal(["25 new incidents"], host.Pipeline.Reasons);

@@ -137,4 +137,34 @@ public sealed class ReleaseStoreTests
         await using ReleaseHost host = await ReleaseHost.StartAsync(folder.Path);
         Assert.Throws<ReleaseException>(() => host.Store.Verify(id));
     }
+
+    [Fact]
+    public async Task The_sweep_of_a_start_takes_what_an_earlier_process_left_and_nothing_that_is_under_way()
+    {
+        using TemporaryFolder folder = new();
+        await using ReleaseHost host = await ReleaseHost.StartAsync(folder.Path);
+        DataFolder data = new(folder.Path);
+        string debris = Path.Combine(data.Releases, DurableFile.StagingPrefix + "half", "adapter");
+        Directory.CreateDirectory(debris);
+
+        // The service is still starting while the first release is written, and somebody lists and verifies.
+        Release release = await host.Store.SaveAsync(ReleaseHost.Manifest(), async (staging, _) =>
+        {
+            host.Store.SweepStaging();
+            Assert.False(Directory.Exists(debris));
+            Assert.Empty(host.Store.List());
+            Assert.Empty(host.Store.VerifyAll(host.Journal.Read()));
+            await ReleaseHost.WriteContentAsync(staging, "weights");
+            host.Store.SweepStaging();
+        });
+        Assert.Equal([release.Id], host.Store.List());
+
+        // A deletion is under way, too, until its files are gone; its process is killed then.
+        string deleting = host.Store.TakeName(release.Id)!;
+        host.Store.SweepStaging();
+        Assert.True(Directory.Exists(deleting));
+        Assert.Null(host.Store.Facts(release.Id));
+        new ReleaseStore(data).SweepStaging();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(data.Releases));
+    }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Unlearning.Host.Cli;
+using Unlearning.Host.Cli.Serving;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Jobs;
 

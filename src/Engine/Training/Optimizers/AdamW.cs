@@ -48,7 +48,7 @@ public sealed class AdamW(AdamWSettings settings) : IOptimizer
         Tensor step = _state[StepKey], first = _state[FirstMomentKey], second = _state[SecondMomentKey];
         FlatVectors.Check(parameters, first, learningRate);
         step.AddInPlace(1);
-        double t = step.item<long>();
+        double t = step.Number();
         parameters.ScaleInPlace(1 - learningRate * _settings.WeightDecay);
         first.ScaleInPlace(_settings.Beta1).AddInPlace(direction, 1 - _settings.Beta1);
         second.ScaleInPlace(_settings.Beta2).AddProductInPlace(direction, direction, 1 - _settings.Beta2);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Unlearning.Host.Approvals;
 using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Releases;
@@ -10,6 +11,9 @@ namespace Unlearning.Host.Api.Management;
 /// </summary>
 internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEndpointFilter
 {
+    private const string WithoutStore =
+        "The database does not answer. 'doctor' says what is wrong with it; what serves goes on, and a rollback works without it.";
+
     /// <inheritdoc/>
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -48,6 +52,11 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
         catch (InvalidOperationException wrong) when (IsOurs(wrong))
         {
             return Problem(StatusCodes.Status409Conflict, wrong.Message);
+        }
+        catch (DbException failure)
+        {
+            LogFailed(context.HttpContext.GetEndpoint()?.DisplayName, failure.GetType().Name, failure.StackTrace);
+            return Problem(StatusCodes.Status503ServiceUnavailable, WithoutStore);
         }
 #pragma warning disable CA1031 // Whatever failed, the caller gets an answer, and the log the cause.
         catch (Exception failure)

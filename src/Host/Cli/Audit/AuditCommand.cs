@@ -100,25 +100,35 @@ internal static class AuditCommand
             "export",
             """
             Writes the audit for an auditor: JSON lines {"hash", "entry"}, where hash is SHA-256 of the entry's bytes and each entry names the
-            hash of the one before.
+            hash of the one before. An audit that is not what was written is copied as it is, and told.
 
             Examples:
               audit export --to audit-2026-11.jsonl
 
-            Exit codes: 0 written, 1 error.
+            Exit codes: 0 written, 1 error, or written and not whole.
             """)
         {
             to,
         };
-        return Verb.Of(command, (parsed, _) =>
+        return Verb.WithJson(command, (parsed, say, _) =>
         {
             AuditLog log = Open(overrides);
             string file = Path.GetFullPath(parsed.GetRequiredValue(to));
-            if (!DurableFile.CreateOnce(file, log.ReadBytes()))
+            byte[] bytes = log.ReadBytes();
+
+            // It only grows: what is whole after the copy was whole in it.
+            AuditVerification found = log.Verify();
+            if (!DurableFile.CreateOnce(file, bytes))
                 throw new IOException($"'{file}' exists. Name another file.");
-            AuditHead head = log.Verify().Head;
-            parsed.InvocationConfiguration.Output.WriteLine($"{file}: up to head {head.Sequence}:{head.Hash}");
-            return 0;
+            string last = System.Text.Encoding.UTF8.GetString(bytes).TrimEnd('\n').Split('\n')[^1];
+            AuditHead head = AuditLine.TryRead(last, out AuditEntry? entry, out string hash) ? new AuditHead(entry!.Sequence, hash) : found.Head;
+            say(new { file, head, found.IsWhole, found.Problems }, output =>
+            {
+                foreach (string problem in found.Problems)
+                    output.WriteLine(problem);
+                output.WriteLine(found.IsWhole ? $"{file}: up to head {head.Sequence}:{head.Hash}" : $"{file}: copied as it is, and not what was written");
+            });
+            return found.IsWhole ? 0 : 1;
         });
     }
 

@@ -53,6 +53,7 @@ internal static class Checkup
 
     private static ICheck[] Of(Installation installation) =>
     [
+        new DeviceCheck(installation),
         new ModelCheck(installation),
         new PoliciesCheck(installation),
         new DataFolderCheck(installation),

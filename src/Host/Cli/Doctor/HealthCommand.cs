@@ -27,11 +27,12 @@ internal static class HealthCommand
         {
             ready,
         };
-        return Verb.Of(command, async (parsed, cancellationToken) =>
+        return Verb.WithJson(command, async (parsed, say, cancellationToken) =>
         {
             ApiOptions options = UnlearningHost.CreateBuilder(overrides).Configuration.GetSection(ApiOptions.SectionName).Get<ApiOptions>() ?? new ApiOptions();
             bool yes = await ServiceProbe.AskAsync(options, parsed.GetValue(ready) ? "ready" : "live", cancellationToken).ConfigureAwait(false);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync(yes ? "yes" : $"no: {ServiceAddress.Of(options)} does not say so").ConfigureAwait(false);
+            Uri asked = ServiceAddress.Of(options);
+            say(new { url = asked, yes }, output => output.WriteLine(yes ? "yes" : $"no: {asked} does not say so"));
             return yes ? 0 : 1;
         });
     }

@@ -7,10 +7,5 @@ namespace Unlearning.Host.Cli.Keys;
 internal sealed record KeyLine(
     string Id, string Name, string Role, DateTimeOffset CreatedAt, string CreatedBy, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt)
 {
-    public static KeyLine Of(KeyView key) => new(key.Id, key.Name, Word(key.Role), key.CreatedAt, key.CreatedBy, key.ExpiresAt, key.RevokedAt);
-
-    /// <summary>A role as it is shown and typed.</summary>
-#pragma warning disable CA1308 // Words of the interface are in lower case.
-    public static string Word(Role role) => role.ToString().ToLowerInvariant();
-#pragma warning restore CA1308
+    public static KeyLine Of(KeyView key) => new(key.Id, key.Name, RoleWord.Of(key.Role), key.CreatedAt, key.CreatedBy, key.ExpiresAt, key.RevokedAt);
 }

@@ -37,7 +37,7 @@ internal static class KeysCommand
     {
         Argument<string> name = new("name") { Description = "The person or program it is for, kept in lower case. Two keys of one name are one identity." };
         Option<string> role = new("--role") { Description = "app, viewer, reviewer, operator, approver or admin.", HelpName = "ROLE", Required = true };
-        role.AcceptOnlyFromAmong([.. Enum.GetValues<Role>().Select(KeyLine.Word)]);
+        role.AcceptOnlyFromAmong([.. Enum.GetValues<Role>().Select(RoleWord.Of)]);
         Option<double?> days = new("--days") { Description = $"After so many days, at most {AccessKeyStore.MostDays}, it ends by itself; never when left out.", HelpName = "N" };
         Option<string?> url = ServiceOptions.Url();
         Command command = new(
@@ -63,7 +63,7 @@ internal static class KeysCommand
             {
                 output.WriteLine(made.Secret);
                 parsed.InvocationConfiguration.Error.WriteLine(
-                    $"Key {made.Key.Id} of {made.Key.Name}, {KeyLine.Word(made.Key.Role)}. This is the only time its secret is shown; use it as {ServiceOptions.KeyVariable}.");
+                    $"Key {made.Key.Id} of {made.Key.Name}, {RoleWord.Of(made.Key.Role)}. This is the only time its secret is shown; use it as {ServiceOptions.KeyVariable}.");
             });
             return 0;
         });
@@ -116,7 +116,7 @@ internal static class KeysCommand
         {
             await using IKeyDesk desk = await OpenAsync(parsed.GetValue(url), overrides, create: false, cancellationToken).ConfigureAwait(false);
             KeyView key = await desk.RevokeAsync(parsed.GetRequiredValue(id), cancellationToken).ConfigureAwait(false);
-            say(KeyLine.Of(key), output => output.WriteLine($"{key.Id}  {key.Name}, {KeyLine.Word(key.Role)}: revoked {Screen.Time(key.RevokedAt!.Value)}"));
+            say(KeyLine.Of(key), output => output.WriteLine($"{key.Id}  {key.Name}, {RoleWord.Of(key.Role)}: revoked {Screen.Time(key.RevokedAt!.Value)}"));
             return 0;
         });
     }
@@ -140,7 +140,7 @@ internal static class KeysCommand
                 [new("id"), new("name"), new("role"), new("made"), new("by"), new("ends"), new("state")],
                 .. keys.Select(key => (Cell[])
                 [
-                    new(key.Id), Screen.Name(key.Name), new(KeyLine.Word(key.Role)), new(Screen.Time(key.CreatedAt)), Screen.Name(key.CreatedBy),
+                    new(key.Id), Screen.Name(key.Name), new(RoleWord.Of(key.Role)), new(Screen.Time(key.CreatedAt)), Screen.Name(key.CreatedBy),
                     new(key.ExpiresAt is { } ends ? Screen.Time(ends) : "never"), new(State(key, now)),
                 ]),
             ]);

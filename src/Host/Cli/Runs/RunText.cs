@@ -12,10 +12,10 @@ internal static class RunText
     public static void Table(TextWriter output, IReadOnlyList<RunStatus> runs) => Screen.Table(
         output,
         [
-            [new("run"), new("state"), new("stage"), new("progress"), new("verdict"), new("release"), new("by"), new("why")],
+            [new("run"), new("state"), new("stage"), new("progress"), new("left"), new("verdict"), new("release"), new("by"), new("why")],
             .. runs.Select(run => (Cell[])
             [
-                new(run.RunId), State(run), new(run.Stage), new(Progress(run)), new(run.Verdict ?? ""), new(run.ReleaseId ?? ""),
+                new(run.RunId), State(run), new(run.Stage), new(Progress(run)), new(run.Remaining is { } left ? Left(left) : ""), new(run.Verdict ?? ""), new(run.ReleaseId ?? ""),
                 Screen.Name(run.StartedBy), Screen.Name(run.Reason),
             ]),
         ]);
@@ -51,7 +51,9 @@ internal static class RunText
     {
         string losses = run.Losses.Count == 0 ? "" : $"  loss {string.Join(", ", run.Losses.Select(loss => $"{loss.Key} {Number(loss.Value, "0.00")}"))}";
         string left = run.Remaining is { } remaining ? $"  {Left(remaining)} left" : "";
-        return $"{run.State,-17} {run.Stage,-9} {Progress(run),-8}{left}{losses}".TrimEnd();
+        string angles = run.Angles.Count == 0 ? ""
+            : $"  {run.Angles.Values.Count(angle => angle > 90)} of {run.Angles.Count} pairs conflict, up to {Number(run.Angles.Values.Max(), "0")}°";
+        return $"{run.State,-17} {run.Stage,-9} {Progress(run),-8}{left}{losses}{angles}".TrimEnd();
     }
 
     private static string Progress(RunStatus run) => run.TotalSteps > 0 ? $"{run.Step}/{run.TotalSteps}" : "";

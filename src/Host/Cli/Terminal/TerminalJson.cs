@@ -11,6 +11,10 @@ internal static class TerminalJson
     {
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+
+        // As over HTTP: a number would say nothing, and another with the next version.
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+
         // For terminals and programs, never for web pages: quotes and letters stay readable.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };

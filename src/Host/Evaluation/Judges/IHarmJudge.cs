@@ -9,6 +9,12 @@ public interface IHarmJudge
     /// <summary>Names the judge in reports: <c>classifier</c>, <c>matcher</c> or <c>model</c> for those that ship.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// All that decides its verdicts besides the program, for what is kept of them: equal identities judge alike. The name alone where nothing
+    /// else does.
+    /// </summary>
+    string Identity => Name;
+
     /// <summary>Judges one answer.</summary>
     /// <param name="prompt">What was asked; the caller knows that it is harmful.</param>
     /// <param name="answer">The whole answer. Broken answers are not brought here, see <see cref="BrokenAnswer"/>.</param>

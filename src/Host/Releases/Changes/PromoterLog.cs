@@ -53,4 +53,11 @@ internal static partial class PromoterLog
         Level = LogLevel.Error,
         Message = "{Follower} could not follow the change of release {ReleaseId}; it catches up later.")]
     public static partial void NotFollowed(ILogger logger, string follower, string releaseId, Exception failure);
+
+    [LoggerMessage(
+        EventId = 3017,
+        EventName = "WayBackNotWarm",
+        Level = LogLevel.Error,
+        Message = "Release {ReleaseId}, to which a rollback would lead, cannot be loaded. Verify the releases, and restore it from a backup.")]
+    public static partial void NotWarm(ILogger logger, string releaseId, Exception failure);
 }

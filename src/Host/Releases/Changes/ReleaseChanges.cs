@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Unlearning.Host.Releases.Journal;
 using Unlearning.Host.Releases.Serving;
 using Unlearning.Host.Releases.Signals;
@@ -20,6 +21,12 @@ internal sealed class ReleaseChanges(
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
 
+    // Whoever reads it looks at how things are now: one that is not read yet is enough for all.
+    private readonly Channel<bool> _made = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Tells that changes were made and followed. For one reader.</summary>
+    public ChannelReader<bool> Made => _made.Reader;
+
     /// <summary>Makes a change. What was written before it failed is caught up with at the next start.</summary>
     /// <param name="work">Makes it; what it writes to the journal is what is followed.</param>
     /// <param name="cancellationToken">Cancels the wait for the change under way; the work decides for itself.</param>
@@ -38,6 +45,11 @@ internal sealed class ReleaseChanges(
         }
 
         await followers.FollowAsync(change.Entries).ConfigureAwait(false);
+        if (change.Entries.Count > 0)
+        {
+            _made.Writer.TryWrite(true);
+        }
+
         return result;
     }
 

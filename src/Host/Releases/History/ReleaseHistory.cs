@@ -64,13 +64,12 @@ public sealed partial class ReleaseHistory(
 
     private ReleaseStatus? Status(string id, JournalHistory history, IEnumerable<Approval> approvals)
     {
-        // What is among the releases but is none is for VerifyAll to name.
-        if (!releases.Contains(id) || releases.FindManifest(id) is not { } manifest)
+        // What is among the releases but is none is for VerifyAll to name; and one may be deleted while it is looked at.
+        if (!releases.Contains(id) || releases.FindManifest(id) is not { } manifest || releases.Facts(id) is not { } facts)
         {
             return null;
         }
 
-        (DateTimeOffset savedAt, long bytes) = releases.Facts(id);
         JournalEntry? promoted = history.Entries.LastOrDefault(entry => entry.ReleaseId == id && entry.Action == JournalAction.Promoted);
         return new ReleaseStatus
         {
@@ -81,8 +80,8 @@ public sealed partial class ReleaseHistory(
             BaseModel = manifest.BaseModel,
             BaseModelHash = manifest.BaseModelHash,
             Verdict = manifest.Verdict,
-            SavedAt = savedAt,
-            Bytes = bytes,
+            SavedAt = facts.SavedAt,
+            Bytes = facts.Bytes,
             PromotedAt = promoted?.At,
             PromotedBy = promoted?.Actor,
             Approvals = promoted?.Approvals ?? [],

@@ -3,7 +3,7 @@ using Unlearning.Plugin.Serving;
 namespace Unlearning.Host.Releases.Serving;
 
 /// <summary>
-/// The releases in memory: the live one, the canary, and the one that was live before, so that a rollback loads nothing. Only the promoter
+/// The releases in memory: the live one, the canary, and the one before the live one, so that a rollback loads nothing. Only the promoter
 /// changes them, one change at a time.
 /// </summary>
 internal sealed partial class WarmReleases(ModelSlot slot, ServingState state, ILogger<WarmReleases> logger) : IDisposable
@@ -25,6 +25,14 @@ internal sealed partial class WarmReleases(ModelSlot slot, ServingState state, I
         (_live, _previous, _canary) = (next, _live, null);
         state.SetServing(next.Id);
         Retire(before);
+    }
+
+    /// <summary>Keeps a release that a rollback leads to, in place of the one that was live before.</summary>
+    public void Keep(LoadedRelease before)
+    {
+        LoadedRelease[] all = All();
+        _previous = before;
+        Retire(all);
     }
 
     /// <summary>Has a release serve a share of the conversations.</summary>

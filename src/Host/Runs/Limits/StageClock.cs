@@ -5,12 +5,8 @@ internal sealed class StageClock(RunTimeouts limits, TimeProvider time)
 {
     /// <summary>Runs a stage.</summary>
     /// <exception cref="RunTimeoutException">It took longer than its limit.</exception>
-    public Task<T> StageAsync<T>(RunStage stage, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-    {
-#pragma warning disable CA1308 // Shown to people.
-        return LimitAsync($"stage {stage.ToString().ToLowerInvariant()}", limits.Of(stage), stage.ToString(), work, cancellationToken);
-#pragma warning restore CA1308
-    }
+    public Task<T> StageAsync<T>(RunStage stage, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        LimitAsync($"stage {RunWord.Of(stage)}", limits.Of(stage), stage.ToString(), work, cancellationToken);
 
     /// <summary>Runs all stages.</summary>
     /// <exception cref="RunTimeoutException">They took longer than their limit.</exception>

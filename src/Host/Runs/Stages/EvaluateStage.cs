@@ -37,7 +37,7 @@ internal sealed class EvaluateStage(
             Recipe = recipe,
             Folder = folder.File("requantised"),
         };
-        KeptBaseline kept = new(folder, protector, engine, options, recipe);
+        KeptBaseline kept = new(folder, protector, engine, options, recipe, judge);
         using LoraAdapter candidate = await engine.RunAsync(
             _ => PeftAdapter.Load(folder.File(RunFolder.Best), engine.Model.Type, engine.Model.Device), cancellationToken).ConfigureAwait(false);
 

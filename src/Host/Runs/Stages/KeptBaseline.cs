@@ -14,7 +14,8 @@ namespace Unlearning.Host.Runs.Stages;
 /// lies under the hash of all that decides it: anything else is asked anew. Encrypted, because answers are in it, and deleted with the
 /// evaluation's end.
 /// </summary>
-internal sealed class KeptBaseline(RunFolder folder, TextProtector protector, LlamaEngine engine, EvaluationOptions options, RecipeOptions recipe)
+internal sealed class KeptBaseline(
+    RunFolder folder, TextProtector protector, LlamaEngine engine, EvaluationOptions options, RecipeOptions recipe, AnswerJudge judge)
 {
     // Doubles are written so that they are read as the same bits; what is computed from the rest is not written.
     private static readonly JsonSerializerOptions _json = new()
@@ -46,7 +47,7 @@ internal sealed class KeptBaseline(RunFolder folder, TextProtector protector, Ll
             Directory.Delete(folder.File(RunFolder.Baseline), recursive: true);
     }
 
-    // The attacks and the judges follow from the options, the recipe and the program.
+    // The attacks follow from the options, the recipe and the program.
     private string HashOf(EvaluationSuite part) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
         new
         {
@@ -55,6 +56,7 @@ internal sealed class KeptBaseline(RunFolder folder, TextProtector protector, Ll
             program = new[] { typeof(KeptBaseline), typeof(LlamaEngine), typeof(Plugin.Classifiers.TextClassifier) }.Select(type => type.Module.ModuleVersionId),
             options,
             recipe,
+            judge.Identities,
             part.Prompts,
             part.HarmfulReferences,
             part.Likelihoods,

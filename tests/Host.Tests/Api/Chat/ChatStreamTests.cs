@@ -107,7 +107,7 @@ public sealed class ChatStreamTests
             before = host.Logs.Lines.Count;
         }
 
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await cancelled.Task.WaitAsync(TimeSpan.FromMinutes(1));
         await host.StopAsync();
         Assert.DoesNotContain(host.Logs.Lines.Skip(before), ChatText.IsWarning);
     }

@@ -24,7 +24,7 @@ public sealed class DoctorTests
         (int code, JsonArray findings) = await RunAsync(store.Path);
         Assert.True(code == 0, findings.ToJsonString());
         Assert.All(findings, finding => Assert.NotEqual("problem", (string?)finding!["result"]));
-        Assert.Equal(18, findings.Count);
+        Assert.Equal(19, findings.Count);
         Assert.Equal(before, Files());
 
         // Without SQLite's own, which come and go with those who read.
@@ -67,6 +67,7 @@ public sealed class DoctorTests
     [Theory]
     [InlineData("settings", "Unlearning:Recipe:Steps", "0", "Steps")]
     [InlineData("settings", "Unlearning:Api:Port", "many", "Port")]
+    [InlineData("device", "Engine:Device", "gpu", "Engine:Device")]
     [InlineData("model", "Engine:Model", "models/none", "Engine:Model")]
     [InlineData("policies", "Unlearning:Policies:Directory", "no-such-folder", "Unlearning:Policies:Directory")]
     public async Task A_wrong_setting_is_named_with_its_fix(string check, string key, string value, string named)
@@ -99,7 +100,7 @@ public sealed class DoctorTests
         File.Delete(Path.Combine(store.Path, "unlearning.db-wal"));
         await File.WriteAllTextAsync(Path.Combine(store.Path, "unlearning.db"), "this is no database, and long enough to be looked at as one");
         Assert.Contains("restore", await ProblemAsync(store.Path, "store"), StringComparison.Ordinal);
-        Assert.Equal(18, (await RunAsync(store.Path)).Findings.Count);
+        Assert.Equal(19, (await RunAsync(store.Path)).Findings.Count);
     }
 
     [Fact]
@@ -136,6 +137,18 @@ public sealed class DoctorTests
         JsonNode found = findings.Single(finding => (string?)finding!["check"] == "data folder")!;
         Assert.Equal((0, "warning", $"chmod 700 '{store.Path}'"), (code, (string?)found["result"], (string?)found["fix"]));
         Assert.Contains("Unlearning:DataDirectory", await ProblemAsync("/proc/unlearning", "data folder"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Unlearning:Api:Address", "0.0.0.0", "Unlearning:Api:Address is '0.0.0.0'")]
+    [InlineData("Kestrel:Endpoints:Open:Url", "http://0.0.0.0:80", "Kestrel:Endpoints adds")]
+    [InlineData("preferHostingUrls", "true", "preferHostingUrls takes")]
+    public async Task What_would_let_others_in_without_a_key_is_named(string key, string value, string named)
+    {
+        using TemporaryFolder folder = new();
+        string problem = await ProblemAsync(Path.Combine(folder.Path, "data"), "exposure", (key, value));
+        Assert.StartsWith(named, problem, StringComparison.Ordinal);
+        Assert.Contains("keys create NAME --role admin", problem, StringComparison.Ordinal);
     }
 
     [Fact]

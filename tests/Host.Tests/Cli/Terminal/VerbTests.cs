@@ -1,6 +1,14 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Unlearning.Engine.Weights;
+using Unlearning.Host.Cli.Audit;
+using Unlearning.Host.Cli.Backups;
+using Unlearning.Host.Cli.Doctor;
+using Unlearning.Host.Cli.Incidents;
+using Unlearning.Host.Cli.Keys;
+using Unlearning.Host.Cli.Policies;
+using Unlearning.Host.Cli.Releases;
+using Unlearning.Host.Cli.Runs;
 using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
@@ -66,5 +74,20 @@ public sealed class VerbTests
     {
         Option<int> limit = Limit.Option();
         Assert.Equal(20, new Command("list") { limit }.Parse([]).GetValue(limit));
+    }
+
+    [Fact]
+    public void Every_verb_of_operators_and_reviewers_has_json()
+    {
+        Command[] verbs =
+        [
+            IncidentsCommand.Create(), RunsCommand.Create(), ReleasesCommand.Create(), PolicyCommand.Create(), AuditCommand.Create(), KeysCommand.Create(),
+            BackupCommand.Create(), RestoreCommand.Create(), DoctorCommand.Create(), HealthCommand.Create(),
+        ];
+
+        // The walk is for people alone.
+        string[] without = [.. verbs.SelectMany(verb => verb.Subcommands.Count == 0 ? [verb] : verb.Subcommands.ToArray())
+            .Where(verb => verb.Options.All(option => option.Name != "--json")).Select(verb => verb.Name)];
+        Assert.Equal(["review"], without);
     }
 }

@@ -179,7 +179,7 @@ public sealed class PromoterTests
 
     private static async Task Eventually(Func<bool> condition)
     {
-        for (int i = 0; i < 500 && !condition(); i++)
+        for (int i = 0; i < 6000 && !condition(); i++)
         {
             await Task.Delay(10);
         }

@@ -91,6 +91,34 @@ public sealed class RollbackWithoutDatabaseTests
     }
 
     [Fact]
+    public async Task A_rollback_whose_process_died_before_its_incidents_followed_opens_them_at_the_next_start()
+    {
+        using TemporaryFolder folder = new();
+        Guid id;
+        await using (JobHost host = await JobHost.StartAsync(folder.Path))
+        {
+            IServiceProvider services = host.Services;
+            await services.GetRequiredService<ServingState>().WaitUntilSettledAsync(CancellationToken.None);
+            Release release = await services.GetRequiredService<ReleaseStore>().SaveAsync(
+                ReleaseHost.Manifest(), (staging, _) => ReleaseHost.WriteContentAsync(staging, "weights"));
+            await services.GetRequiredService<Promoter>().PromoteAsync(release.Id, "passed");
+            id = (await services.GetRequiredService<IncidentStore>().RecordAsync([Observe.Harmful("f") with { AutoAccept = true }]))[0].Id;
+            await services.RemediateAsync([id], release.Id);
+            await host.StopAsync();
+
+            // As far as it got: the journal's line, and nothing after it.
+            services.GetRequiredService<LiveReleaseJournal>().Append(history => JournalEntry.After(
+                history, TimeProvider.System, JournalAction.RolledBack, Release.BaseId, null, new Promotion(Release.BaseId, Actor.Local, "it answers oddly")));
+        }
+
+        await using JobHost restarted = await JobHost.StartAsync(folder.Path);
+        IncidentStore incidents = restarted.Services.GetRequiredService<IncidentStore>();
+        await JobHost.Eventually(async () => (await incidents.FindAsync(id))!.Status == IncidentStatus.Confirmed);
+        Assert.Equal(Release.BaseId, restarted.Services.GetRequiredService<Unlearning.Plugin.Serving.ModelSlot>().ReleaseId);
+        Assert.Equal("release.rollback", restarted.Services.GetRequiredService<AuditLog>().Read(1).Single().Event.Action);
+    }
+
+    [Fact]
     public async Task A_change_whose_audit_a_crash_prevented_is_in_the_audit_after_the_next_start_once()
     {
         using TemporaryFolder folder = new();

@@ -116,6 +116,28 @@ public sealed class ReleaseCanaryTests
     }
 
     [Fact]
+    public async Task A_canary_is_taken_back_in_one_step_after_a_restart_and_stays_away_after_the_next()
+    {
+        using TemporaryFolder folder = new();
+        string id;
+        await using (ReleaseHost host = await ReleaseHost.StartAsync(folder.Path, settings: _share))
+        {
+            id = (await host.SaveAsync("weights")).Id;
+            await host.Promoter.PromoteAsync(id, "gates passed");
+        }
+
+        await using (ReleaseHost restarted = await ReleaseHost.StartAsync(folder.Path, settings: _share))
+        {
+            Assert.Equal(id, restarted.Slot.CanaryReleaseId);
+            Assert.Equal(JournalAction.CanaryEnded, (await restarted.Promoter.RollbackAsync(_ann, "it is odd")).Action);
+        }
+
+        await using ReleaseHost last = await ReleaseHost.StartAsync(folder.Path, settings: _share);
+        Assert.Null(last.Slot.CanaryReleaseId);
+        Assert.All(await ServedAsync(last), release => Assert.Equal("base", release));
+    }
+
+    [Fact]
     public async Task A_newer_release_takes_the_canarys_place()
     {
         using TemporaryFolder folder = new();

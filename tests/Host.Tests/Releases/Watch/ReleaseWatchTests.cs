@@ -252,6 +252,32 @@ public sealed class ReleaseWatchTests
         Assert.Equal(ReleaseFigures.None, host.Services.GetRequiredService<ReleaseSignals>().Of("base"));
     }
 
+    [Fact]
+    public async Task A_canarys_time_goes_on_over_a_restart_and_it_is_promoted_for_its_run_with_its_approvals()
+    {
+        using TemporaryFolder folder = new();
+        (string, string)[] settings = [("Unlearning:Canary:Share", "0.5"), ("Unlearning:Canary:MinimumCalls", "60")];
+        string id;
+        JournalApproval approval;
+        await using (ReleaseHost host = await StartAsync(folder, settings))
+        {
+            id = (await host.SaveAsync("weights")).Id;
+            approval = new("bea", host.Clock.GetUtcNow(), "hash");
+            await host.Promoter.PromoteAsync(new Promotion(id, Actor.Service, "gates passed") { RunId = "run", Approvals = [approval] });
+            await AskAsync(host, 300);
+        }
+
+        // Its calls are counted anew.
+        await using ReleaseHost restarted = await StartAsync(folder, settings);
+        restarted.Check.Approvals = [approval];
+        restarted.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Null(await restarted.Watch.CheckAsync());
+        await AskAsync(restarted, 300);
+        JournalEntry entry = (await restarted.Watch.CheckAsync())!;
+        Assert.Equal((JournalAction.Promoted, id, "run"), (entry.Action, entry.ReleaseId, entry.RunId));
+        Assert.Equal([approval], entry.Approvals);
+    }
+
     private static async Task<ReleaseHost> StartAsync(TemporaryFolder folder, params (string Key, string Value)[] settings)
     {
         ReleaseHost host = await ReleaseHost.StartAsync(folder.Path, settings: settings.ToDictionary(one => one.Key, one => (string?)one.Value));

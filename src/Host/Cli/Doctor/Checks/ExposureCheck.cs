@@ -1,7 +1,7 @@
-using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Unlearning.Host.Api;
 using Unlearning.Host.Cli.Terminal;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Cli.Doctor.Checks;
@@ -18,17 +18,16 @@ internal sealed class ExposureCheck(Installation installation) : ICheck
         ApiOptions options = installation.Settings<ApiOptions>(ApiOptions.SectionName);
         string[] configured = installation.Builder.Configuration.GetSection($"{ApiOptions.SectionName}:{nameof(ApiOptions.Keys)}").Get<string[]>() ?? [];
         int stored = await StoredAsync(cancellationToken).ConfigureAwait(false);
-        bool loopback = options.Address.Length == 0 || (IPAddress.TryParse(options.Address, out IPAddress? address) && IPAddress.IsLoopback(address));
         string who = configured.Length + stored == 0
             ? "by whoever is there, who may do everything"
             : $"with a key ({Amount.Of(stored, "made key")}, {Amount.Of(configured.Length, "configured key")})";
-        if (loopback)
+        if (Exposure.Of(options, installation.Builder.Configuration) is not { } exposed)
             return Finding.Ok($"Reachable from this machine only, {who}.");
         if (configured.Length + stored == 0)
-            return Finding.Problem($"Listens on {options.Address}, but there is no key, without which the service does not start there.", "Make one: 'keys create NAME --role admin'.");
+            return Finding.Problem($"{exposed}, which others can reach, but there is no key, without which the service does not start there.", "Make one: 'keys create NAME --role admin'.");
         return configured.All(key => key.StartsWith("sha256:", StringComparison.Ordinal))
-            ? Finding.Ok($"Reachable on {options.Address}, {who}. Something in front must speak TLS.")
-            : Finding.Warning($"Reachable on {options.Address}, {who}, some written as they are.", "Write 'sha256:' and the SHA-256 of each key in place of the key.");
+            ? Finding.Ok($"{exposed}, which others can reach, {who}. Something in front must speak TLS.")
+            : Finding.Warning($"{exposed}, which others can reach, {who}, some written as they are.", "Write 'sha256:' and the SHA-256 of each key in place of the key.");
     }
 
     private async Task<int> StoredAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Unlearning.Host.Cli.Serving;
 
 namespace Unlearning.Host.Cli.Doctor.Checks;
 

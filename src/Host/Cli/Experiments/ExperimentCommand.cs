@@ -6,7 +6,7 @@ using Unlearning.Host.Experiments.Recipes;
 using Unlearning.Host.Experiments.Views;
 using Unlearning.Plugin.Policies.Loading;
 
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Experiments;
 
 /// <summary>The <c>experiment</c> verb: compares methods on one model.</summary>
 internal static class ExperimentCommand

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Unlearning.Host.Cli.Terminal;
 
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Adapters;
 
 /// <summary>The <c>adapter</c> verb: takes adapters to other programs.</summary>
 internal static class AdapterCommand

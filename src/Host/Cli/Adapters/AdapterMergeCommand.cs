@@ -4,7 +4,7 @@ using Unlearning.Engine.Models;
 using Unlearning.Engine.Weights;
 using static TorchSharp.torch;
 
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Adapters;
 
 /// <summary>The verb <c>adapter merge</c>.</summary>
 internal static class AdapterMergeCommand

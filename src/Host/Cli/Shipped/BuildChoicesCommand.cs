@@ -3,7 +3,7 @@ using System.Text.Json;
 using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Evaluation.Choices;
 
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Shipped;
 
 /// <summary>The hidden verb <c>build-choices</c>: makes the bundled multiple-choice questions again from the data sets.</summary>
 internal static class BuildChoicesCommand

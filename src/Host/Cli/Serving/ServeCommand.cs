@@ -1,6 +1,6 @@
 using Unlearning.Host.Api;
 
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Serving;
 
 /// <summary>The hosted service: an assistant on loopback, capture, and runs on the configured cron.</summary>
 internal static class ServeCommand

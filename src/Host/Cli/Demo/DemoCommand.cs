@@ -3,7 +3,7 @@ using System.Globalization;
 using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Demo;
 
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Demo;
 
 /// <summary>The <c>demo</c> verb.</summary>
 internal static class DemoCommand

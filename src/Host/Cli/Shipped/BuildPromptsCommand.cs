@@ -4,7 +4,7 @@ using Unlearning.Host.Demo;
 using Unlearning.Host.Demo.Bundle;
 using Unlearning.Host.Evaluation;
 
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Shipped;
 
 /// <summary>The hidden verb <c>build-prompts</c>: makes the bundled prompt files again from the data sets.</summary>
 internal static class BuildPromptsCommand

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using Unlearning.Host.Api;
 using Unlearning.Host.Storage;
 
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Serving;
 
 /// <summary>What keeps a service from starting, in sentences.</summary>
 internal static class StartFailure

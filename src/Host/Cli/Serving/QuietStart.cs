@@ -1,4 +1,4 @@
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Serving;
 
 /// <summary>
 /// Keeps the framework from logging, with its stack trace, the exception that ends a start: what is wrong is said in a sentence instead.

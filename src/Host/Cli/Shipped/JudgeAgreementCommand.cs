@@ -4,7 +4,7 @@ using Unlearning.Engine.Inference;
 using Unlearning.Host.Cli.Terminal;
 using Unlearning.Host.Evaluation.Judges;
 
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Shipped;
 
 /// <summary>The hidden verb <c>judge-agreement</c>: how well the judges of harm agree with labelled answers.</summary>
 internal static class JudgeAgreementCommand

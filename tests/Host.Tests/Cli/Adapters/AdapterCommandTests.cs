@@ -1,14 +1,14 @@
 using System.CommandLine;
 using Unlearning.Engine.Models;
 using Unlearning.Engine.Weights;
-using Unlearning.Host.Cli;
+using Unlearning.Host.Cli.Adapters;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Evaluation;
 using Unlearning.Host.Tests.Storage;
 using static TorchSharp.torch;
 
-namespace Unlearning.Host.Tests.Cli;
+namespace Unlearning.Host.Tests.Cli.Adapters;
 
 public sealed class AdapterCommandTests : IDisposable
 {

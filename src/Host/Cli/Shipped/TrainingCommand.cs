@@ -2,7 +2,7 @@ using System.CommandLine;
 using Unlearning.Host.Cli.Terminal;
 using Unlearning.Plugin.Classifiers;
 
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Shipped;
 
 /// <summary>A hidden verb that trains classifiers that ship with the program, and measures them.</summary>
 internal static class TrainingCommand

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Unlearning.Host.Evaluation.Training;
 
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Shipped;
 
 /// <summary>The verb <c>train-detectors</c>: trains the classifiers that policies use again and measures them.</summary>
 internal static class TrainDetectorsCommand

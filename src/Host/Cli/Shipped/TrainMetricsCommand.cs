@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Unlearning.Host.Evaluation.Training;
 
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Shipped;
 
 /// <summary>The verb <c>train-metrics</c>: trains the classifiers behind the metrics again and measures them.</summary>
 internal static class TrainMetricsCommand

@@ -4,7 +4,7 @@ using Unlearning.Engine.Weights;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Storage;
 
-namespace Unlearning.Host.Cli;
+namespace Unlearning.Host.Cli.Adapters;
 
 /// <summary>An adapter named on the command line, and the base it is of.</summary>
 /// <param name="Path">A PEFT folder or a .gguf file.</param>
