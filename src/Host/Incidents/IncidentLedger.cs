@@ -16,6 +16,9 @@ internal sealed class IncidentLedger
     private readonly HashSet<(Guid Incident, string Interaction)> _occurrences = [];
     private readonly HashSet<string> _received = new(StringComparer.Ordinal);
     private readonly HashSet<Guid> _overtaken = [];
+    private readonly List<Incident> _newIncidents = [];
+    private readonly Dictionary<(Guid Incident, string Interaction), IncidentOccurrence> _newOccurrences = [];
+    private readonly List<ReceivedInteraction> _newReceived = [];
 
     private IncidentLedger()
     {
@@ -75,29 +78,58 @@ internal sealed class IncidentLedger
     public Incident? Find(IncidentObservation observation) =>
         _incidents.GetValueOrDefault((observation.Fingerprint, observation.BaseModelHash));
 
-    /// <summary>Notes an incident.</summary>
-    public void Add(Incident incident) => _incidents[(incident.Fingerprint, incident.BaseModelHash)] = incident;
+    /// <summary>Notes an incident that is seen for the first time; it may change until <see cref="WriteAsync"/>.</summary>
+    public void Create(Incident incident)
+    {
+        Add(incident);
+        _newIncidents.Add(incident);
+    }
 
-    /// <summary>Notes that an interaction is counted under an incident.</summary>
-    /// <returns>Whether it had not been.</returns>
-    public bool TryCount(Incident incident, string interactionId) => _occurrences.Add((incident.Id, interactionId));
+    /// <summary>Whether an interaction is counted under an incident.</summary>
+    public bool IsCounted(Incident incident, string interactionId) => _occurrences.Contains((incident.Id, interactionId));
+
+    /// <summary>Counts an interaction under an incident.</summary>
+    public void Count(IncidentOccurrence occurrence)
+    {
+        _occurrences.Add((occurrence.IncidentId, occurrence.InteractionId));
+        _newOccurrences.Add((occurrence.IncidentId, occurrence.InteractionId), occurrence);
+    }
+
+    /// <summary>An occurrence that this transaction counted; null where it was counted before, or not at all.</summary>
+    public IncidentOccurrence? FindNew(Guid incident, string interactionId) => _newOccurrences.GetValueOrDefault((incident, interactionId));
 
     /// <summary>Whether an interaction has been received.</summary>
     public bool IsReceived(string interactionId) => _received.Contains(interactionId);
 
     /// <summary>Notes that an interaction is received.</summary>
     /// <returns>Whether it had not been.</returns>
-    public bool TryReceive(string interactionId) => _received.Add(interactionId);
+    public bool TryReceive(string interactionId, DateTimeOffset now)
+    {
+        if (!_received.Add(interactionId))
+        {
+            return false;
+        }
+
+        _newReceived.Add(new ReceivedInteraction { InteractionId = interactionId, At = now });
+        return true;
+    }
 
     /// <summary>Notes that an incident's first harmful answer was seen, which no judgement before it covers.</summary>
     public void Overtake(Incident incident) => _overtaken.Add(incident.Id);
 
-    /// <summary>Deletes judgements that were overtaken.</summary>
-    public async Task DropJudgementsAsync(UnlearningDbContext db, CancellationToken cancellationToken)
+    /// <summary>
+    /// Writes what is new, and deletes judgements that were overtaken. What has changed of incidents that were there is the context's to save.
+    /// </summary>
+    public async Task WriteAsync(UnlearningDbContext db, CancellationToken cancellationToken)
     {
+        await db.InsertAsync(_newIncidents, cancellationToken).ConfigureAwait(false);
+        await db.InsertAsync([.. _newOccurrences.Values], cancellationToken).ConfigureAwait(false);
+        await db.InsertAsync(_newReceived, cancellationToken).ConfigureAwait(false);
         foreach (Guid[] incidents in _overtaken.Chunk(Chunk))
         {
             await db.Judgements.Where(one => incidents.Contains(one.IncidentId)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private void Add(Incident incident) => _incidents[(incident.Fingerprint, incident.BaseModelHash)] = incident;
 }

@@ -21,8 +21,8 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
             {
                 IncidentLedger ledger = await IncidentLedger.ReadAsync(db, observations, [], ct).ConfigureAwait(false);
                 DateTimeOffset now = (time ?? TimeProvider.System).GetUtcNow();
-                Incident[] recorded = [.. observations.Select(observation => Record(db, ledger, observation, now))];
-                await ledger.DropJudgementsAsync(db, ct).ConfigureAwait(false);
+                Incident[] recorded = [.. observations.Select(observation => Record(ledger, observation, now))];
+                await ledger.WriteAsync(db, ct).ConfigureAwait(false);
                 return recorded;
             },
             cancellationToken);
@@ -87,21 +87,19 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
             cancellationToken);
 
     /// <summary>Counts one observation in a transaction that is under way.</summary>
-    /// <param name="db">The transaction's context.</param>
-    /// <param name="ledger">What the transaction knows.</param>
+    /// <param name="ledger">What the transaction knows, and writes at its end.</param>
     /// <param name="observation">What was seen.</param>
     /// <param name="now">When it is stored.</param>
-    internal static Incident Record(UnlearningDbContext db, IncidentLedger ledger, IncidentObservation observation, DateTimeOffset now)
+    internal static Incident Record(IncidentLedger ledger, IncidentObservation observation, DateTimeOffset now)
     {
         Incident? incident = ledger.Find(observation);
         if (incident is null)
         {
             incident = Create(observation);
-            db.Incidents.Add(incident);
-            ledger.Add(incident);
+            ledger.Create(incident);
         }
 
-        if (!ledger.TryCount(incident, observation.InteractionId))
+        if (ledger.IsCounted(incident, observation.InteractionId))
         {
             return incident;
         }
@@ -114,7 +112,7 @@ public sealed class IncidentStore(IDbContextFactory<UnlearningDbContext> context
         bool recurrence = observation.AnswerMatched
             && incident.RemediatedBy is { } release && observation.ReleaseLineage.Contains(release);
         Update(incident, observation, recurrence, now);
-        db.Occurrences.Add(new IncidentOccurrence
+        ledger.Count(new IncidentOccurrence
         {
             IncidentId = incident.Id,
             InteractionId = observation.InteractionId,

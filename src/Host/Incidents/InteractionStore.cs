@@ -95,13 +95,13 @@ public sealed class InteractionStore(StoreWriter writer, TimeProvider time) : ID
                     all.SelectMany(Ids),
                     ct).ConfigureAwait(false);
                 DateTimeOffset now = time.GetUtcNow();
-                List<StoredInteraction[]> stored = [.. together.Select(waiting => waiting.Interactions.Select(one => Record(db, ledger, one, now)).ToArray())];
+                List<StoredInteraction[]> stored = [.. together.Select(waiting => waiting.Interactions.Select(one => Record(ledger, one, now)).ToArray())];
                 foreach (ObservedInteraction known in all.Zip(stored.SelectMany(one => one)).Where(pair => pair.Second.Known).Select(pair => pair.First))
                 {
                     await NameSubjectAsync(db, ledger, known, ct).ConfigureAwait(false);
                 }
 
-                await ledger.DropJudgementsAsync(db, ct).ConfigureAwait(false);
+                await ledger.WriteAsync(db, ct).ConfigureAwait(false);
                 return stored;
             },
             cancellationToken).ConfigureAwait(false);
@@ -126,7 +126,8 @@ public sealed class InteractionStore(StoreWriter writer, TimeProvider time) : ID
         foreach (IncidentObservation observation in known.Observations.Where(one => one.SubjectHash is not null))
         {
             if (known.SeenAs is { } own && ledger.Find(observation) is { } incident
-                && await db.Occurrences.FindAsync([incident.Id, own], cancellationToken).ConfigureAwait(false) is { SubjectHash: null } occurrence)
+                && (ledger.FindNew(incident.Id, own) ?? await db.Occurrences.FindAsync([incident.Id, own], cancellationToken).ConfigureAwait(false))
+                    is { SubjectHash: null } occurrence)
             {
                 occurrence.SubjectHash = observation.SubjectHash;
 
@@ -147,7 +148,7 @@ public sealed class InteractionStore(StoreWriter writer, TimeProvider time) : ID
     // that another server gave out twice must not make a second incident of an app look known.
     private static string Claim(string interactionId) => $"claimed:{interactionId}";
 
-    private static StoredInteraction Record(UnlearningDbContext db, IncidentLedger ledger, ObservedInteraction interaction, DateTimeOffset now)
+    private static StoredInteraction Record(IncidentLedger ledger, ObservedInteraction interaction, DateTimeOffset now)
     {
         string? own = interaction.SeenAs;
         if (ledger.IsReceived(interaction.Id) || ledger.IsReceived(own ?? Claim(interaction.Id)))
@@ -155,11 +156,12 @@ public sealed class InteractionStore(StoreWriter writer, TimeProvider time) : ID
             return new StoredInteraction(true, []);
         }
 
-        foreach (string id in new[] { interaction.Id, own is null ? null : Claim(own) }.OfType<string>().Where(ledger.TryReceive))
+        ledger.TryReceive(interaction.Id, now);
+        if (own is not null)
         {
-            db.ReceivedInteractions.Add(new ReceivedInteraction { InteractionId = id, At = now });
+            ledger.TryReceive(Claim(own), now);
         }
 
-        return new StoredInteraction(false, [.. interaction.Observations.Select(one => IncidentStore.Record(db, ledger, one, now))]);
+        return new StoredInteraction(false, [.. interaction.Observations.Select(one => IncidentStore.Record(ledger, one, now))]);
     }
 }

@@ -26,8 +26,8 @@ public sealed class CaptureOptions
     public long QueueCharacters { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>Gets or sets how many incidents are given to the sink at once, so that it can commit them together.</summary>
-    /// <value>64 by default; 1 to 4096.</value>
-    public int ParallelReports { get; set; } = 64;
+    /// <value>256 by default; 1 to 4096.</value>
+    public int ParallelReports { get; set; } = 256;
 
     /// <summary>Gets or sets how many interactions costly detectors (models, endpoints) judge at once.</summary>
     /// <value>4 by default; 1 to 256.</value>

@@ -40,9 +40,8 @@ public sealed class FeedbackStore(IDbContextFactory<UnlearningDbContext> context
             {
                 DateTimeOffset now = time.GetUtcNow();
                 IncidentLedger ledger = await IncidentLedger.ReadAsync(db, interaction.Observations, [interaction.Id], ct).ConfigureAwait(false);
-                if (!ledger.TryReceive(interaction.Id))
+                if (!ledger.TryReceive(interaction.Id, now))
                     return FeedbackOutcome.Known;
-                db.ReceivedInteractions.Add(new ReceivedInteraction { InteractionId = interaction.Id, At = now });
 
                 // Those that were found may have been erased since.
                 HashSet<Guid> noted = [.. await db.Incidents.Where(incident => about.Contains(incident.Id)).Select(incident => incident.Id).ToListAsync(ct).ConfigureAwait(false)];
@@ -52,7 +51,7 @@ public sealed class FeedbackStore(IDbContextFactory<UnlearningDbContext> context
                     Incident? incident = ledger.Find(observation);
                     if (feedback.Rating == UserRating.Down && incident is not { AnswerMatched: true })
                     {
-                        incident = IncidentStore.Record(db, ledger, observation, now);
+                        incident = IncidentStore.Record(ledger, observation, now);
                         filed = true;
                     }
 
@@ -61,7 +60,7 @@ public sealed class FeedbackStore(IDbContextFactory<UnlearningDbContext> context
                 }
 
                 await NoteAsync(db, noted, feedback, subjectHash, now, ct).ConfigureAwait(false);
-                await ledger.DropJudgementsAsync(db, ct).ConfigureAwait(false);
+                await ledger.WriteAsync(db, ct).ConfigureAwait(false);
                 return filed ? FeedbackOutcome.Filed : noted.Count > 0 ? FeedbackOutcome.Noted : FeedbackOutcome.Unmatched;
             },
             cancellationToken).ConfigureAwait(false);
