@@ -184,6 +184,9 @@ internal sealed class ApiHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http?.Dispose();
+
+        // Disposed alone it lets its jobs go on, into a folder that is being deleted.
+        await _app.StopAsync();
         await _app.DisposeAsync();
         _folder.Dispose();
     }

@@ -42,7 +42,9 @@ public sealed class MutatedPolicyTests
                 return loaded.Errors.Count == 0 && PolicyWarnings.Of(loaded).All(IsLocated) && Judges(loaded.Policy);
             },
             iter: Files);
-        Assert.InRange(valid, Files / 20, Files * 19 / 20);
+
+        // Each time other files are made: enough of both kinds, with room for chance.
+        Assert.InRange(valid, Files / 100, Files * 99 / 100);
     }
 
     [Fact]
