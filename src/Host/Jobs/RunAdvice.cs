@@ -6,14 +6,13 @@ using Unlearning.Host.Releases;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Runs.Control;
 using Unlearning.Host.Runs.Recipes;
+using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Jobs;
 
 /// <summary>What to do about a run, in a sentence that quotes nothing.</summary>
 internal static class RunAdvice
 {
-    private const int DiskFull = 28, DiskFullWindows = 112;
-
     /// <summary>What may be said of a failure. The message only where its type promises to quote nothing that people said.</summary>
     public static RunFailure Failure(Exception failure, RunStage stage) => new(
         failure is RunException or ReleaseException or KeyRingException or CheckpointException or NonFiniteGradientException or NonFiniteLogitsException
@@ -31,7 +30,7 @@ internal static class RunAdvice
             $"Training diverged. Lower {RecipeOptions.SectionName}:{nameof(RecipeOptions.LearningRate)}, then retry the run from 'unlearn'.",
         CheckpointException => "Put the named file back, or delete the run's checkpoint, then retry the run from 'unlearn'.",
         UnauthorizedAccessException => "Give the service's user the right to write in the data folder, then retry the run.",
-        IOException io when (io.HResult & 0xFFFF) is DiskFull or DiskFullWindows => $"The disk is full. Free some space, then retry the run from '{Word(stage)}'.",
+        _ when FullDisk.IsCauseOf(failure) => $"The disk is full. Free some space, then retry the run from '{Word(stage)}'.",
         OutOfMemoryException => $"Give the service more memory, or lower {RecipeOptions.SectionName}:{nameof(RecipeOptions.BatchSize)}, then retry the run.",
         _ => $"The service's log has the place of the error. Mend its cause, then retry the run from '{Word(stage)}'.",
     };

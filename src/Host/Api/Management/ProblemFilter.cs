@@ -3,6 +3,7 @@ using Unlearning.Host.Approvals;
 using Unlearning.Host.Incidents.Review;
 using Unlearning.Host.Releases;
 using Unlearning.Host.Releases.Serving;
+using Unlearning.Host.Storage;
 
 namespace Unlearning.Host.Api.Management;
 
@@ -13,6 +14,9 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
 {
     private const string WithoutStore =
         "The database does not answer. 'doctor' says what is wrong with it; what serves goes on, and a rollback works without it.";
+
+    private const string WithoutSpace =
+        "The disk with the data folder is full, so this was not done. Free some space ('doctor' tells how much there is), then repeat it.";
 
     /// <inheritdoc/>
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -52,6 +56,11 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
         catch (InvalidOperationException wrong) when (IsOurs(wrong))
         {
             return Problem(StatusCodes.Status409Conflict, wrong.Message);
+        }
+        catch (Exception failure) when (FullDisk.IsCauseOf(failure))
+        {
+            LogFailed(context.HttpContext.GetEndpoint()?.DisplayName, failure.GetType().Name, failure.StackTrace);
+            return Problem(StatusCodes.Status507InsufficientStorage, WithoutSpace);
         }
         catch (DbException failure)
         {

@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Unlearning.Host.Cli.Doctor;
+using Unlearning.Host.Identity;
 using Unlearning.Host.Privacy;
+using Unlearning.Host.Storage;
 using Unlearning.Host.Tests.Cli.Terminal;
 using Unlearning.Host.Tests.Incidents;
 using Unlearning.Host.Tests.Storage;
@@ -53,7 +55,7 @@ public sealed class DoctorTests
         string data = Path.Combine(folder.Path, "a;b='c");
         await using (ServiceProvider services = TemporaryStore.Open(data, new FakeTimeProvider(_now)))
         {
-            new TextProtector(new Unlearning.Host.Storage.DataFolder(data), Microsoft.Extensions.Options.Options.Create(new PrivacyOptions())).Check();
+            new TextProtector(new DataFolder(data), Microsoft.Extensions.Options.Options.Create(new PrivacyOptions())).Check();
             await using Unlearning.Host.Storage.UnlearningDbContext db = await services.GetRequiredService<IDbContextFactory<Unlearning.Host.Storage.UnlearningDbContext>>().CreateDbContextAsync();
             await db.Database.MigrateAsync();
             await services.GetRequiredService<Unlearning.Host.Incidents.IncidentStore>().RecordAsync([Observe.Harmful("f") with { At = _now.AddDays(-1) }]);
@@ -152,6 +154,16 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public async Task That_every_key_was_revoked_is_named_since_the_service_stays_closed()
+    {
+        await using TemporaryStore store = await HealthyAsync();
+        AccessKeyStore keys = new(store.Contexts, store.Services.GetRequiredService<StoreWriter>(), store.Clock);
+        await keys.RevokeAsync((await keys.CreateAsync("ada", Role.Admin, null, Actor.Local)).Key.Id, Actor.Local);
+
+        Assert.Contains("nobody can call the service", await ProblemAsync(store.Path, "exposure"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_check_that_throws_is_a_finding() => Assert.Equal(
         new NamedFinding("broken", CheckResult.Problem, "It could not be checked: no library", "Mend what the other findings name, then try again."),
         await Checkup.GuardAsync(new Broken(), default));
@@ -159,7 +171,7 @@ public sealed class DoctorTests
     private static async Task<TemporaryStore> HealthyAsync()
     {
         TemporaryStore store = await TemporaryStore.CreateAsync();
-        new TextProtector(new Unlearning.Host.Storage.DataFolder(store.Path), Microsoft.Extensions.Options.Options.Create(new PrivacyOptions())).Check();
+        new TextProtector(new DataFolder(store.Path), Microsoft.Extensions.Options.Options.Create(new PrivacyOptions())).Check();
         await store.Incidents.RecordAsync([Observe.Harmful("f") with { At = _now.AddDays(-1) }]);
         return store;
     }

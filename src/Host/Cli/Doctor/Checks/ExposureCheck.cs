@@ -17,7 +17,11 @@ internal sealed class ExposureCheck(Installation installation) : ICheck
     {
         ApiOptions options = installation.Settings<ApiOptions>(ApiOptions.SectionName);
         string[] configured = installation.Builder.Configuration.GetSection($"{ApiOptions.SectionName}:{nameof(ApiOptions.Keys)}").Get<string[]>() ?? [];
-        int stored = await StoredAsync(cancellationToken).ConfigureAwait(false);
+        (int stored, bool ever) = await StoredAsync(cancellationToken).ConfigureAwait(false);
+
+        // The service closes with the first key that was ever made, and stays closed when that ends.
+        if (configured.Length + stored == 0 && ever)
+            return Finding.Problem("Every key was revoked or has ended: nobody can call the service.", "Make one: 'keys create NAME --role admin'.");
         string who = configured.Length + stored == 0
             ? "by whoever is there, who may do everything"
             : $"with a key ({Amount.Of(stored, "made key")}, {Amount.Of(configured.Length, "configured key")})";
@@ -30,12 +34,13 @@ internal sealed class ExposureCheck(Installation installation) : ICheck
             : Finding.Warning($"{exposed}, which others can reach, {who}, some written as they are.", "Write 'sha256:' and the SHA-256 of each key in place of the key.");
     }
 
-    private async Task<int> StoredAsync(CancellationToken cancellationToken)
+    private async Task<(int Valid, bool Ever)> StoredAsync(CancellationToken cancellationToken)
     {
         if (!File.Exists(installation.Store))
-            return 0;
+            return (0, false);
         await using UnlearningDbContext db = installation.OpenStore();
         DateTimeOffset now = installation.Time.GetUtcNow();
-        return await db.AccessKeys.CountAsync(key => key.RevokedAt == null && (key.ExpiresAt == null || key.ExpiresAt > now), cancellationToken).ConfigureAwait(false);
+        int valid = await db.AccessKeys.CountAsync(key => key.RevokedAt == null && (key.ExpiresAt == null || key.ExpiresAt > now), cancellationToken).ConfigureAwait(false);
+        return (valid, valid > 0 || await db.AccessKeys.AnyAsync(cancellationToken).ConfigureAwait(false));
     }
 }
