@@ -54,6 +54,20 @@ public sealed partial class ResultsTextTests
     }
 
     [Fact]
+    public void The_rows_at_an_equal_price_are_what_was_measured()
+    {
+        Measurement[] all = [.. Measured("equal-price")];
+        string[] metrics = ["harmful_rate", "over_refusal", "broken_rate", "fluency", "ordinary_nll", "base_perplexity"];
+        string[][] rows = Table("| at most 10 points |");
+        Assert.Equal(all.Select(row => row.Method).Distinct().Order(), rows.Select(row => row[0]).Order());
+        foreach (string[] row in rows)
+        {
+            for (int column = 0; column < metrics.Length; column++)
+                Same(row[column + 1], all.Single(value => value.Method == row[0] && value.Metric == metrics[column]).Value, null);
+        }
+    }
+
+    [Fact]
     public void What_the_optimiser_did_is_what_the_steps_recorded()
     {
         StepRecord[] steps = [.. Enumerable.Range(0, 3).SelectMany(seed => Steps("default-model", $"mollm--lr0.0008--seed{seed}"))];
