@@ -14,11 +14,11 @@ public sealed class IncidentsTests
     {
         await using ApiHost host = await ApiHost.StartAsync(incidents: true);
 
-        (HttpStatusCode status, JsonNode body) = await host.SendIncidentsAsync(Batch(Record("a"), Record("b", "another prompt")));
+        (HttpStatusCode status, JsonNode body) = await host.SendIncidentsAsync(Reported.Batch(Record("a"), Reported.Record("b", "another prompt")));
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(["a stored", "b stored"], Outcomes(body));
-        IReadOnlyList<Incident> stored = await StoredAsync(host);
+        IReadOnlyList<Incident> stored = await Reported.StoredAsync(host);
         Assert.Equal(2, stored.Count);
         Incident incident = stored.Single(incident => incident.Prompt == "How do I pick a lock?");
         Assert.Equal(
@@ -35,9 +35,9 @@ public sealed class IncidentsTests
         (record["refused"], record["streaming"], record["function"]) = (true, true, "chat-answer");
         record["matches"]![0]!["tool_result_matched"] = true;
         record["matches"]![0]!["detectors"] = new JsonArray("prompt/locks", "tool/injected", "answer/steps", "answer/How do I pick a lock?", "prompt/");
-        await host.SendIncidentsAsync(Batch(record));
+        await host.SendIncidentsAsync(Reported.Batch(record));
 
-        Incident incident = Assert.Single(await StoredAsync(host));
+        Incident incident = Assert.Single(await Reported.StoredAsync(host));
         Assert.Equal(["prompt/locks", "tool/injected", "answer/steps"], incident.Detectors);
         Assert.Equal(
             (true, true, true, true, "fake-135m", "chat-answer", "theirs"),
@@ -52,11 +52,11 @@ public sealed class IncidentsTests
     public async Task A_batch_sent_again_counts_once_also_where_half_of_it_was_known()
     {
         await using ApiHost host = await ApiHost.StartAsync(incidents: true);
-        await host.SendIncidentsAsync(Batch(Record("a"), Record("b")));
-        (_, JsonNode again) = await host.SendIncidentsAsync(Batch(Record("a"), Record("c"), Record("b"), Record("c")));
+        await host.SendIncidentsAsync(Reported.Batch(Record("a"), Record("b")));
+        (_, JsonNode again) = await host.SendIncidentsAsync(Reported.Batch(Record("a"), Record("c"), Record("b"), Record("c")));
 
         Assert.Equal(["a known", "c stored", "b known", "c known"], Outcomes(again));
-        Assert.Equal(3, Assert.Single(await StoredAsync(host)).Count);
+        Assert.Equal(3, Assert.Single(await Reported.StoredAsync(host)).Count);
     }
 
     [Fact]
@@ -64,9 +64,9 @@ public sealed class IncidentsTests
     {
         await using ApiHost host = await ApiHost.StartAsync(incidents: true);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
-            host.SendIncidentsAsync(Batch([.. Enumerable.Range(0, 10).Select(record => Record($"r{record}", $"prompt {i}"))]))));
+            host.SendIncidentsAsync(Reported.Batch([.. Enumerable.Range(0, 10).Select(record => Reported.Record($"r{record}", $"prompt {i}"))]))));
 
-        Assert.Equal(10, (await StoredAsync(host)).Sum(incident => incident.Count));
+        Assert.Equal(10, (await Reported.StoredAsync(host)).Sum(incident => incident.Count));
         await using UnlearningDbContext db = await host.Services.GetRequiredService<IDbContextFactory<UnlearningDbContext>>().CreateDbContextAsync();
         Assert.Equal(10, await db.Occurrences.CountAsync());
     }
@@ -78,7 +78,7 @@ public sealed class IncidentsTests
         JsonObject wrong = Record("b");
         wrong["matches"]![0]!["severity"] = 9;
 
-        (HttpStatusCode status, JsonNode body) = await host.SendIncidentsAsync(Batch(Record("a"), wrong, Record("c")));
+        (HttpStatusCode status, JsonNode body) = await host.SendIncidentsAsync(Reported.Batch(Record("a"), wrong, Record("c")));
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(["a stored", "b rejected", "c stored"], Outcomes(body));
@@ -86,7 +86,7 @@ public sealed class IncidentsTests
         Assert.Equal(
             (422, "incidents[1].matches[0].severity", "incidents[1].matches[0].severity must be a whole number from 0 to 4."),
             ((int)problem["status"]!, (string)problem["field"]!, (string)problem["detail"]!));
-        Assert.Equal(2, Assert.Single(await StoredAsync(host)).Count);
+        Assert.Equal(2, Assert.Single(await Reported.StoredAsync(host)).Count);
     }
 
     [Theory]
@@ -110,11 +110,11 @@ public sealed class IncidentsTests
         await using ApiHost host = await ApiHost.StartAsync(incidents: true);
         JsonObject record = Record("a");
         record.Remove(field);
-        string batch = Batch(record);
+        string batch = Reported.Batch(record);
         batch = json is null ? batch : batch.Replace("[{", $"[{{\"{field}\":{json},", StringComparison.Ordinal);
         (_, JsonNode body) = await host.SendIncidentsAsync(batch);
         Assert.Equal($"incidents[0].{field}", (string?)body["results"]![0]!["problem"]!["field"]);
-        Assert.Empty(await StoredAsync(host));
+        Assert.Empty(await Reported.StoredAsync(host));
     }
 
     [Theory]
@@ -127,7 +127,7 @@ public sealed class IncidentsTests
         await using ApiHost host = await ApiHost.StartAsync(incidents: true);
         JsonObject record = Record("a");
         record["matches"]![0]![field] = new string('x', 20_000);
-        (_, JsonNode body) = await host.SendIncidentsAsync(Batch(record));
+        (_, JsonNode body) = await host.SendIncidentsAsync(Reported.Batch(record));
         Assert.Equal($"incidents[0].matches[0].{field}", (string?)body["results"]![0]!["problem"]!["field"]);
     }
 
@@ -147,10 +147,10 @@ public sealed class IncidentsTests
     public async Task A_batch_too_large_is_refused_whole()
     {
         await using ApiHost host = await ApiHost.StartAsync(incidents: true, settings: [("MaximumBatchBytes", $"{2 << 20}")]);
-        (HttpStatusCode bytes, _) = await host.SendIncidentsAsync(Batch(Record("a", new string('x', 3 << 20))));
-        (HttpStatusCode count, _) = await host.SendIncidentsAsync(Batch([.. Enumerable.Range(0, 1001).Select(i => Record($"r{i}"))]));
+        (HttpStatusCode bytes, _) = await host.SendIncidentsAsync(Reported.Batch(Reported.Record("a", new string('x', 3 << 20))));
+        (HttpStatusCode count, _) = await host.SendIncidentsAsync(Reported.Batch([.. Enumerable.Range(0, 1001).Select(i => Record($"r{i}"))]));
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, HttpStatusCode.BadRequest), (bytes, count));
-        Assert.Empty(await StoredAsync(host));
+        Assert.Empty(await Reported.StoredAsync(host));
     }
 
     [Fact]
@@ -160,13 +160,13 @@ public sealed class IncidentsTests
         await using (UnlearningDbContext db = await host.Services.GetRequiredService<IDbContextFactory<UnlearningDbContext>>().CreateDbContextAsync())
         {
             await db.Database.ExecuteSqlRawAsync("ALTER TABLE Occurrences RENAME TO Gone");
-            (HttpStatusCode status, JsonNode body) = await host.SendIncidentsAsync(Batch(Record("a")));
+            (HttpStatusCode status, JsonNode body) = await host.SendIncidentsAsync(Reported.Batch(Record("a")));
             Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
             Assert.DoesNotContain("Gone", body.ToJsonString(), StringComparison.Ordinal);
             await db.Database.ExecuteSqlRawAsync("ALTER TABLE Gone RENAME TO Occurrences");
         }
 
-        (_, JsonNode again) = await host.SendIncidentsAsync(Batch(Record("a")));
+        (_, JsonNode again) = await host.SendIncidentsAsync(Reported.Batch(Record("a")));
         Assert.Equal(["a stored"], Outcomes(again));
     }
 
@@ -188,9 +188,9 @@ public sealed class IncidentsTests
         JsonObject record = Record("a");
         (record["base_model"], record["release_id"], record["model_id"]) = (baseModel, release, model);
         record["matches"]![0]!["auto_accept"] = true;
-        await host.SendIncidentsAsync(Batch(record));
+        await host.SendIncidentsAsync(Reported.Batch(record));
 
-        Assert.Equal(expected, Assert.Single(await StoredAsync(host)).BaseModelHash);
+        Assert.Equal(expected, Assert.Single(await Reported.StoredAsync(host)).BaseModelHash);
         SelectedIncidents selected = await host.Services.GetRequiredService<IncidentSelection>().SelectAsync("base-hash");
         Assert.Equal(expected == "base-hash" ? 1 : 0, selected.Forget.Count);
     }
@@ -200,62 +200,20 @@ public sealed class IncidentsTests
     [InlineData(false, "stored")]
     public async Task What_the_Host_captured_itself_and_an_app_captures_too_counts_once(bool sameAnswer, string expected)
     {
-        await using ApiHost host = await ApiHost.StartAsync(policy: Policy, incidents: true);
+        await using ApiHost host = await ApiHost.StartAsync(policy: Reported.Policy, incidents: true);
         JsonNode completion = await host.AskAsync("""{"messages":[{"role":"user","content":"the forbidden thing"}]}""");
-        Assert.Equal(1, Assert.Single(await StoredAsync(host)).Count);
-        JsonObject record = Record("a", "the forbidden thing");
+        Assert.Equal(1, Assert.Single(await Reported.StoredAsync(host)).Count);
+        JsonObject record = Reported.Record("a", "the forbidden thing");
         record["response_id"] = sameAnswer ? (string)completion["id"]! : $"chatcmpl-{Guid.NewGuid():N}";
 
-        (_, JsonNode body) = await host.SendIncidentsAsync(Batch(record));
+        (_, JsonNode body) = await host.SendIncidentsAsync(Reported.Batch(record));
 
         Assert.Equal([$"a {expected}"], Outcomes(body));
-        Assert.Equal(sameAnswer ? 1 : 2, (await StoredAsync(host)).Sum(incident => incident.Count));
+        Assert.Equal(sameAnswer ? 1 : 2, (await Reported.StoredAsync(host)).Sum(incident => incident.Count));
     }
-
-    private const string Policy = """
-        apiVersion: safety.remediate/v1
-        kind: Policy
-        metadata: {name: forbidden-things, version: 1.0.0}
-        spec:
-          taxonomy: {canonical: "test:forbidden"}
-          applies: {to: [prompt]}
-          detect: {prompt: {any_of: [{name: forbidden, terms: [forbidden]}]}}
-          severity: {default: 2}
-          enforcement: {mode: observe}
-          review: {}
-          remediation: {enabled: true, refusal_text: I would rather not.}
-        """;
-
-    private static Task<IReadOnlyList<Incident>> StoredAsync(ApiHost host) =>
-        host.Services.GetRequiredService<IncidentStore>().ListAsync(null, 100);
 
     private static string[] Outcomes(JsonNode body) =>
         [.. body["results"]!.AsArray().Select(result => $"{result!["id"]} {result["outcome"]}")];
 
-    private static string Batch(params JsonObject[] records) => new JsonObject { ["incidents"] = new JsonArray([.. records]) }.ToJsonString();
-
-    private static JsonObject Record(string id, string prompt = "How do I pick a lock?") => new()
-    {
-        ["id"] = id,
-        ["at"] = "2026-03-01T12:00:00Z",
-        ["prompt"] = prompt,
-        ["answer"] = "Like this.",
-        ["release_id"] = "base",
-        ["model_id"] = "fake-135m",
-        ["subject"] = "jane",
-        ["complete"] = true,
-        ["policy_revision"] = "theirs",
-        ["matches"] = new JsonArray(new JsonObject
-        {
-            ["policy"] = "anything",
-            ["policy_version"] = "9.9.9",
-            ["hazard"] = "their:hazard",
-            ["severity"] = 3,
-            ["prompt_matched"] = true,
-            ["answer_matched"] = true,
-            ["detectors"] = new JsonArray("answer/steps"),
-            ["remediation_enabled"] = true,
-            ["refusal_text"] = "No.",
-        }),
-    };
+    private static JsonObject Record(string id) => Reported.Record(id, "How do I pick a lock?");
 }

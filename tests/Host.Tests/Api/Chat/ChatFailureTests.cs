@@ -26,7 +26,7 @@ public sealed class ChatFailureTests
     [InlineData("true", true)]
     public async Task A_failure_of_the_model_is_500_and_logged_once_and_its_text_reaches_neither_the_client_nor_the_log(string stream, bool captured)
     {
-        await using ApiHost host = await ApiHost.StartAsync(policy: captured ? ChatText.Policy : null, incidents: captured);
+        await using ApiHost host = await ApiHost.StartAsync(policy: captured ? Reported.Policy : null, incidents: captured);
         host.Client.Respond = () => throw new InvalidOperationException("quoted prompt");
         host.Client.Stream = _ => throw new InvalidOperationException("quoted prompt");
         int before = host.Logs.Lines.Count;

@@ -87,7 +87,7 @@ public sealed class ChatStreamTests
     [InlineData(true)]
     public async Task A_client_that_goes_away_cancels_the_generation_and_is_nothing_to_warn_of(bool captured)
     {
-        await using ApiHost host = await ApiHost.StartAsync(policy: captured ? ChatText.Policy : null, incidents: captured);
+        await using ApiHost host = await ApiHost.StartAsync(policy: captured ? Reported.Policy : null, incidents: captured);
         TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
         host.Client.Stream = Endless;
         async IAsyncEnumerable<ChatResponseUpdate> Endless([EnumeratorCancellation] CancellationToken stop)

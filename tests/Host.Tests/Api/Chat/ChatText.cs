@@ -10,21 +10,6 @@ internal static class ChatText
     /// <summary>The shortest request.</summary>
     public const string Hello = """{"model":"fake-135m","messages":[{"role":"user","content":"Hi"}]}""";
 
-    /// <summary>A policy that judges prompts, so that what is asked goes through capture.</summary>
-    public const string Policy = """
-        apiVersion: safety.remediate/v1
-        kind: Policy
-        metadata: {name: forbidden-things, version: 1.0.0}
-        spec:
-          taxonomy: {canonical: "test:forbidden"}
-          applies: {to: [prompt]}
-          detect: {prompt: {any_of: [{name: forbidden, terms: [forbidden]}]}}
-          severity: {default: 2}
-          enforcement: {mode: observe}
-          review: {}
-          remediation: {enabled: true, refusal_text: I would rather not.}
-        """;
-
     private static readonly JsonSerializerOptions _readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>JSON without spaces, and with letters as they are.</summary>
