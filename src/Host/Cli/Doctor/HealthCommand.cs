@@ -30,10 +30,11 @@ internal static class HealthCommand
         return Verb.WithJson(command, async (parsed, say, cancellationToken) =>
         {
             ApiOptions options = UnlearningHost.CreateBuilder(overrides).Configuration.GetSection(ApiOptions.SectionName).Get<ApiOptions>() ?? new ApiOptions();
-            bool yes = await ServiceProbe.AskAsync(options, parsed.GetValue(ready) ? "ready" : "live", cancellationToken).ConfigureAwait(false);
-            Uri asked = ServiceAddress.Of(options);
-            say(new { url = asked, yes }, output => output.WriteLine(yes ? "yes" : $"no: {asked} does not say so"));
-            return yes ? 0 : 1;
+            string asked = parsed.GetValue(ready) ? "ready" : "live";
+            bool healthy = await ServiceProbe.AskAsync(options, asked, cancellationToken).ConfigureAwait(false);
+            Uri url = ServiceAddress.Of(options);
+            say(new { url, asked, healthy }, output => output.WriteLine(healthy ? $"{url} is {asked}" : $"{url} does not say that it is {asked}"));
+            return healthy ? 0 : 1;
         });
     }
 }
