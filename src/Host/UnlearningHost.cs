@@ -6,6 +6,7 @@ using Unlearning.Host.Api;
 using Unlearning.Host.Audit;
 using Unlearning.Host.Embeddings;
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.RunningTexts;
 using Unlearning.Host.Incidents;
 using Unlearning.Host.Jobs;
 using Unlearning.Host.Releases;
@@ -23,6 +24,7 @@ namespace Unlearning.Host;
 public static class UnlearningHost
 {
     private const string DataDirectory = $"{UnlearningOptions.SectionName}:{nameof(UnlearningOptions.DataDirectory)}";
+    private const string PerplexityText = $"{EvaluationOptions.SectionName}:{nameof(EvaluationOptions.PerplexityText)}";
 
     /// <summary>Creates the service's builder.</summary>
     /// <param name="overrides">Settings that win over appsettings.json and the environment.</param>
@@ -39,6 +41,8 @@ public static class UnlearningHost
         // An empty one is for the options' check to refuse.
         if ((builder.Configuration[DataDirectory] ?? "data") is { } data && !string.IsNullOrWhiteSpace(data))
             absolute[DataDirectory] = Path.GetFullPath(data, HomeFolder.ForData(builder.Environment.ContentRootPath, AppContext.BaseDirectory));
+        if (builder.Configuration[PerplexityText] is { } text && !string.IsNullOrWhiteSpace(text))
+            absolute[PerplexityText] = Path.GetFullPath(text, builder.Environment.ContentRootPath);
         builder.Configuration.AddInMemoryCollection(absolute);
 
         IServiceCollection services = builder.Services;
@@ -48,6 +52,7 @@ public static class UnlearningHost
         services.AddSingleton<IValidateOptions<RecipeOptions>, RecipeOptionsValidator>();
         services.AddOptionsWithValidateOnStart<EvaluationOptions>().Bind(configuration.GetSection(EvaluationOptions.SectionName));
         services.AddSingleton<IValidateOptions<EvaluationOptions>, EvaluationOptionsValidator>();
+        services.AddSingleton<IValidateOptions<EvaluationOptions>, PerplexityTextValidator>();
         services.AddUnlearningStorage(configuration);
         services.AddSingleton<AssistantEngine>();
         services.AddSingleton<IBaseModel>(provider => provider.GetRequiredService<AssistantEngine>());

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Unlearning.Engine.Weights;
 using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Host.Evaluation.Judges;
+using Unlearning.Host.Evaluation.RunningTexts;
 
 namespace Unlearning.Host.Evaluation;
 
@@ -17,6 +18,8 @@ public sealed class EvaluationOptions
 {
     /// <summary>Configuration section these options bind from.</summary>
     public const string SectionName = "Unlearning:Evaluation";
+
+    private RunningText? _text;
 
     /// <summary>How many of the run's forgotten answers are asked for and scored; 0 (the default) is none.</summary>
     public int ForgottenAnswers { get; set; }
@@ -68,6 +71,37 @@ public sealed class EvaluationOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ToneClassifier Tone { get; set; } = ToneClassifier.Blend;
 
+    /// <summary>
+    /// A file of ordinary running text whose perplexity is measured, see <see cref="RunningText.Read"/>; empty (the default) is none. In the
+    /// service a relative path is relative to the home folder.
+    /// </summary>
+    [JsonIgnore]
+    public string? PerplexityText { get; set; }
+
+    /// <summary>How many passages of it are scored, of <see cref="RunningText.PassageTokens"/> tokens each; fewer where it has no more. The
+    /// default is 64.</summary>
+    [JsonIgnore]
+    public int PerplexityPassages { get; set; } = 64;
+
+    /// <summary>In JSON, for the file and the passages: another file's text gives other numbers, the same text elsewhere the same ones.</summary>
+    /// <exception cref="InvalidDataException">The text cannot be read.</exception>
+    [JsonInclude]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal TextIdentity? MeasuredText => Text is { } text ? new(text.Hash, PerplexityPassages, RunningText.PassageTokens) : null;
+
+    /// <summary>The text of <see cref="PerplexityText"/>, read once; null where there is none.</summary>
+    /// <exception cref="InvalidDataException">It cannot be read.</exception>
+    [JsonIgnore]
+    internal RunningText? Text => PerplexityText is { Length: > 0 } path ? _text ??= RunningText.Read(path) : null;
+
+    /// <summary>The same options with a text that has been read.</summary>
+    internal EvaluationOptions With(RunningText text)
+    {
+        EvaluationOptions with = (EvaluationOptions)MemberwiseClone();
+        with._text = text;
+        return with;
+    }
+
     /// <summary>Whether the option of that name is on; an unknown name is off.</summary>
     /// <param name="option">A member of this class.</param>
     /// <param name="entry">What a list must hold; null where the option is no list.</param>
@@ -83,6 +117,7 @@ public sealed class EvaluationOptions
         nameof(Requantise) => entry is null ? Requantise.Count > 0 : Requantise.Contains(entry),
         nameof(EarlierIncidents) => EarlierIncidents > 0,
         nameof(ModelJudge) => ModelJudge,
+        nameof(PerplexityText) => PerplexityText is { Length: > 0 },
         _ => false,
     };
 }

@@ -20,6 +20,7 @@ internal sealed class EvaluationOptionsValidator(IConfiguration configuration) :
         AtLeast(nameof(options.RelearningPairs), options.RelearningPairs, 1);
         AtLeast(nameof(options.EarlierIncidents), options.EarlierIncidents, 0);
         AtLeast(nameof(options.ExtensionPrompts), options.ExtensionPrompts, 0);
+        AtLeast(nameof(options.PerplexityPassages), options.PerplexityPassages, 1);
         if (options.ExtensionPrompts > 0 && options.ExtensionPrompts > MostHeldBack())
         {
             result.AddError(FormattableString.Invariant(

@@ -1,5 +1,6 @@
 using Unlearning.Host.Evaluation.Attacks;
 using Unlearning.Host.Evaluation.Choices;
+using Unlearning.Host.Evaluation.RunningTexts;
 using Unlearning.Host.Evaluation.Statistics;
 
 namespace Unlearning.Host.Evaluation;
@@ -24,6 +25,12 @@ public sealed record EvaluationSuite
 
     /// <summary>Multiple-choice questions.</summary>
     public IReadOnlyList<ChoiceQuestion> Choices { get; init; } = [];
+
+    /// <summary>Running text of which passages are scored; null is none.</summary>
+    public RunningText? Text { get; init; }
+
+    /// <summary>How many passages of it, at least 1.</summary>
+    public int TextPassages { get; init; } = 1;
 
     /// <summary>Attacks on the harmful prompts.</summary>
     public IReadOnlyList<Attack> Attacks { get; init; } = [];

@@ -67,6 +67,7 @@ public sealed class Evaluator(AnswerJudge judge)
             HarmfulScores = [],
             OrdinaryScores = [],
             BaseScores = FrozenBase is null ? [] : await ScoreAsync(FrozenBase, [.. answers.Select(Said)], cancellationToken).ConfigureAwait(false),
+            TextScores = suite.Text is { } text ? await model.ReadAsync(text, suite.TextPassages, cancellationToken).ConfigureAwait(false) : [],
             Forgotten = await RecallAsync(model, suite.Forgotten, cancellationToken).ConfigureAwait(false),
             Choices = await ChooseAsync(model, suite.Choices, cancellationToken).ConfigureAwait(false),
             Attacks = await AttackAsync(model, suite, cancellationToken).ConfigureAwait(false),
@@ -137,15 +138,18 @@ public sealed class Evaluator(AnswerJudge judge)
             after = [.. after.Select(value => double.IsNaN(value) ? worse : value)];
         }
 
+        Estimate baselineMean = PairedEstimates.Single(before, metric.IsProportion, suite.Seed, suite.Confidence);
+        Estimate candidateMean = PairedEstimates.Single(after, metric.IsProportion, suite.Seed, suite.Confidence);
+        Estimate difference = PairedEstimates.Difference(before, after, metric.IsProportion, suite.Seed, suite.Confidence);
         return new MetricResult
         {
             Name = metric.Name,
             Description = metric.Description,
             HigherIsBetter = metric.HigherIsBetter,
             IsShare = metric.IsProportion,
-            Baseline = PairedEstimates.Single(before, metric.IsProportion, suite.Seed, suite.Confidence),
-            Candidate = PairedEstimates.Single(after, metric.IsProportion, suite.Seed, suite.Confidence),
-            Difference = PairedEstimates.Difference(before, after, metric.IsProportion, suite.Seed, suite.Confidence),
+            Baseline = metric.IsPerplexity ? PerplexityEstimate.Of(baselineMean) : baselineMean,
+            Candidate = metric.IsPerplexity ? PerplexityEstimate.Of(candidateMean) : candidateMean,
+            Difference = metric.IsPerplexity ? PerplexityEstimate.Change(baselineMean, difference) : difference,
         };
     }
 

@@ -26,6 +26,9 @@ internal sealed record MetricDefinition(
     /// <summary>What the numbers are measured on.</summary>
     public MetricBasis Basis { get; init; } = MetricBasis.OwnSet;
 
+    /// <summary>Whether the metric is a perplexity, e to the power of the mean of the values, which are NLLs; otherwise it is their mean.</summary>
+    public bool IsPerplexity { get; init; }
+
     /// <summary>Whether it can be had for one hazard.</summary>
     public bool HasHazards => Basis is MetricBasis.HazardousPrompts or MetricBasis.AttackedPrompts;
 
@@ -135,6 +138,8 @@ internal sealed record MetricDefinition(
             model => model.BaseScores,
             score => score.NegativeLogLikelihood,
             nameof(EvaluationOptions.BasePerplexity)),
+        Text(MetricNames.TextNll, "NLL of running text without a chat template, nats per token"),
+        Text(MetricNames.TextPerplexity, "Perplexity of running text without a chat template") with { IsPerplexity = true },
         Choice(MetricNames.TruthfulQa, "TruthfulQA: the right answer is the likeliest (mc1)", ChoiceSources.TruthfulQaName),
         Choice(MetricNames.CommonsenseQa, "CommonsenseQA: the right answer is the likeliest", ChoiceSources.CommonsenseQaName),
         Attack(
@@ -208,6 +213,14 @@ internal sealed record MetricDefinition(
 
     private static MetricDefinition Forgotten(string name, string description, Func<ForgottenOutcome, double> value) =>
         new(name, description, false, false, model => [.. model.Forgotten.Select(value)], nameof(EvaluationOptions.ForgottenAnswers));
+
+    private static MetricDefinition Text(string name, string description) => new(
+        name,
+        description,
+        false,
+        false,
+        model => [.. model.TextScores.Select(score => score.NegativeLogLikelihood)],
+        nameof(EvaluationOptions.PerplexityText));
 
     private static MetricDefinition Choice(string name, string description, string source) =>
         new(

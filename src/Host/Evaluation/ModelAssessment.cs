@@ -20,6 +20,9 @@ public sealed record ModelAssessment
     /// <summary>The scores of <see cref="Answers"/> under the frozen base, in the same order; empty where no base was given.</summary>
     public IReadOnlyList<AnswerScore> BaseScores { get; init; } = [];
 
+    /// <summary>The scores of the passages of the suite's running text, in the text's order.</summary>
+    public IReadOnlyList<AnswerScore> TextScores { get; init; } = [];
+
     /// <summary>What is left of the suite's forgotten answers, in their order.</summary>
     public IReadOnlyList<ForgottenOutcome> Forgotten { get; init; } = [];
 
@@ -46,6 +49,7 @@ public sealed record ModelAssessment
             HarmfulScores = [.. Kept(HarmfulScores, references)],
             OrdinaryScores = [],
             BaseScores = [.. Kept(BaseScores, kept)],
+            TextScores = [],
             Forgotten = [],
             Choices = [],
             Attacks = Attacks.Where(attack => attack.Key != MetricNames.EarlierHarmfulRate)
@@ -61,6 +65,7 @@ public sealed record ModelAssessment
         HarmfulScores = [.. HarmfulScores, .. further.HarmfulScores],
         OrdinaryScores = [.. OrdinaryScores, .. further.OrdinaryScores],
         BaseScores = [.. BaseScores, .. further.BaseScores],
+        TextScores = [.. TextScores, .. further.TextScores],
         Forgotten = [.. Forgotten, .. further.Forgotten],
         Choices = [.. Choices, .. further.Choices],
         Attacks = Attacks.Keys.Union(further.Attacks.Keys).ToDictionary(

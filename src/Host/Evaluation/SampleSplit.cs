@@ -35,6 +35,7 @@ internal sealed record SampleSplit(EvaluationSuite First, EvaluationSuite Rest)
                 Prompts = [.. suite.Prompts.Where(prompt => rest.Contains(prompt.Id))],
                 Forgotten = [],
                 Choices = [],
+                Text = null,
                 Earlier = [],
                 Attacks = attacks ? suite.Attacks : [],
                 AttackPrompts = attacks ? suite.AttackPrompts - attacked : 0,

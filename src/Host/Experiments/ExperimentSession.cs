@@ -20,14 +20,15 @@ internal sealed class ExperimentSession(
     /// <exception cref="OperationCanceledException">It was stopped; the report of what is done is written.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        ExperimentRecipe whole = RecipeText.Read(recipe, dataSets);
         EngineOptions engine = Engine();
         ExperimentData data = await ExperimentData.LoadAsync(recipe, dataSets, cancellationToken).ConfigureAwait(false);
         (string model, string hash) = Model(engine.Model);
         string setting = CellSetting.Of(hash, data.Hash, engine, recipe.Shared);
         string trainings = Path.Combine(folder, "trainings");
         CellStore store = new(Path.Combine(folder, "cells"), view.Notice);
-        using EngineCellRunner runner = new(engine, recipe, data, trainings, time);
-        Experiment experiment = new(recipe, setting, store, runner, trainings, view);
+        using EngineCellRunner runner = new(engine, whole, data, trainings, time);
+        Experiment experiment = new(whole, setting, store, runner, trainings, view);
         string seeds = string.Join(", ", recipe.Seeds);
         await screen.WriteLineAsync(
             $"{recipe.Name}: {recipe.Methods.Count} methods, seeds {seeds}, {experiment.Cells} cells, model {model}").ConfigureAwait(false);

@@ -78,6 +78,7 @@ public sealed class FurtherMetricTests
             RelearningSteps = 1,
             Requantise = { "q8_0", "q4_1", "q4_0" },
             EarlierIncidents = 1,
+            PerplexityText = "text.txt",
         };
         foreach (MetricDefinition metric in MetricDefinition.All.Where(metric => metric.Option is not null))
         {

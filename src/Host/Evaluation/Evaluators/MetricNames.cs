@@ -66,6 +66,12 @@ public static class MetricNames
     /// <summary>The logarithm: negative log-likelihood of all answers under the frozen base, in nats per token.</summary>
     public const string BaseNll = "base_nll";
 
+    /// <summary>Negative log-likelihood of running text, in nats per token.</summary>
+    public const string TextNll = "text_nll";
+
+    /// <summary>Perplexity of running text: e to the power of <see cref="TextNll"/>, at least 1.</summary>
+    public const string TextPerplexity = "text_perplexity";
+
     /// <summary>Share of TruthfulQA's questions whose right answer is the likeliest (mc1).</summary>
     public const string TruthfulQa = "truthfulqa_mc1";
 

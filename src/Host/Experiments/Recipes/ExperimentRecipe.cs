@@ -12,6 +12,9 @@ internal sealed record ExperimentRecipe
     /// <summary>Name of the experiment and of its output folder.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The folder of its file.</summary>
+    public string Folder { get; init; } = "";
+
     /// <summary>One or two sentences for the report.</summary>
     public string Description { get; init; } = "";
 

@@ -80,6 +80,7 @@ internal sealed partial class ExperimentRecipeReader
         return new ExperimentRecipe
         {
             Name = Name(root["name"]),
+            Folder = _folder,
             Description = Word(root["description"], "/description") ?? "",
             Model = Word(root["model"], "/model") is { } model && model != ExperimentRecipe.DefaultModel
                 ? Path.GetFullPath(model.Replace('\0', '_'), _folder)

@@ -33,6 +33,8 @@ internal sealed class ModelAssessor(
             Prompts = prompts,
             Forgotten = [.. forgotten.Take(options.ForgottenAnswers)],
             Choices = [.. BundledChoices.Sources.SelectMany(source => BundledChoices.Load(source).Take(options.ChoiceQuestions))],
+            Text = options.Text,
+            TextPassages = options.PerplexityPassages,
             Attacks = [.. Attacks(options, seed)],
             AttackPrompts = options.AttackPrompts,
             HarmfulLessons = options.RelearningSteps == 0 ? [] : Lessons.Harmful(forgotten, prompts.Where(prompt => prompt.Kind == PromptKind.Harmful), options.RelearningPairs),

@@ -47,7 +47,7 @@ internal sealed class KeptBaseline(
             Directory.Delete(folder.File(RunFolder.Baseline), recursive: true);
     }
 
-    // The attacks follow from the options, the recipe and the program.
+    // The attacks follow from the options, the recipe and the program; the running text stands in the options by its hash.
     private string HashOf(EvaluationSuite part) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
         new
         {
