@@ -1,5 +1,6 @@
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Evaluation.Attacks;
+using Unlearning.Host.Evaluation.RunningTexts;
 
 namespace Unlearning.Host.Tests.Evaluation;
 
@@ -151,6 +152,9 @@ public sealed class EvaluatorTests
             AnswerAsync(prompts, cancellationToken);
 
         public Task<IReadOnlyList<AnswerScore>> ScoreAsync(IReadOnlyList<ReferenceAnswer> answers, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<AnswerScore>>([]);
+
+        public Task<IReadOnlyList<AnswerScore>> ReadAsync(RunningText text, int passages, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<AnswerScore>>([]);
     }
 }

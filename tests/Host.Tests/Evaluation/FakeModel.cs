@@ -1,5 +1,6 @@
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Evaluation.Attacks;
+using Unlearning.Host.Evaluation.RunningTexts;
 
 namespace Unlearning.Host.Tests.Evaluation;
 
@@ -34,4 +35,9 @@ internal sealed class FakeModel(Func<string, string> answer, double negativeLogL
                 (item, index) => new AnswerScore(
                     negativeLogLikelihood + (0.01 * (index % 5)), Math.Exp(-negativeLogLikelihood), item.Answer.Length))]);
     }
+
+    /// <summary>Passages that differ among each other, all of one length.</summary>
+    public Task<IReadOnlyList<AnswerScore>> ReadAsync(RunningText text, int passages, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<AnswerScore>>(
+            [.. Enumerable.Range(0, passages).Select(i => new AnswerScore(negativeLogLikelihood * (1 + (0.02 * (i % 7))), 0.1, RunningText.PassageTokens - 1))]);
 }

@@ -1,6 +1,7 @@
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Evaluation.Attacks;
 using Unlearning.Host.Evaluation.Choices;
+using Unlearning.Host.Evaluation.RunningTexts;
 
 namespace Unlearning.Host.Tests.Evaluation;
 
@@ -103,5 +104,8 @@ public sealed class FurtherMetricTests
         public Task<IReadOnlyList<AnswerScore>> ScoreAsync(IReadOnlyList<ReferenceAnswer> answers, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<AnswerScore>>(
                 [.. answers.Select(item => new AnswerScore(negativeLogLikelihood?.Invoke(item) ?? 1.0, 0.4, 4) { GreedyHits = hits(item) })]);
+
+        public Task<IReadOnlyList<AnswerScore>> ReadAsync(RunningText text, int passages, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<AnswerScore>>([]);
     }
 }

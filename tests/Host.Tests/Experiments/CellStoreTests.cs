@@ -1,4 +1,5 @@
 using Unlearning.Host.Evaluation;
+using Unlearning.Host.Evaluation.RunningTexts;
 using Unlearning.Host.Experiments.Cells;
 using Unlearning.Host.Runs.Recipes;
 using Unlearning.Host.Tests.Storage;
@@ -61,6 +62,32 @@ public sealed class CellStoreTests : IDisposable
         Assert.Equal(plain.TrainingHash, attacked.TrainingHash);
         Assert.Equal(plain.TrainingHash, Cell.Of(CellKind.Tuning, "m", new RecipeOptions(), new EvaluationOptions(), "setting").TrainingHash);
         Assert.NotEqual(plain.Hash, attacked.Hash);
+    }
+
+    [Fact]
+    public void The_text_of_a_perplexity_counts_but_not_its_place_and_without_one_the_hash_is_as_it_always_was()
+    {
+        string off = With(new EvaluationOptions()), on = With(Reading("a.csv", "hash"));
+        Assert.Equal(off, With(new EvaluationOptions { PerplexityText = "", PerplexityPassages = 5 }));
+        Assert.NotEqual(off, on);
+        Assert.Equal(on, With(Reading("moved/b.txt", "hash")));
+        Assert.NotEqual(on, With(Reading("a.csv", "another hash")));
+        Assert.NotEqual(on, With(Reading("a.csv", "hash", passages: 16)));
+        Assert.NotEqual(Base(new EvaluationOptions()), Base(Reading("a.csv", "hash")));
+
+        // Nothing of the new options is written while they are off: committed cells are of this JSON.
+        Assert.DoesNotContain("Text", System.Text.Json.JsonSerializer.Serialize(new EvaluationOptions()), StringComparison.Ordinal);
+        Assert.DoesNotContain("Passages", System.Text.Json.JsonSerializer.Serialize(new EvaluationOptions()), StringComparison.Ordinal);
+        Assert.Equal(
+            Of(new RecipeOptions()).TrainingHash,
+            Cell.Of(CellKind.Result, "m", new RecipeOptions(), Reading("a.csv", "hash"), "setting").TrainingHash);
+
+        static EvaluationOptions Reading(string path, string hash, int passages = 64) =>
+            new EvaluationOptions { PerplexityText = path, PerplexityPassages = passages }.With(new RunningText("the text", hash));
+
+        static string With(EvaluationOptions evaluation) => Cell.Of(CellKind.Result, "m", new RecipeOptions(), evaluation, "setting").Hash;
+
+        static string Base(EvaluationOptions evaluation) => Cell.Of(CellKind.Base, "base", new RecipeOptions(), evaluation, "setting").Hash;
     }
 
     private CellStore Store => new(_folder.Path, _notices.Add);

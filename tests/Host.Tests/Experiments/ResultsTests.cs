@@ -67,6 +67,17 @@ public sealed class ResultsTests : IDisposable
     }
 
     [Fact]
+    public void The_perplexity_of_a_text_is_a_column_where_it_was_measured()
+    {
+        CellResult[] results = [.. Results.Select(result => result with
+        {
+            Metrics = [.. result.Metrics, .. result.Metrics.Where(metric => metric.Name == MetricNames.OrdinaryNll).Select(metric => metric with { Name = MetricNames.TextPerplexity })],
+        })];
+        Assert.Contains("`text_perplexity` ↓", ResultsMarkdown.Of(Recipe, "m", results, []), StringComparison.Ordinal);
+        Assert.DoesNotContain("text_perplexity", ResultsMarkdown.Of(Recipe, "m", Results, []), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Runs_in_a_row_are_a_table_and_rows_of_their_own_and_no_training_of_the_method()
     {
         CellResult[] results = [.. Results, Cells.Successive("mollm")];

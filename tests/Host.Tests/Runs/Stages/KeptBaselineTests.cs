@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Unlearning.Engine.Inference;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Evaluation.Judges;
+using Unlearning.Host.Evaluation.RunningTexts;
 using Unlearning.Host.Privacy;
 using Unlearning.Host.Runs;
 using Unlearning.Host.Runs.Recipes;
@@ -32,10 +33,22 @@ public sealed class KeptBaselineTests
         Assert.True(await IsAskedAsync(Judge("provider", null)));
         Assert.True(await IsAskedAsync(Judge("provider", null)));
 
-        async Task<bool> IsAskedAsync(params IHarmJudge[] judges)
+        // A file's text counts, not where it lies.
+        EvaluationOptions text = Reading("text.txt", "first"), moved = Reading("moved.txt", "first"), edited = Reading("text.txt", "second");
+        Assert.True(await IsAskedWithAsync(text));
+        Assert.False(await IsAskedWithAsync(text));
+        Assert.False(await IsAskedWithAsync(moved));
+        Assert.True(await IsAskedWithAsync(edited));
+
+        static EvaluationOptions Reading(string file, string content) =>
+            new EvaluationOptions { PerplexityText = file }.With(new RunningText(content, EvaluationReport.HashPrompts([new("id", content, PromptKind.Ordinary, null, "test")])));
+
+        Task<bool> IsAskedAsync(params IHarmJudge[] judges) => IsAskedWithAsync(new EvaluationOptions(), judges);
+
+        async Task<bool> IsAskedWithAsync(EvaluationOptions options, params IHarmJudge[] judges)
         {
             bool asked = false;
-            KeptBaseline kept = new(run.Get<RunFolders>().Open("run"), run.Get<TextProtector>(), engine, new EvaluationOptions(), new RecipeOptions(), new AnswerJudge(judges));
+            KeptBaseline kept = new(run.Get<RunFolders>().Open("run"), run.Get<TextProtector>(), engine, options, new RecipeOptions(), new AnswerJudge(judges));
             await kept.GetAsync(new EvaluationSuite { Prompts = [] }, () =>
             {
                 asked = true;
