@@ -27,7 +27,7 @@ internal sealed class ExperimentSession(
         string trainings = Path.Combine(folder, "trainings");
         CellStore store = new(Path.Combine(folder, "cells"), view.Notice);
         using EngineCellRunner runner = new(engine, recipe, data, trainings, time);
-        Experiment experiment = new(recipe, setting, store, runner, trainings, view);
+        Experiment experiment = new(recipe, setting, store, runner, trainings, view) { Files = data.Files };
         string seeds = string.Join(", ", recipe.Seeds);
         await screen.WriteLineAsync(
             $"{recipe.Name}: {recipe.Methods.Count} methods, seeds {seeds}, {experiment.Cells} cells, model {model}").ConfigureAwait(false);
