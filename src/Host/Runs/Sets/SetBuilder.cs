@@ -135,13 +135,11 @@ internal sealed class SetBuilder(IPolicySource policies)
                 $"No prompt of '{set}' leaves room for an answer in {recipe.MaximumTokens} tokens", $"Raise {nameof(recipe.MaximumTokens)}, or shorten the prompts");
         }
 
-        AnswerExample[] Examples(int? answerTokens, IEnumerable<(string Id, string Prompt, string Answer)> pairs)
-        {
-            return [.. pairs.Where(pair => pair.Answer.Length > 0)
+        AnswerExample[] Examples(int? answerTokens, IEnumerable<(string Id, string Prompt, string Answer)> pairs) =>
+            [.. pairs.Where(pair => pair.Answer.Length > 0)
                 .Select(pair => FittedExample.Of(
                     engine, pair.Id, new ReferenceAnswer(pair.Prompt, pair.Answer), recipe.MaximumTokens, answerTokens ?? recipe.MaximumTokens))
                 .OfType<AnswerExample>()];
-        }
     }
 
     private string Refusal(string prompt, string answer, string? policy)
