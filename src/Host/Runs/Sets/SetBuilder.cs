@@ -129,10 +129,11 @@ internal sealed class SetBuilder(IPolicySource policies)
 
         IReadOnlyList<AnswerExample> OfFile(string set, SetFile file)
         {
-            int? answerTokens = recipe.Objectives.Values.Where(own => own.Reads(set)).Select(own => own.AnswerTokens).FirstOrDefault(tokens => tokens is not null);
+            int? answerTokens = recipe.Objectives.Values.FirstOrDefault(own => own.Reads(set) && own.AnswerTokens is not null)?.AnswerTokens;
             AnswerExample[] examples = Examples(answerTokens, file.Pairs.Select(pair => (pair.Id, pair.Prompt, pair.Answer)));
             return examples.Length > 0 ? examples : throw new RunException(
-                $"No prompt of '{set}' leaves room for an answer in {recipe.MaximumTokens} tokens", $"Raise {nameof(recipe.MaximumTokens)}, or shorten the prompts");
+                $"No prompt of '{set}' leaves room for an answer in {recipe.MaximumTokens} tokens",
+                $"Raise {nameof(recipe.MaximumTokens)}, or shorten the prompts");
         }
 
         AnswerExample[] Examples(int? answerTokens, IEnumerable<(string Id, string Prompt, string Answer)> pairs) =>

@@ -19,7 +19,8 @@ internal sealed record SetFile(IReadOnlyList<SetPair> Pairs)
 
     /// <summary>The files that the objectives of a recipe read, each once, as the recipe writes their paths.</summary>
     public static IReadOnlyList<string> NamedIn(RecipeOptions recipe) =>
-        [.. RunSets.Enabled(recipe).SelectMany(objective => new[] { objective.Options.Set, objective.Options.Rejected }).Where(IsNamedBy).OfType<string>().Distinct()];
+        [.. RunSets.Enabled(recipe).SelectMany(objective => new[] { objective.Options.Set, objective.Options.Rejected })
+            .Where(IsNamedBy).OfType<string>().Distinct()];
 
     /// <summary>All files of <see cref="NamedIn"/>, as they are now.</summary>
     /// <exception cref="RunException">One of them cannot be trained on.</exception>
@@ -36,7 +37,7 @@ internal sealed record SetFile(IReadOnlyList<SetPair> Pairs)
         if (!File.Exists(path))
         {
             throw new RunException(
-                $"There is no file '{path}'", recipe.Folder is null ? "Write its path relative to the home folder" : "Write its path relative to the recipe's folder");
+                $"There is no file '{path}'", $"Write its path relative to the {(recipe.Folder is null ? "home folder" : "recipe's folder")}");
         }
 
         List<SetPair> pairs = [];
