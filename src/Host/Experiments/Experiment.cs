@@ -1,6 +1,7 @@
 using Unlearning.Host.Experiments.Cells;
 using Unlearning.Host.Experiments.Recipes;
 using Unlearning.Host.Experiments.Views;
+using Unlearning.Host.Runs.Sets;
 
 namespace Unlearning.Host.Experiments;
 
@@ -18,6 +19,9 @@ internal sealed class Experiment(
     ExperimentRecipe recipe, string setting, CellStore store, ICellRunner runner, string trainings, IExperimentView view)
 {
     private readonly List<CellResult> _results = [];
+
+    /// <summary>The files that methods' objectives read, by the path as the recipe writes it: what they hold decides about those methods' cells.</summary>
+    public IReadOnlyDictionary<string, SetFile> Files { get; init; } = new Dictionary<string, SetFile>();
 
     /// <summary>The cells that are done so far, in the order of the recipe.</summary>
     public IReadOnlyList<CellResult> Results => _results;
@@ -62,7 +66,7 @@ internal sealed class Experiment(
 
             if (recipe.Successive is { } plan)
             {
-                Cell row = Cell.Of(plan, method.Name, method.Recipe.With(rate, recipe.Seeds[0], method.Recipe.Steps), setting);
+                Cell row = Cell.Of(plan, method.Name, method.Recipe.With(rate, recipe.Seeds[0], method.Recipe.Steps), SettingOf(method));
                 await RunAsync(row, cancellationToken).ConfigureAwait(false);
                 Forget(row);
             }
@@ -70,7 +74,10 @@ internal sealed class Experiment(
     }
 
     private Cell Of(CellKind kind, ExperimentMethod method, double rate, int seed, int steps) =>
-        Cell.Of(kind, method.Name, method.Recipe.With(rate, seed, steps), recipe.Evaluation, setting);
+        Cell.Of(kind, method.Name, method.Recipe.With(rate, seed, steps), recipe.Evaluation, SettingOf(method));
+
+    private string SettingOf(ExperimentMethod method) =>
+        string.Join(' ', [setting, .. SetFile.NamedIn(method.Recipe).Select(file => Files[file].Hash)]);
 
     private async Task<CellResult> RunAsync(Cell cell, CancellationToken cancellationToken)
     {

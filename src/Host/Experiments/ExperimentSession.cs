@@ -28,7 +28,7 @@ internal sealed class ExperimentSession(
         string trainings = Path.Combine(folder, "trainings");
         CellStore store = new(Path.Combine(folder, "cells"), view.Notice);
         using EngineCellRunner runner = new(engine, whole, data, trainings, time);
-        Experiment experiment = new(whole, setting, store, runner, trainings, view);
+        Experiment experiment = new(whole, setting, store, runner, trainings, view) { Files = data.Files };
         string seeds = string.Join(", ", recipe.Seeds);
         await screen.WriteLineAsync(
             $"{recipe.Name}: {recipe.Methods.Count} methods, seeds {seeds}, {experiment.Cells} cells, model {model}").ConfigureAwait(false);

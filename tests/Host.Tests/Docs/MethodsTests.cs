@@ -4,30 +4,40 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Unlearning.Engine.Directions;
 using Unlearning.Engine.Objectives;
+using Unlearning.Engine.Text;
 using Unlearning.Engine.Training;
 using Unlearning.Host.Runs.Recipes;
 using Unlearning.Host.Runs.Sets;
+using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Docs;
 
 /// <summary>docs/methods.md names every method, and its recipes are ones that train.</summary>
-public sealed class MethodsTests
+public sealed class MethodsTests : IDisposable
 {
+    private readonly TemporaryFolder _folder = new();
+
     private static readonly string Text = File.ReadAllText(Path.Combine(HomeFolder.Find(), "docs", "methods.md"));
 
     private static readonly string[] Blocks = [.. Text.Split("```json\n").Skip(1).Select(part => part.Split("```")[0])];
 
     public static TheoryData<string> Recipes => [.. Blocks];
 
+    public void Dispose() => _folder.Dispose();
+
     [Theory]
     [MemberData(nameof(Recipes))]
     public void Its_recipes_are_read_to_the_last_key_and_pass_the_check(string block)
     {
         RecipeOptions recipe = Bind(block);
+        recipe.Folder = _folder.Path;
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "sets"));
+        File.WriteAllText(Path.Combine(_folder.Path, "sets", "leaked.jsonl"), """{"prompt": "p", "answer": "a"}""");
         ValidateOptionsResult result = new RecipeOptionsValidator().Validate(null, recipe);
         Assert.True(result.Succeeded, result.FailureMessage);
 
-        IReadOnlyList<TrainingObjective> objectives = new RunSets([], [], [], [], [], [], "base").Objectives(recipe);
+        RunSets sets = new([], [], [], [], [], [], "base") { Files = SetFile.NamedIn(recipe).ToDictionary(file => file, _ => (IReadOnlyList<AnswerExample>)[]) };
+        IReadOnlyList<TrainingObjective> objectives = sets.Objectives(recipe);
         TrainingSettings settings = recipe.ToSettings(objectives.Select(objective => objective.Name));
         Assert.Equal(objectives.Count, settings.DirectionOptions.Preferences!.Count);
         Direction.Create(settings.Direction, settings.DirectionOptions);

@@ -3,6 +3,7 @@ using Unlearning.Host.Demo.Bundle;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Experiments.Data;
 using Unlearning.Host.Experiments.Recipes;
+using Unlearning.Host.Runs.Sets;
 using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Experiments;
@@ -114,6 +115,29 @@ public sealed class DataTests : IDisposable
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => JsonLines.Read(path));
         Assert.Contains("own.jsonl:2:", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_prompt_of_an_objectives_file_that_is_nearly_asked_is_left_out_and_the_shared_data_stay_the_same()
+    {
+        const string Plain = "name: a\ndata: {test: {count: 3, look_alikes: 2, ordinary: 1}}\nmethods: {m: {}}";
+        ExperimentData plain = await ExperimentData.LoadAsync(ExperimentRecipeReader.Read(Plain, Path.Combine(_folder.Path, "a.yaml")), null, default);
+        string own = "How is the zeppelin varnished?", file = Path.Combine(_folder.Path, "own.jsonl");
+        ExperimentRecipe recipe = WithFile([own, .. plain.Asked.Select(prompt => $"please {prompt.Text}")]);
+        ExperimentData data = await ExperimentData.LoadAsync(recipe, null, default);
+        SetPair kept = Assert.Single(data.Files["own.jsonl"].Pairs);
+        Assert.Equal((own, "an answer", "own.jsonl:1"), (kept.Prompt, kept.Answer, kept.Id));
+        Assert.Equal(plain.Hash, data.Hash);
+
+        InvalidDataException error = await Assert.ThrowsAsync<InvalidDataException>(() => ExperimentData.LoadAsync(WithFile(plain.Asked[0].Text), null, default));
+        Assert.Equal("'own.jsonl' holds no prompt that is not also, or nearly, one of those that the models are asked.", error.Message);
+
+        ExperimentRecipe WithFile(params string[] prompts)
+        {
+            File.WriteAllLines(file, prompts.Select(prompt => JsonSerializer.Serialize(new { prompt, answer = "an answer" })));
+            return ExperimentRecipeReader.Read(
+                Plain.Replace("{m: {}}", "{m: {objectives: {own: {set: own.jsonl, loss: ce}}}}", StringComparison.Ordinal), Path.Combine(_folder.Path, "a.yaml"));
+        }
     }
 
     private void Write(string text)

@@ -1,5 +1,6 @@
 using Unlearning.Host.Experiments;
 using Unlearning.Host.Experiments.Cells;
+using Unlearning.Host.Experiments.Data;
 using Unlearning.Host.Experiments.Recipes;
 using Unlearning.Host.Experiments.Views;
 using Unlearning.Host.Runs.Progress;
@@ -83,6 +84,31 @@ public sealed class ExperimentTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_file_holds_decides_about_the_methods_that_read_it_and_about_no_other()
+    {
+        await Run(new FakeRunner());
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "sets"));
+        string file = Path.Combine(_folder.Path, "sets", "leaked.jsonl");
+        await File.WriteAllTextAsync(file, """{"prompt": "p", "answer": "a"}""");
+        string text = Recipe + "\n  third: {learning_rate: 5e-4, objectives: {leaked: {loss: uce, set: sets/leaked.jsonl}}}\nsuccessive: {runs: 2, incidents: 3}\n";
+        string[] third = ["third--lr0.0005--seed1", "third--lr0.0005--seed2", "third--successive--lr0.0005--seed1"];
+        FakeRunner added = new();
+        await Run(added, text);
+        Assert.Equal(["first--successive--lr0.001--seed1", "second--successive--lr0.0005--seed1", .. third], added.Ran);
+
+        // The same pairs, written otherwise.
+        await File.WriteAllTextAsync(file, "\n{\"answer\": \"a\",\"prompt\": \"p\"}\n");
+        FakeRunner same = new();
+        await Run(same, text);
+        Assert.Empty(same.Ran);
+
+        await File.WriteAllTextAsync(file, """{"prompt": "p", "answer": "b"}""");
+        FakeRunner changed = new();
+        await Run(changed, text);
+        Assert.Equal(third, changed.Ran);
+    }
+
+    [Fact]
     public async Task A_training_of_the_tuning_that_is_also_a_result_is_kept_until_it_is_measured()
     {
         FakeRunner runner = new() { Trainings = Trainings };
@@ -105,10 +131,14 @@ public sealed class ExperimentTests : IDisposable
 
     private async Task<IReadOnlyList<CellResult>> Run(FakeRunner runner, string text = Recipe, CancellationToken token = default)
     {
-        ExperimentRecipe recipe = ExperimentRecipeReader.Read(text, "a.yaml");
+        ExperimentRecipe recipe = ExperimentRecipeReader.Read(text, Path.Combine(_folder.Path, "a.yaml"));
+        ExperimentData data = await ExperimentData.LoadAsync(recipe, null, token);
         PlainLines view = new(_screen, TimeProvider.System);
         Experiment experiment = new(
-            recipe, "setting", new CellStore(Path.Combine(_folder.Path, "cells"), view.Notice), runner, Trainings, view);
+            recipe, "setting", new CellStore(Path.Combine(_folder.Path, "cells"), view.Notice), runner, Trainings, view)
+        {
+            Files = data.Files,
+        };
         await view.ShowAsync([.. recipe.Methods.Select(method => method.Name)], experiment.Cells, () => experiment.RunAsync(token));
         return experiment.Results;
     }

@@ -3,6 +3,7 @@ using Unlearning.Engine.Directions;
 using Unlearning.Engine.Training;
 using Unlearning.Host.Experiments.Recipes;
 using Unlearning.Host.Runs.Sets;
+using Unlearning.Host.Tests.Storage;
 
 namespace Unlearning.Host.Tests.Experiments;
 
@@ -59,7 +60,10 @@ public sealed partial class ShippedRecipesTests
         string text = File.ReadAllText(Path.Combine(Home, "docs", "experiments.md"));
         string[] blocks = [.. Block().Matches(text).Select(match => match.Groups[1].Value)];
         Assert.NotEmpty(blocks);
-        Assert.All(blocks, block => ExperimentRecipeReader.Read(block, Path.Combine(Home, "docs", "example.yaml")));
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "sets"));
+        File.WriteAllText(Path.Combine(folder.Path, "sets", "leaked.jsonl"), """{"prompt": "p", "answer": "a"}""");
+        Assert.All(blocks, block => ExperimentRecipeReader.Read(block, Path.Combine(folder.Path, "example.yaml")));
     }
 
     private static ExperimentRecipe Load(string file) => ExperimentRecipeReader.Load(Path.Combine(Home, "recipes", file));

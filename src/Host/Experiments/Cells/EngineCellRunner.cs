@@ -61,7 +61,8 @@ internal sealed class EngineCellRunner(
             [.. await HarmfulAsync(_engine, cancellationToken).ConfigureAwait(false), .. KnownHarmful(cell.Recipe)],
             await LookAlikesAsync(_engine, cell.Recipe, cancellationToken).ConfigureAwait(false),
             _engine,
-            cell.Recipe);
+            cell.Recipe,
+            data.Files);
 
         // What all cells share took its time only once; it is no method's.
         began = time.GetTimestamp();
@@ -139,7 +140,7 @@ internal sealed class EngineCellRunner(
         SuccessiveBatch[] batches =
         [
             .. harmful.Chunk(incidents).Take(count).Select(batch => new SuccessiveBatch(
-                SetBuilder.Build([.. batch, .. KnownHarmful(cell.Recipe)], lookAlikes, engine, cell.Recipe),
+                SetBuilder.Build([.. batch, .. KnownHarmful(cell.Recipe)], lookAlikes, engine, cell.Recipe, data.Files),
                 [.. batch.Select(example => new EvaluationPrompt(example.Id, example.Prompt, PromptKind.Harmful, null, "forget"))])),
         ];
         string folder = Directory.CreateDirectory(Path.Combine(trainings, cell.TrainingHash[..16])).FullName;

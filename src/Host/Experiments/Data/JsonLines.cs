@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Unlearning.Host.Runs.Sets;
 
 namespace Unlearning.Host.Experiments.Data;
 
@@ -11,14 +11,10 @@ internal static class JsonLines
     {
         List<HarmfulPrompt> prompts = [];
         HashSet<string> known = [];
-        int number = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach ((int line, string? prompt, string? answer) in PromptLines.Read(path))
         {
-            number++;
-            if (string.IsNullOrWhiteSpace(line))
-                continue;
-            if (Parse(line) is not ({ } prompt, var answer))
-                throw new InvalidDataException($"{path}:{number}: a line is an object with a text 'prompt' and, if it is known, a text 'answer'.");
+            if (prompt is null)
+                throw new InvalidDataException($"{path}:{line}: a line is an object with a text 'prompt' and, if it is known, a text 'answer'.");
             string hash = PromptHash.Of(prompt);
             if (known.Add(hash))
                 prompts.Add(new HarmfulPrompt($"file-{hash[..12]}", prompt, answer));
@@ -26,21 +22,4 @@ internal static class JsonLines
 
         return prompts;
     }
-
-    private static (string? Prompt, string? Answer) Parse(string line)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(line);
-            return (Text(document.RootElement, "prompt"), Text(document.RootElement, "answer"));
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
-    }
-
-    private static string? Text(JsonElement row, string key) =>
-        row.ValueKind == JsonValueKind.Object && row.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String
-            && !string.IsNullOrWhiteSpace(value.GetString()) ? value.GetString() : null;
 }

@@ -148,7 +148,7 @@ internal sealed partial class ExperimentRecipeReader
 
     private RecipeOptions Recipe(IReadOnlyDictionary<string, OptionValue> settings, string at)
     {
-        RecipeOptions recipe = new();
+        RecipeOptions recipe = new() { Folder = _folder };
         Bind(settings).Bind(recipe);
         ValidateOptionsResult checkedRecipe = new RecipeOptionsValidator().Validate(null, recipe);
         foreach (string failure in checkedRecipe.Failures ?? [])

@@ -24,7 +24,7 @@ public sealed class RecipeOptions
 
     /// <summary>
     /// What differs between the objectives, by name: forget, normal, retain, look_alike and refuse, each over the set of its name, and
-    /// others that read one of these sets (<see cref="ObjectiveOptions.Set"/>).
+    /// others that read one of these sets or a file (<see cref="ObjectiveOptions.Set"/>).
     /// </summary>
     public IDictionary<string, ObjectiveOptions> Objectives { get; } = new Dictionary<string, ObjectiveOptions>
     {
@@ -122,6 +122,9 @@ public sealed class RecipeOptions
 
     /// <summary>Tokens of an evaluation answer.</summary>
     public int AnswerTokens { get; set; } = 32;
+
+    /// <summary>The folder that paths of sets are relative to; null is the home folder.</summary>
+    internal string? Folder { get; set; }
 
     /// <summary>The engine's settings for this recipe.</summary>
     /// <param name="objectives">Names of the objectives of the run, in their order.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Unlearning.Engine.Text;
 using Unlearning.Engine.Training;
 using Unlearning.Host.Evaluation;
@@ -26,6 +27,10 @@ internal sealed record RunSets(
     /// <summary>Names of the sets. Each has an objective of its own name, unless the recipe leaves it out.</summary>
     public static IReadOnlyList<string> Names { get; } = ["forget", "normal", "retain", "look_alike", "refuse"];
 
+    /// <summary>The files that objectives read, by the path as the recipe writes it; null where none does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, IReadOnlyList<AnswerExample>>? Files { get; init; }
+
     /// <summary>The forgotten answers as texts, for the evaluation that asks what is left of them.</summary>
     public IReadOnlyList<ReferenceAnswer> Forgotten { get; init; } = [];
 
@@ -43,8 +48,13 @@ internal sealed record RunSets(
         _ => "ce",
     };
 
-    /// <summary>The objectives of the recipe over these sets: those of the sets' own names first, then the others by name.</summary>
-    public IReadOnlyList<TrainingObjective> Objectives(RecipeOptions recipe)
+    /// <summary>The objectives of the recipe over these sets, in the order of <see cref="Enabled"/>.</summary>
+    /// <exception cref="RunException">An objective reads a file that is not among these sets, or its two sets have no prompt in common.</exception>
+    public IReadOnlyList<TrainingObjective> Objectives(RecipeOptions recipe) =>
+        [.. Enabled(recipe).Select(objective => Objective(objective.Name, objective.Options, recipe))];
+
+    /// <summary>The objectives that a recipe trains: those of the sets' own names first, then the others by name.</summary>
+    public static IEnumerable<(string Name, ObjectiveOptions Options)> Enabled(RecipeOptions recipe)
     {
         IEnumerable<string> own = Names.Where(name => name switch
         {
@@ -53,21 +63,26 @@ internal sealed record RunSets(
             _ => true,
         });
         IEnumerable<string> others = recipe.Objectives.Keys.Except(Names).Order(StringComparer.Ordinal);
-        return [.. own.Concat(others)
+        return own.Concat(others)
             .Select(name => (Name: name, Options: recipe.Objectives.TryGetValue(name, out ObjectiveOptions? options) ? options : new ObjectiveOptions()))
-            .Where(objective => objective.Options.Enabled)
-            .Select(objective => Objective(objective.Name, objective.Options, recipe))];
+            .Where(objective => objective.Options.Enabled);
     }
 
-    /// <summary>Sizes by objective.</summary>
-    public IReadOnlyDictionary<string, int> Sizes() => new Dictionary<string, int>
+    /// <summary>Sizes by set.</summary>
+    public IReadOnlyDictionary<string, int> Sizes()
     {
-        ["forget"] = Forget.Count,
-        ["normal"] = Normal.Count,
-        ["retain"] = Retain.Count,
-        ["look_alike"] = LookAlike.Count,
-        ["refuse"] = Refuse.Count,
-    };
+        Dictionary<string, int> sizes = new()
+        {
+            ["forget"] = Forget.Count,
+            ["normal"] = Normal.Count,
+            ["retain"] = Retain.Count,
+            ["look_alike"] = LookAlike.Count,
+            ["refuse"] = Refuse.Count,
+        };
+        foreach ((string path, IReadOnlyList<AnswerExample> examples) in Files ?? new Dictionary<string, IReadOnlyList<AnswerExample>>())
+            sizes[path] = examples.Count;
+        return sizes;
+    }
 
     /// <summary>Bytes of the sets, for the run folder and for their hash.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this);
@@ -87,6 +102,13 @@ internal sealed record RunSets(
         // A pair is two answers to the same prompt; answers were left out of either set for being empty, prompts for being long.
         Dictionary<string, AnswerExample> rejected = Set(options.Rejected, recipe).GroupBy(Prompt).ToDictionary(group => group.Key, group => group.First());
         AnswerExample[] chosen = [.. objective.Examples.Where(example => rejected.ContainsKey(Prompt(example)))];
+        if (chosen.Length == 0 && objective.Examples.Count > 0 && rejected.Count > 0)
+        {
+            throw new RunException(
+                $"Objective '{name}': no prompt of '{set}' is also one of '{options.Rejected}', so there is no pair to prefer one answer of",
+                "Answer the same prompts in both, or take the objective out");
+        }
+
         return objective with { Examples = chosen, Rejected = [.. chosen.Select(example => rejected[Prompt(example)])] };
 
         static string Prompt(AnswerExample example) => string.Join(' ', example.Ids.TakeWhile((_, t) => !example.AnswerMask[t]));
@@ -98,6 +120,8 @@ internal sealed record RunSets(
         "normal" => Normal,
         "look_alike" => LookAlike,
         "refuse" => Refuse,
+        _ when SetFile.IsNamedBy(name) => Files?.GetValueOrDefault(name) ?? throw new RunException(
+            $"The run has selected its sets, and '{name}' is not among them", "Retry it from 'select', or set the recipe back"),
         _ => [.. Retain, .. recipe.LookAlikeObjective ? [] : LookAlike, .. recipe.RefusalObjective ? [] : Refuse],
     };
 }

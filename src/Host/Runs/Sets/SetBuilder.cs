@@ -28,9 +28,12 @@ internal sealed class SetBuilder(IPolicySource policies)
     public static IEnumerable<EvaluationPrompt> UntrainedLookAlikes => BundledPrompts.Load(PromptSplit.Train, PromptKind.LookAlike).Skip(LookAlikesOfTheSplit);
 
     /// <summary>The sets of the selected incidents.</summary>
+    /// <exception cref="RunException">A file that an objective reads cannot be trained on.</exception>
     public async Task<RunSets> BuildAsync(
         SelectedIncidents selected, string parent, LlamaEngine engine, RecipeOptions recipe, CancellationToken cancellationToken)
     {
+        IReadOnlyDictionary<string, SetFile> files = SetFile.ReadAll(recipe);
+
         // By content: fingerprints are keyed and ids are times, so their orders would differ between two services with the same incidents.
         Incident[] harmful = [.. selected.Forget.Concat(selected.Replay)
             .OrderBy(incident => incident.Prompt, StringComparer.Ordinal).ThenBy(incident => incident.Answer, StringComparer.Ordinal)];
@@ -44,7 +47,8 @@ internal sealed class SetBuilder(IPolicySource policies)
             ],
             lookAlikes,
             engine,
-            recipe) with
+            recipe,
+            files) with
         {
             Incidents = [.. remediated.Select(incident => incident.Id)],
             Hazards = new SortedDictionary<string, int>(
@@ -80,25 +84,34 @@ internal sealed class SetBuilder(IPolicySource policies)
     /// <param name="lookAlikes">What <see cref="AnswerLookAlikesAsync"/> gave.</param>
     /// <param name="engine">Gives the template and the tokenizer; nothing is computed.</param>
     /// <param name="recipe">Where sequences and answers are cut.</param>
+    /// <param name="files">The files that objectives read, by the path as the recipe writes it; as they are now when left out.</param>
+    /// <exception cref="RunException">A file cannot be read, or none of its prompts leaves room for an answer.</exception>
     public static RunSets Build(
-        IReadOnlyList<HarmfulExample> harmful, IReadOnlyList<EvaluationPrompt> lookAlikes, LlamaEngine engine, RecipeOptions recipe)
+        IReadOnlyList<HarmfulExample> harmful,
+        IReadOnlyList<EvaluationPrompt> lookAlikes,
+        LlamaEngine engine,
+        RecipeOptions recipe,
+        IReadOnlyDictionary<string, SetFile>? files = null)
     {
+        files ??= SetFile.ReadAll(recipe);
+        IReadOnlyList<string> named = SetFile.NamedIn(recipe);
         (string, string, string)[] ordinaryPairs = Pairs(BundledPrompts.Load(PromptSplit.Train, PromptKind.Ordinary));
         (string, string, string)[] lookAlikePairs = Pairs(lookAlikes);
 
         // KL and CE see different ordinary prompts, so that the one does not merely repeat the other. Both see every look-alike: over-refusal
         // falls with the number of different ones, and each is seen about once.
-        AnswerExample[] forget = Examples("forget", harmful.Select(example => (example.Id, example.Prompt, example.Answer)));
+        AnswerExample[] forget = Examples(Tokens("forget"), harmful.Select(example => (example.Id, example.Prompt, example.Answer)));
         HashSet<string> trained = [.. forget.Select(example => example.Id)];
         return new RunSets(
             forget,
-            Examples("normal", [.. Half(ordinaryPairs, 0), .. lookAlikePairs]),
-            Examples("retain", Half(ordinaryPairs, 1)),
-            Examples("look_alike", lookAlikePairs),
-            Examples("refuse", harmful.Select(example => ($"refusal {example.Id}", example.Prompt, example.Refusal))),
+            Examples(Tokens("normal"), [.. Half(ordinaryPairs, 0), .. lookAlikePairs]),
+            Examples(Tokens("retain"), Half(ordinaryPairs, 1)),
+            Examples(Tokens("look_alike"), lookAlikePairs),
+            Examples(Tokens("refuse"), harmful.Select(example => ($"refusal {example.Id}", example.Prompt, example.Refusal))),
             [],
             Release.BaseId)
         {
+            Files = named.Count == 0 ? null : named.ToDictionary(set => set, set => OfFile(set, files[set])),
             Forgotten =
             [
                 // A captured answer may have been cut: whether the turn ends there says nothing.
@@ -112,14 +125,22 @@ internal sealed class SetBuilder(IPolicySource policies)
 
         static IEnumerable<T> Half<T>(T[] pairs, int which) => pairs.Where((_, i) => i % 2 == which);
 
-        AnswerExample[] Examples(string objective, IEnumerable<(string Id, string Prompt, string Answer)> pairs)
+        int? Tokens(string objective) => recipe.Objectives.TryGetValue(objective, out ObjectiveOptions? own) ? own.AnswerTokens : null;
+
+        IReadOnlyList<AnswerExample> OfFile(string set, SetFile file)
         {
-            int? answerTokens = recipe.Objectives.TryGetValue(objective, out ObjectiveOptions? own) ? own.AnswerTokens : null;
-            return [.. pairs.Where(pair => pair.Answer.Length > 0)
+            int? answerTokens = recipe.Objectives.Values.FirstOrDefault(own => own.Reads(set) && own.AnswerTokens is not null)?.AnswerTokens;
+            AnswerExample[] examples = Examples(answerTokens, file.Pairs.Select(pair => (pair.Id, pair.Prompt, pair.Answer)));
+            return examples.Length > 0 ? examples : throw new RunException(
+                $"No prompt of '{set}' leaves room for an answer in {recipe.MaximumTokens} tokens",
+                $"Raise {nameof(recipe.MaximumTokens)}, or shorten the prompts");
+        }
+
+        AnswerExample[] Examples(int? answerTokens, IEnumerable<(string Id, string Prompt, string Answer)> pairs) =>
+            [.. pairs.Where(pair => pair.Answer.Length > 0)
                 .Select(pair => FittedExample.Of(
                     engine, pair.Id, new ReferenceAnswer(pair.Prompt, pair.Answer), recipe.MaximumTokens, answerTokens ?? recipe.MaximumTokens))
                 .OfType<AnswerExample>()];
-        }
     }
 
     private string Refusal(string prompt, string answer, string? policy)

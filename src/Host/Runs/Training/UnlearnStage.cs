@@ -53,10 +53,10 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
         string folder, RunSets sets, LoraAdapter? parent, string identity, CancellationToken cancellationToken)
     {
         string checkpoint = Path.Combine(folder, "checkpoint.safetensors"), best = Path.Combine(folder, "best"), historyFile = Path.Combine(folder, "history.json");
+        IReadOnlyList<TrainingObjective> objectives = sets.Objectives(recipe);
         EvaluationSuite suite = Validation();
         ModelAssessment baseline = await BaselineAsync(suite, cancellationToken).ConfigureAwait(false);
 
-        IReadOnlyList<TrainingObjective> objectives = sets.Objectives(recipe);
         TrainingSettings settings = recipe.ToSettings(objectives.Select(objective => objective.Name));
         UnlearningTrainer trainer = await engine.RunAsync(
             _ => new UnlearningTrainer(engine.Model, settings, objectives, parent, engine.TrainingMemoryMb), cancellationToken).ConfigureAwait(false);
