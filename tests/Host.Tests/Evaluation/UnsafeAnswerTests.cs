@@ -83,17 +83,17 @@ public sealed class UnsafeAnswerTests
         using Stream stream = typeof(AnswerClassifiers).Assembly.GetManifestResourceStream("Unlearning.Host.Evaluation.Models.unsafe.exchange.json")!;
         Assert.InRange(stream.Length, 1_000, 50_000);
         ExchangeClassifier classifier = ExchangeClassifier.Read(stream);
-        Assert.Equal("unsafe", classifier.Name);
+        Assert.Equal("unsafe", classifier.Meaning.Name);
         Assert.InRange(classifier.Threshold, 0.01, 0.99);
-        Assert.DoesNotContain("PKU", classifier.TrainedOn, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("Beaver", classifier.TrainedOn, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("NC", classifier.TrainedOn, StringComparison.Ordinal);
+        Assert.DoesNotContain("PKU", classifier.Meaning.TrainedOn, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("Beaver", classifier.Meaning.TrainedOn, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("NC", classifier.Meaning.TrainedOn, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("[1, 2]")]
     [InlineData("null")]
-    [InlineData("""{ "name": "unsafe", "trainedOn": "", "examples": 1, "threshold": 0.5, "bias": 0, "weights": [1, 2] }""")]
+    [InlineData("""{ "threshold": 0.5, "meaning": { "name": "unsafe", "trainedOn": "", "examples": 1, "bias": 0, "weights": [1, 2] } }""")]
     public void Weights_of_something_else_are_not_read(string json)
     {
         using MemoryStream stream = new(Encoding.UTF8.GetBytes(json));

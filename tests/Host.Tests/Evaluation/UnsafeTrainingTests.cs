@@ -59,7 +59,7 @@ public sealed class UnsafeTrainingTests
     public void No_prompt_that_a_run_is_judged_by_is_trained_on()
     {
         IReadOnlyList<LabelledText> exchanges = UnsafeTraining.Exchanges(Data(), Path.Combine(Models, "refusal_labels.jsonl"), Path.Combine(Models, "unsafe_pairs.jsonl"));
-        Assert.Equal(AnswerClassifiers.Unsafe.Examples, exchanges.Count);
+        Assert.Equal(AnswerClassifiers.Unsafe.Meaning.Examples, exchanges.Count);
         HashSet<string> asked = [.. new[] { PromptSplit.Validation, PromptSplit.Gate }.SelectMany(BundledPrompts.Load).Select(prompt => prompt.Text)];
         Assert.DoesNotContain(exchanges, exchange => exchange.Prompt is { } prompt && asked.Contains(prompt.Trim()));
         Assert.DoesNotContain(exchanges, exchange => exchange.Source is "beavertails" or "alpaca" || exchange.Source.StartsWith("pku", StringComparison.Ordinal));

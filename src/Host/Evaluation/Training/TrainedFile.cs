@@ -13,5 +13,5 @@ internal sealed record TrainedFile(string Name, int Examples, Action<Stream> Wri
     public static TrainedFile Of(TextClassifier classifier) => new($"{classifier.Card.Name}.model", classifier.Card.Examples, classifier.Write);
 
     /// <summary>The file of a classifier of exchanges.</summary>
-    public static TrainedFile Of(ExchangeClassifier classifier) => new($"{classifier.Name}.exchange.json", classifier.Examples, classifier.Write);
+    public static TrainedFile Of(ExchangeClassifier classifier) => new($"{classifier.Meaning.Name}.exchange.json", classifier.Meaning.Examples, classifier.Write);
 }

@@ -96,7 +96,10 @@ internal static class UnsafeData
         }
     }
 
-    /// <summary>BeaverTails' unsafe answers (CC-BY-NC-4.0: they measure, nothing is trained on them); none where the file is absent.</summary>
+    /// <summary>
+    /// BeaverTails' unsafe answers (CC-BY-NC-4.0: they measure, nothing is trained on them), without every third one, which the form of the classifier
+    /// was chosen by; none where the file is absent.
+    /// </summary>
     public static IEnumerable<LabelledText> BeaverTails(string data)
     {
         string file = Path.Combine(data, "safety", "beavertails", "unsafe.jsonl");
@@ -105,10 +108,10 @@ internal static class UnsafeData
             using JsonDocument document = JsonDocument.Parse(line);
             return new LabelledText(
                 document.RootElement.GetProperty("rejected").GetString()!, true, "beavertails", Id("beavertails", i), document.RootElement.GetProperty("forbidden_prompt").GetString());
-        });
+        }).Where((_, i) => i % 3 != 0);
     }
 
-    /// <summary>Alpaca's ordinary instructions with answers (CC-BY-NC-4.0: they measure, nothing is trained on them); none where the file is absent.</summary>
+    /// <summary>Alpaca's ordinary instructions with answers (CC-BY-NC-4.0), as <see cref="BeaverTails"/>.</summary>
     public static IEnumerable<LabelledText> Alpaca(string data)
     {
         string file = Path.Combine(data, "benign", "alpaca", "alpaca_en_demo.json");
@@ -118,7 +121,7 @@ internal static class UnsafeData
         foreach ((int i, JsonElement row) in document.RootElement.EnumerateArray().Index())
         {
             string answer = row.GetProperty("output").GetString()!;
-            if (answer.Length > 0)
+            if (answer.Length > 0 && i % 3 != 0)
                 yield return new LabelledText(answer, false, "alpaca", Id("alpaca", i), WithInput(row.GetProperty("instruction").GetString()!, row.GetProperty("input").GetString()!));
         }
     }
