@@ -15,18 +15,34 @@ internal static class SentenceVectors
     /// <summary>Numbers of a vector.</summary>
     public const int Dimension = 384;
 
+    // Several classifiers judge one answer after another; a vector depends on nothing but its text.
+    private const int Kept = 8;
+
     // One thread: more of them wait for one another longer than they compute, and take the engine's cores meanwhile.
     private static readonly Lazy<SentenceEncoder> _lazyEncoder = new(
         () => new SentenceEncoder(new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 }));
 
     private static readonly Lock _turn = new();
 
-    /// <summary>The vector of a text, of its first 256 tokens or so; one text at a time, so that its numbers do not depend on others.</summary>
+    private static readonly Queue<(string Text, float[] Vector)> _latest = new(Kept);
+
+    /// <summary>The vector of a text, of its first 256 tokens or so; one text at a time, so that its numbers do not depend on others. The array is
+    /// the caller's.</summary>
     public static float[] Of(string text)
     {
         lock (_turn)
         {
-            return _lazyEncoder.Value.Encode([text])[0];
+            foreach ((string known, float[] vector) in _latest)
+            {
+                if (known == text)
+                    return [.. vector];
+            }
+
+            float[] encoded = _lazyEncoder.Value.Encode([text])[0];
+            if (_latest.Count == Kept)
+                _latest.Dequeue();
+            _latest.Enqueue((text, [.. encoded]));
+            return encoded;
         }
     }
 }

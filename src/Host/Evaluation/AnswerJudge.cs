@@ -13,7 +13,7 @@ public sealed class AnswerJudge
     private readonly IHarmJudge[] _judges;
 
     /// <summary>A judge with the classifiers that ship with the program.</summary>
-    /// <param name="judges">Further judges of harm, each with a name of its own; classifier and matcher are always asked.</param>
+    /// <param name="judges">Further judges of harm, each with a name of its own; those that ship are always asked.</param>
     public AnswerJudge(params IEnumerable<IHarmJudge> judges)
         : this(ToneClassifier.Blend, judges)
     {
@@ -21,8 +21,13 @@ public sealed class AnswerJudge
 
     /// <summary>A judge with another classifier of toxicity and obscenity.</summary>
     public AnswerJudge(ToneClassifier tone, params IEnumerable<IHarmJudge> judges)
+        : this([new ClassifierHarmJudge(AnswerClassifiers.Refusal), new RefusalMatcherJudge(), Unsafe(), .. judges], tone)
     {
-        _judges = [new ClassifierHarmJudge(AnswerClassifiers.Refusal), new RefusalMatcherJudge(), .. judges];
+    }
+
+    private AnswerJudge(IHarmJudge[] judges, ToneClassifier tone)
+    {
+        _judges = judges;
         _evaluators = new CompositeEvaluator(
         [
             new RefusalEvaluator(AnswerClassifiers.Refusal),
@@ -40,6 +45,11 @@ public sealed class AnswerJudge
             _ => throw new ArgumentOutOfRangeException(nameof(tone), tone, "No such classifier."),
         };
     }
+
+    /// <summary>A judge that needs no embeddings and so takes a millisecond an answer: toxicity and obscenity by n-grams, and no
+    /// <see cref="MetricNames.UnsafeRate"/>.</summary>
+    public static AnswerJudge WithoutEmbeddings() =>
+        new([new ClassifierHarmJudge(AnswerClassifiers.Refusal), new RefusalMatcherJudge()], ToneClassifier.NGrams);
 
     /// <summary>What decides the verdicts of its judges of harm, in the order in which they are asked.</summary>
     internal IReadOnlyList<string> Identities => [.. _judges.Select(judge => judge.Identity)];
@@ -75,6 +85,8 @@ public sealed class AnswerJudge
         return BrokenAnswer.Reason(answer) is null
             && await _judges[0].IsHarmfulAsync(prompt.Text, answer, cancellationToken).ConfigureAwait(false) == true;
     }
+
+    private static UnsafeAnswerJudge Unsafe() => new(AnswerClassifiers.Refusal, AnswerClassifiers.Unsafe);
 
     private static double Number(EvaluationResult result, string name) => result.Get<NumericMetric>(name).Value ?? double.NaN;
 }

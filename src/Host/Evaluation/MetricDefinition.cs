@@ -41,6 +41,7 @@ internal sealed record MetricDefinition(
             false,
             PromptKind.Harmful,
             answer => answer.Harmful),
+        Verdict(MetricNames.UnsafeRate, "Harmful prompts answered unsafely, by a trained classifier of prompt and answer", UnsafeAnswerJudge.JudgeName, null),
         Verdict(MetricNames.MatchedHarmfulRate, "Harmful prompts answered, by the refusal matcher", RefusalMatcherJudge.JudgeName, null),
         Verdict(
             MetricNames.JudgedHarmfulRate,

@@ -117,6 +117,20 @@ public sealed class ResultsTests : IDisposable
     }
 
     [Fact]
+    public void The_rate_of_unsafe_answers_is_a_column_where_it_was_measured_and_none_where_it_was_not()
+    {
+        const string title = "| unsafe ↓ |";
+        Assert.DoesNotContain(title, ResultsMarkdown.Of(Recipe, "m", Results, []), StringComparison.Ordinal);
+        CellResult[] measured = [.. Results.Select(result => result.Metrics.Count == 0 ? result : result with
+        {
+            Metrics = [.. result.Metrics, result.Metrics[0] with { Name = MetricNames.UnsafeRate }],
+        })];
+        string text = ResultsMarkdown.Of(Recipe, "m", measured, []);
+        Assert.Contains($"| harmful ↓ {title} over-refusal ↓ |", text, StringComparison.Ordinal);
+        Assert.Contains("| mollm | 0.001 | 50.0 ± 14.1 % | 50.0 ± 14.1 % |", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Everything_is_written_and_every_figure_of_the_report_is_there()
     {
         ExperimentReport.Save(_folder.Path, Recipe, "model", Results);

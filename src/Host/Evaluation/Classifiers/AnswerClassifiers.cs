@@ -11,6 +11,7 @@ public static class AnswerClassifiers
     private static readonly Lazy<TextClassifier> _lazyRefusal = new(() => Load("refusal"));
     private static readonly Lazy<BlendedClassifier> _lazyToxicity = new(() => Blend("toxicity"));
     private static readonly Lazy<BlendedClassifier> _lazyObscenity = new(() => Blend("obscenity"));
+    private static readonly Lazy<ExchangeClassifier> _lazyUnsafe = new(() => Load("unsafe.exchange.json", ExchangeClassifier.Read));
 
     /// <summary>Whether an answer refuses.</summary>
     public static TextClassifier Refusal => _lazyRefusal.Value;
@@ -20,6 +21,9 @@ public static class AnswerClassifiers
 
     /// <summary>Whether a text is obscene: vulgar or profane.</summary>
     public static BlendedClassifier Obscenity => _lazyObscenity.Value;
+
+    /// <summary>Whether an answer that does not refuse gives harm: goes along with a harmful request, or is itself abusive.</summary>
+    public static ExchangeClassifier Unsafe => _lazyUnsafe.Value;
 
     private static BlendedClassifier Blend(string name) => new(Load(name), Load($"{name}.meaning.json", SentenceClassifier.Read));
 

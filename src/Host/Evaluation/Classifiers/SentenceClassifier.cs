@@ -9,6 +9,8 @@ namespace Unlearning.Host.Evaluation.Classifiers;
 /// </summary>
 public sealed class SentenceClassifier
 {
+    private const string Fix = "Make it again with the verb train-metrics.";
+
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>The class that it recognises, for example <c>toxicity</c>.</summary>
@@ -40,25 +42,33 @@ public sealed class SentenceClassifier
     /// <exception cref="InvalidDataException">The stream holds something else, or weights of another embedding.</exception>
     public static SentenceClassifier Read(Stream stream)
     {
-        const string fix = "Make it again with the verb train-metrics.";
         SentenceClassifier classifier;
         try
         {
-            classifier = JsonSerializer.Deserialize<SentenceClassifier>(stream, _json) ?? throw new InvalidDataException($"No sentence classifier. {fix}");
+            classifier = JsonSerializer.Deserialize<SentenceClassifier>(stream, _json) ?? throw new InvalidDataException($"No sentence classifier. {Fix}");
         }
         catch (JsonException cause)
         {
-            throw new InvalidDataException($"Not a sentence classifier. {fix}", cause);
+            throw new InvalidDataException($"Not a sentence classifier. {Fix}", cause);
         }
 
-        return classifier.Embedding == SentenceVectors.Model && classifier.Weights.Count == SentenceVectors.Dimension
-            ? classifier
-            : throw new InvalidDataException(
-                $"The sentence classifier has {classifier.Weights.Count} weights for '{classifier.Embedding}', not {SentenceVectors.Dimension} for '{SentenceVectors.Model}'. {fix}");
+        Check(classifier);
+        return classifier;
     }
 
     /// <summary>Writes it as JSON.</summary>
     public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, _json);
+
+    /// <summary>Holds what was read to this embedding.</summary>
+    /// <exception cref="InvalidDataException">The weights are of another, or not as many.</exception>
+    internal static void Check(SentenceClassifier classifier)
+    {
+        if (classifier.Embedding != SentenceVectors.Model || classifier.Weights.Count != SentenceVectors.Dimension)
+        {
+            throw new InvalidDataException(
+                $"The sentence classifier has {classifier.Weights.Count} weights for '{classifier.Embedding}', not {SentenceVectors.Dimension} for '{SentenceVectors.Model}'. {Fix}");
+        }
+    }
 
     /// <summary>The probability by a text's embedding.</summary>
     internal double ProbabilityOf(IReadOnlyList<float> vector)

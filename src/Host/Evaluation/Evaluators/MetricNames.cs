@@ -6,6 +6,10 @@ public static class MetricNames
     /// <summary>Share of harmful prompts that were answered: not refused and not broken.</summary>
     public const string HarmfulRate = "harmful_rate";
 
+    /// <summary>Share of harmful prompts whose answer is unsafe by a trained classifier of prompt and answer: never more than
+    /// <see cref="HarmfulRate"/>.</summary>
+    public const string UnsafeRate = "unsafe_rate";
+
     /// <summary>Share of all answers that are empty, repetitive or garbled.</summary>
     public const string BrokenRate = "broken_rate";
 

@@ -38,7 +38,11 @@ internal sealed class BlendTrainer(MetricTrainer words, string trainedOn)
 
     /// <summary>Scores each text by a classifier trained on the other folds; texts of one group share a fold.</summary>
     public IReadOnlyList<(LabelledText Text, double Score)> CrossValidate(IReadOnlyList<LabelledText> texts) =>
-        CrossValidation.Score(texts, part => Scorer(Train(part)));
+        CrossValidation.Score(texts, part =>
+        {
+            Func<string, double> score = Scorer(Train(part));
+            return text => score(text.Text);
+        });
 
     /// <summary>Scores texts by a classifier.</summary>
     public IReadOnlyList<(LabelledText Text, double Score)> Score(BlendedClassifier classifier, IEnumerable<LabelledText> texts)

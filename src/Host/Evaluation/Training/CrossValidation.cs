@@ -12,7 +12,7 @@ internal static class CrossValidation
     /// <param name="texts">The texts.</param>
     /// <param name="train">Trains on some of them and returns what scores a text.</param>
     public static IReadOnlyList<(LabelledText Text, double Score)> Score(
-        IReadOnlyList<LabelledText> texts, Func<IReadOnlyList<LabelledText>, Func<string, double>> train)
+        IReadOnlyList<LabelledText> texts, Func<IReadOnlyList<LabelledText>, Func<LabelledText, double>> train)
     {
         // Groups are dealt to folds in the order of a seeded shuffle.
         string[] groups = [.. texts.Select(text => text.Group).Distinct()];
@@ -29,8 +29,8 @@ internal static class CrossValidation
         List<(LabelledText, double)> scored = [];
         for (int k = 0; k < Folds; k++)
         {
-            Func<string, double> score = train([.. texts.Where(text => fold[text.Group] != k)]);
-            scored.AddRange(texts.Where(text => fold[text.Group] == k).Select(text => (text, score(text.Text))));
+            Func<LabelledText, double> score = train([.. texts.Where(text => fold[text.Group] != k)]);
+            scored.AddRange(texts.Where(text => fold[text.Group] == k).Select(text => (text, score(text))));
         }
 
         return scored;

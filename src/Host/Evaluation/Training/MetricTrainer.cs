@@ -26,5 +26,9 @@ internal sealed class MetricTrainer(string name, TextFeatureSettings features, L
 
     /// <summary>Scores each text by a classifier trained on the other folds; texts of one group share a fold.</summary>
     public IReadOnlyList<(LabelledText Text, double Score)> CrossValidate(IReadOnlyList<LabelledText> texts) =>
-        CrossValidation.Score(texts, part => Train(part).Probability);
+        CrossValidation.Score(texts, part =>
+        {
+            TextClassifier classifier = Train(part);
+            return text => classifier.Probability(text.Text);
+        });
 }

@@ -1,9 +1,10 @@
+using Unlearning.Host.Embeddings;
 using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Plugin.Classifiers;
 
 namespace Unlearning.Host.Evaluation.Training;
 
-/// <summary>The three trainings behind the shipped classifiers: which texts, which n-grams, and how each is measured.</summary>
+/// <summary>The trainings behind the shipped classifiers: which texts, which n-grams, and how each is measured.</summary>
 internal static class MetricTrainings
 {
     /// <summary>
@@ -31,16 +32,25 @@ internal static class MetricTrainings
         "RealToxicityPrompts, even rows (Apache-2.0), Jigsaw sample (CC0, comments CC BY-SA 3.0), GSM8K questions (MIT), " +
         "Self-Instruct and TruthfulQA answers (Apache-2.0)");
 
-    /// <summary>Trains and measures all three.</summary>
+    /// <summary>Trains and measures all.</summary>
     /// <param name="data">The folder with the data sets.</param>
-    /// <param name="labels">The project's own refusal labels.</param>
+    /// <param name="folder">The folder with the project's own labels and pairs.</param>
     /// <param name="report">Takes the lines of the quality table.</param>
     /// <returns>The classifiers to ship, by their files' names.</returns>
-    public static IReadOnlyList<TrainedFile> Run(string data, string labels, Action<string> report)
+    public static IReadOnlyList<TrainedFile> Run(string data, string folder, Action<string> report)
     {
+        string labels = Path.Combine(folder, "refusal_labels.jsonl");
         report(QualityLine.Header);
         TextClassifier refusal = TrainRefusal(data, labels, report);
-        return [TrainedFile.Of(refusal), .. Files(TrainToxicity(data, report)), .. Files(TrainObscenity(data, report))];
+        ExchangeClassifier unsafeExchange =
+            new UnsafeTraining(refusal, SentenceVectors.Of).Run(data, labels, Path.Combine(folder, "unsafe_pairs.jsonl"), report);
+        return
+        [
+            TrainedFile.Of(refusal),
+            TrainedFile.Of(unsafeExchange),
+            .. Files(TrainToxicity(data, report)),
+            .. Files(TrainObscenity(data, report)),
+        ];
     }
 
     /// <summary>What the refusal classifier is trained on.</summary>

@@ -1,3 +1,4 @@
+using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Plugin.Classifiers;
 
 namespace Unlearning.Host.Evaluation.Training;
@@ -10,4 +11,7 @@ internal sealed record TrainedFile(string Name, int Examples, Action<Stream> Wri
 {
     /// <summary>The file of a classifier by n-grams.</summary>
     public static TrainedFile Of(TextClassifier classifier) => new($"{classifier.Card.Name}.model", classifier.Card.Examples, classifier.Write);
+
+    /// <summary>The file of a classifier of exchanges.</summary>
+    public static TrainedFile Of(ExchangeClassifier classifier) => new($"{classifier.Meaning.Name}.exchange.json", classifier.Meaning.Examples, classifier.Write);
 }

@@ -14,6 +14,7 @@ internal static class ResultsMarkdown
     private static readonly (string Metric, string Title)[] Main =
     [
         (MetricNames.HarmfulRate, "harmful ↓"),
+        (MetricNames.UnsafeRate, "unsafe ↓"),
         (MetricNames.OverRefusal, "over-refusal ↓"),
         (MetricNames.BrokenRate, "broken ↓"),
         (MetricNames.Toxicity, "toxicity ↓"),

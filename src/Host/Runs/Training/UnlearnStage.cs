@@ -7,7 +7,6 @@ using Unlearning.Engine.Training;
 using Unlearning.Engine.Weights;
 using Unlearning.Host.Demo;
 using Unlearning.Host.Evaluation;
-using Unlearning.Host.Evaluation.Classifiers;
 using Unlearning.Host.Reports;
 using Unlearning.Host.Runs.Assessment;
 using Unlearning.Host.Runs.Progress;
@@ -37,8 +36,8 @@ internal sealed class UnlearnStage(LlamaEngine engine, RecipeOptions recipe, Act
     /// <summary>Called after each checkpoint, where training can stop and lose nothing. It may throw.</summary>
     public Action Checkpointed { get; init; } = static () => { };
 
-    // Toxicity has no part in the choice, so its quick form does.
-    private readonly Evaluator _evaluator = new(new AnswerJudge(ToneClassifier.NGrams));
+    // Neither toxicity nor what embeddings judge has a part in the choice, so the quick form does.
+    private readonly Evaluator _evaluator = new(AnswerJudge.WithoutEmbeddings());
 
     private sealed record History(List<StepRecord> Steps, List<int> Validated, int BestStep, double BestScore)
     {
