@@ -23,20 +23,11 @@ public sealed partial class ResultsTextTests
     [Fact]
     public void The_table_has_mean_and_deviation_of_every_method_over_its_seeds()
     {
-        ILookup<(string Method, string Metric), double> measured = Measured("default-model").ToLookup(row => (row.Method, row.Metric), row => row.Value);
-        string[][] rows = Table("| method | seeds | rate |");
-        Assert.Equal(measured.Select(group => group.Key.Method).Distinct(), rows.Select(row => row[0]));
-        foreach (string[] row in rows)
-        {
-            for (int column = 0; column < Main.Length; column++)
-            {
-                double[] values = [.. measured[(row[0], Main[column])]];
-                if (row[0] != "base")
-                    Assert.Equal(row[1], values.Length.ToString(CultureInfo.InvariantCulture));
-                double mean = values.Average();
-                Same(row[column + 3], mean, values.Length < 2 ? null : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)));
-            }
-        }
+        HoldsMeans("default-model", "| method | seeds | rate |", Main, first: 3);
+        ILookup<string, string> seeds = Measured("default-model").Where(row => row.Metric == Main[0]).ToLookup(row => row.Method, row => row.Seed);
+        Assert.All(
+            Table("| method | seeds | rate |").Where(row => row[0] != "base"),
+            row => Assert.Equal(row[1], seeds[row[0]].Count().ToString(CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -54,18 +45,11 @@ public sealed partial class ResultsTextTests
     }
 
     [Fact]
-    public void The_rows_at_an_equal_price_are_what_was_measured()
-    {
-        Measurement[] all = [.. Measured("equal-price")];
-        string[] metrics = ["harmful_rate", "over_refusal", "broken_rate", "fluency", "ordinary_nll", "base_perplexity"];
-        string[][] rows = Table("| at most 10 points |");
-        Assert.Equal(all.Select(row => row.Method).Distinct().Order(), rows.Select(row => row[0]).Order());
-        foreach (string[] row in rows)
-        {
-            for (int column = 0; column < metrics.Length; column++)
-                Same(row[column + 1], all.Single(value => value.Method == row[0] && value.Metric == metrics[column]).Value, null);
-        }
-    }
+    public void The_rows_at_an_equal_price_are_what_was_measured_over_the_seeds() => HoldsMeans(
+        "equal-price",
+        "| at most 10 points |",
+        ["harmful_rate", "unsafe_rate", "over_refusal", "broken_rate", "fluency", "ordinary_nll", "text_perplexity", "base_perplexity"],
+        first: 1);
 
     [Fact]
     public void What_the_optimiser_did_is_what_the_steps_recorded()
@@ -125,6 +109,26 @@ public sealed partial class ResultsTextTests
             Same(row[1], [run.FirstHarmfulRate * 100]);
             Same(row[2], run.Run == 0 ? [] : [run.CurrentHarmfulRateBefore * 100, run.CurrentHarmfulRate * 100]);
             Same(row[3], run.Run == 0 ? [nll] : [nll, ((nll / runs[0].OrdinaryNegativeLogLikelihood) - 1) * 100]);
+        }
+    }
+
+    /// <summary>Whether a table has every method of an experiment, with mean and deviation over its seeds of each metric, from a column on.</summary>
+    private static void HoldsMeans(string experiment, string header, string[] metrics, int first)
+    {
+        ILookup<(string Method, string Metric), double> measured = Measured(experiment).ToLookup(row => (row.Method, row.Metric), row => row.Value);
+        string[][] rows = Table(header);
+        Assert.Equal(measured.Select(group => group.Key.Method).Distinct(), rows.Select(row => row[0]));
+        foreach (string[] row in rows)
+        {
+            for (int column = 0; column < metrics.Length; column++)
+            {
+                double[] values = [.. measured[(row[0], metrics[column])]];
+                double mean = values.Average();
+                Same(
+                    row[first + column],
+                    mean,
+                    values.Length < 2 ? null : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Unlearning.Engine;
 using Unlearning.Engine.Weights;
+using Unlearning.Host.Evaluation.RunningTexts;
 using Unlearning.Host.Experiments;
 using Unlearning.Host.Experiments.Cells;
 using Unlearning.Host.Experiments.Data;
@@ -19,6 +20,9 @@ public sealed partial class CommittedCellsTests : IDisposable
     private const string Model = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
     private const string Data = "47e544a0b04d72f90e16151e171e7f4fa833e679274df77190a7ac8d75e4cecb";
 
+    // And the text whose perplexity one of them measures, which does not ship.
+    private const string Text = "54b8a79b5aa5bffb4302880446de9c1fa04868f4fd3de507cf473a46797b7cf3";
+
     private static readonly string Home = HomeFolder.Find();
 
     private readonly TemporaryFolder _folder = new();
@@ -33,7 +37,8 @@ public sealed partial class CommittedCellsTests : IDisposable
     [Theory]
     [InlineData(
         "default-model",
-        "mollm", "weighted_sum", "refusal_tuning", "mollm_paper", "ga", "graddiff", "kl_weighted_ga", "npo", "simnpo", "mgda", "upgrad", "pcgrad")]
+        "mollm", "weighted_sum", "refusal_tuning", "mollm_paper", "ga", "graddiff", "kl_weighted_ga", "npo", "simnpo", "mgda", "upgrad", "pcgrad",
+        "dpo", "reverse_kl", "ga_dual_space")]
     [InlineData("lasting", "mollm")]
     [InlineData("trade-off", "limit_10", "limit_20", "limit_40", "no_limit")]
     [InlineData("equal-price", "mollm", "weighted_sum", "refusal_tuning")]
@@ -73,6 +78,8 @@ public sealed partial class CommittedCellsTests : IDisposable
         string? sets = Environment.GetEnvironmentVariable("UNLEARNING_DATA");
         Skip.If(string.IsNullOrEmpty(sets) || !Directory.Exists(sets), "UNLEARNING_DATA names no folder with the data sets.");
         Assert.Equal(Data, (await ExperimentData.LoadAsync(Load(name), sets, CancellationToken.None)).Hash);
+        if (RecipeText.Read(Load(name), sets).Evaluation.Text is { } text)
+            Assert.Equal(Text, text.Hash);
     }
 
     private static string Results(string name) => Path.Combine(Home, "docs", "results", name);
@@ -89,6 +96,7 @@ public sealed partial class CommittedCellsTests : IDisposable
     private async Task<IReadOnlyList<CellResult>> Run(string name, string[] only, int methods)
     {
         ExperimentRecipe recipe = Load(name, only);
+        recipe = recipe with { Evaluation = recipe.Evaluation.With(new RunningText("", Text)) };
         PlainLines view = new(_screen, TimeProvider.System);
         Experiment experiment = new(
             recipe,
