@@ -2,7 +2,6 @@ using Unlearning.Host.Demo;
 using Unlearning.Host.Embeddings;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Evaluation.Classifiers;
-using Unlearning.Host.Evaluation.Statistics;
 using Unlearning.Host.Evaluation.Training;
 
 namespace Unlearning.Host.Tests.Evaluation;
