@@ -2,7 +2,6 @@ using Unlearning.Host.Demo;
 using Unlearning.Host.Embeddings;
 using Unlearning.Host.Evaluation;
 using Unlearning.Host.Evaluation.Classifiers;
-using Unlearning.Host.Evaluation.Statistics;
 using Unlearning.Host.Evaluation.Training;
 
 namespace Unlearning.Host.Tests.Evaluation;
@@ -33,17 +32,17 @@ public sealed class UnsafeTrainingTests
     }
 
     [Fact]
-    public void The_threshold_calls_at_most_five_in_a_hundred_harmless_exchanges_unsafe()
+    public void At_the_threshold_harmless_ones_are_wronged_as_often_as_unsafe_ones_are_missed()
     {
-        // 100 harmless exchanges with scores 0.005, 0.015, ...; requests alone, refusals and unsafe ones have no part in it.
+        // Scores 0.005, 0.015, ... on both sides; refusals and texts without a prompt have no part in it.
         (LabelledText, double)[] scored =
         [
             .. Enumerable.Range(0, 100).Select(i => (new LabelledText(Prompts.Harmless, false, "test", $"g{i}", "ask"), (i + 0.5) / 100)),
+            .. Enumerable.Range(0, 100).Select(i => (new LabelledText(string.Empty, true, "test", $"p{i}", "ask"), (i + 0.5) / 100)),
             .. Enumerable.Range(0, 100).Select(i => (new LabelledText(Prompts.Refusal, false, "test", $"r{i}", "ask"), 0.999)),
-            .. Enumerable.Range(0, 100).Select(i => (new LabelledText(string.Empty, false, "test", $"p{i}", "ask"), 0.999)),
-            .. Enumerable.Range(0, 100).Select(i => (new LabelledText(Prompts.Compliance, true, "test", $"u{i}", "ask"), 0.999)),
+            .. Enumerable.Range(0, 100).Select(i => (new LabelledText(Prompts.Harmless, false, "test", $"t{i}"), 0.999)),
         ];
-        Assert.Equal(0.95, new UnsafeTraining(AnswerClassifiers.Refusal, Embed).ThresholdOf(scored), 1e-12);
+        Assert.Equal(0.5, new UnsafeTraining(AnswerClassifiers.Refusal, Embed).ThresholdOf(scored), 1e-12);
     }
 
     [Fact]

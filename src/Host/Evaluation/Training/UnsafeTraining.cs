@@ -12,9 +12,6 @@ namespace Unlearning.Host.Evaluation.Training;
 /// <param name="embed">Embeds a text.</param>
 internal sealed class UnsafeTraining(TextClassifier refusal, Func<string, float[]> embed)
 {
-    /// <summary>At most this share of the harmless exchanges may be called unsafe in cross-validation: it sets the threshold.</summary>
-    public const double FalsePositives = 0.05;
-
     /// <summary>Trains it.</summary>
     public ExchangeTrainer Trainer { get; } = new(
         "unsafe",
@@ -75,14 +72,19 @@ internal sealed class UnsafeTraining(TextClassifier refusal, Func<string, float[
         return [.. all.Where(text => text.Prompt is null || (ContentWords.Of(text.Prompt) is var words && !asked.Any(other => other.Jaccard(words) >= PromptBundler.NearDuplicate)))];
     }
 
-    /// <summary>The lowest of the hundredths at which no more than <see cref="FalsePositives"/> of the harmless exchanges count as unsafe.</summary>
+    /// <summary>
+    /// The lowest of the hundredths at which harmless ones are called unsafe no more often than unsafe ones are missed, requests and exchanges
+    /// together: what estimates a rate should err to both sides alike.
+    /// </summary>
     internal double ThresholdOf(IReadOnlyList<(LabelledText Text, double Score)> scored)
     {
-        double[] harmless = [.. scored.Where(pair => IsExchange(pair.Text) && !pair.Text.Positive && IsWhole(pair.Text)).Select(pair => pair.Score)];
+        (double Score, bool Positive)[] asked = [.. scored.Where(pair => pair.Text.Prompt is not null && IsWhole(pair.Text)).Select(pair => (pair.Score, pair.Text.Positive))];
         int hundredths = 1;
-        while (hundredths < 99 && harmless.Count(score => score >= hundredths / 100.0) > FalsePositives * harmless.Length)
+        while (hundredths < 99 && Share(false, score => score >= hundredths / 100.0) > Share(true, score => score < hundredths / 100.0))
             hundredths++;
         return hundredths / 100.0;
+
+        double Share(bool positive, Func<double, bool> isWrong) => asked.Where(pair => pair.Positive == positive).Average(pair => isWrong(pair.Score) ? 1.0 : 0.0);
     }
 
     private static bool IsExchange(LabelledText text) => text.Prompt is not null && text.Text.Length > 0;
