@@ -16,7 +16,7 @@ namespace Unlearning.Host.Tests.Experiments;
 /// <summary>docs/results stands on committed cells. A change that orphans them would have the documented commands measure all of it again.</summary>
 public sealed partial class CommittedCellsTests : IDisposable
 {
-    // What the cells were made on: the embedded model, and the data of all four recipes, which have the same block `data`.
+    // What the cells were made on: the embedded model, and the data of all five recipes, which have the same block `data`.
     private const string Model = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
     private const string Data = "47e544a0b04d72f90e16151e171e7f4fa833e679274df77190a7ac8d75e4cecb";
 
@@ -42,6 +42,7 @@ public sealed partial class CommittedCellsTests : IDisposable
     [InlineData("lasting", "mollm")]
     [InlineData("trade-off", "limit_10", "limit_20", "limit_40", "no_limit")]
     [InlineData("equal-price", "mollm", "weighted_sum", "refusal_tuning")]
+    [InlineData("more-data", "more_data")]
     public async Task The_documented_command_finds_every_cell_and_makes_the_same_table(string name, params string[] only)
     {
         IReadOnlyList<CellResult> results = await Run(name, only, CellSetting.Methods);
@@ -73,6 +74,7 @@ public sealed partial class CommittedCellsTests : IDisposable
     [InlineData("lasting")]
     [InlineData("trade-off")]
     [InlineData("equal-price")]
+    [InlineData("more-data")]
     public async Task They_are_of_the_data_that_the_recipe_reads(string name)
     {
         string? sets = Environment.GetEnvironmentVariable("UNLEARNING_DATA");
