@@ -42,7 +42,11 @@ root.SetAction((result, cancellationToken) => ServeCommand.RunAsync(result.Invoc
 using CancellationTokenSource stop = new();
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, stop.Token).ConfigureAwait(false);
+ParseResult typed = root.Parse(args);
+
+// The library's help is silent about a hidden verb, even to who asks for that one.
+typed.CommandResult.Command.Hidden = false;
+return await typed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, stop.Token).ConfigureAwait(false);
 
 void Stop(PosixSignalContext signal)
 {
